@@ -1,0 +1,1 @@
+"""A native desktop shell for web frontends with a Python core."""
