@@ -1,0 +1,224 @@
+"""A private desktop for tests: an X server without a screen, a bus, a window manager, and more where asked.
+
+Everything is waited for by the event that says it is there (a line on a pipe, a property of the root window,
+a name on the bus), and ends in the reverse of the order in which it started.
+"""
+
+import os
+import re
+import selectors
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+import attrs
+
+PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
+START_TIMEOUT = 30.0  # seconds; generous, for it only bounds a failure
+
+
+def missing_programs(*extra: str) -> list[str]:
+    """Return which programs of a desktop are not installed."""
+    return [name for name in (*PROGRAMS, *extra) if shutil.which(name) is None]
+
+
+class LineReader:
+    """Lines of a process's output, with a bound on how long to wait for the next."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._pending = b""
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(stream, selectors.EVENT_READ)
+
+    def next(self, timeout: float = START_TIMEOUT) -> str:
+        """Return the next line without its end, or raise where none comes in ``timeout`` seconds."""
+        deadline = time.monotonic() + timeout
+        while b"\n" not in self._pending:
+            if not self._selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError(
+                    f"{self._name} said nothing for {timeout:g} s (pending: {self._pending!r})"
+                )
+            chunk = os.read(self._stream.fileno(), 65536)
+            if not chunk:
+                raise EOFError(f"{self._name} ended (pending: {self._pending!r})")
+            self._pending += chunk
+        line, _, self._pending = self._pending.partition(b"\n")
+        return line.decode(errors="replace")
+
+    def close(self) -> None:
+        self._selector.close()
+        self._stream.close()
+
+
+@attrs.frozen
+class Desktop:
+    """A running desktop.
+
+    Attributes:
+        env: The environment in which a program finds it: DISPLAY, the session bus, private XDG folders.
+        home: The home folder of that environment, empty at the start.
+    """
+
+    env: Mapping[str, str]
+    home: Path
+
+    def run(self, *argv: str, timeout: float = START_TIMEOUT) -> str:
+        """Run a program on this desktop to its end and return what it printed."""
+        done = subprocess.run(
+            argv, env=dict(self.env), capture_output=True, text=True, timeout=timeout, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def wait_for_property(
+        self, window: int | None, name: str, accept: Callable[[str], bool], timeout: float = START_TIMEOUT
+    ) -> str:
+        """Wait until a property of a window (``None``: the root window) reads as ``accept`` wants it.
+
+        Args:
+            window: The window's X identifier.
+            name: The property, for instance ``_NET_WM_STATE``. It is printed on one line.
+            accept: Told what ``xprop`` prints of the property, at first and after each change.
+            timeout: How many seconds without any change are too many.
+        """
+        which = ("-root",) if window is None else ("-id", str(window))
+        with process("xprop", *which, "-spy", name, env=self.env) as spy:
+            seen = None
+            while True:
+                try:
+                    line = spy.next(timeout)
+                except (TimeoutError, EOFError) as error:
+                    raise AssertionError(f"{name} stayed {seen!r}") from error
+                seen = line.removeprefix(name)
+                if accept(seen):
+                    return seen
+
+    def property(self, window: int, name: str) -> str:
+        """Return what ``xprop`` prints of a window's property now."""
+        return self.run("xprop", "-id", str(window), name).removeprefix(name).strip()
+
+    def frame_of(self, window: int) -> int:
+        """Return the window manager's frame around a window: its topmost ancestor below the root."""
+        current = window
+        while True:
+            tree = self.run("xwininfo", "-id", str(current), "-tree")
+            parent = re.search(r"Parent window id: (0x[0-9a-f]+)", tree)
+            root = re.search(r"Root window id: (0x[0-9a-f]+)", tree)
+            if parent is None or root is None:
+                raise RuntimeError(f"xwininfo does not say the parent of {current:#x}: {tree}")
+            if parent[1] == root[1]:
+                return current
+            current = int(parent[1], 16)
+
+    def geometry(self, window: int) -> tuple[int, int, int, int]:
+        """Return x, y, width and height of a window on the root window, in pixels."""
+        info = self.run("xwininfo", "-id", str(window))
+        wanted = (
+            r"Absolute upper-left X: +(-?\d+)",
+            r"Absolute upper-left Y: +(-?\d+)",
+            r"Width: (\d+)",
+            r"Height: (\d+)",
+        )
+        x, y, width, height = (int(found[1]) for found in (re.search(w, info) for w in wanted) if found)
+        return x, y, width, height
+
+    def screenshot(self, path: Path) -> Path:
+        """Save a picture of the whole screen."""
+        self.run("import", "-window", "root", str(path))
+        return path
+
+
+@contextmanager
+def process(*argv: str, env: Mapping[str, str], pass_fds: tuple[int, ...] = ()) -> Iterator[LineReader]:
+    """Run a process for as long as the block lasts, and give the lines that it prints."""
+    with subprocess.Popen(
+        argv,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=pass_fds,
+        start_new_session=True,
+    ) as running:
+        assert running.stdout is not None
+        lines = LineReader(running.stdout, argv[0])
+        try:
+            yield lines
+        finally:
+            running.terminate()
+            try:
+                running.wait(10)
+            except subprocess.TimeoutExpired:
+                running.kill()
+            lines.close()
+
+
+@contextmanager
+def desktop(
+    *,
+    size: tuple[int, int] = (1280, 800),
+    window_manager: bool = True,
+    panel: bool = False,
+    notifications: bool = False,
+) -> Iterator[Desktop]:
+    """Start a desktop of one's own and end it with the block.
+
+    Args:
+        size: The screen's width and height in pixels.
+        window_manager: Whether openbox manages the windows.
+        panel: Whether xfce4-panel is there with its tray (StatusNotifierItem).
+        notifications: Whether dunst shows notifications.
+    """
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desktop-")))
+        env = _environment(home)
+        width, height = size
+        display = stack.enter_context(
+            process(
+                "Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", env=env
+            )
+        )
+        env["DISPLAY"] = f":{display.next()}"
+        bus = stack.enter_context(
+            process("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1", env=env)
+        )
+        env["DBUS_SESSION_BUS_ADDRESS"] = bus.next()
+        running = Desktop(env=env, home=home)
+        if window_manager:
+            manager = stack.enter_context(
+                process("openbox", "--sm-disable", "--startup", "echo started", env=env)
+            )
+            manager.next()
+        if panel:
+            stack.enter_context(process("xfce4-panel", "--disable-wm-check", env=env))
+            _wait_for_name(running, "org.kde.StatusNotifierWatcher")
+        if notifications:
+            stack.enter_context(process("dunst", env=env))
+            _wait_for_name(running, "org.freedesktop.Notifications")
+        yield running
+
+
+def _environment(home: Path) -> dict[str, str]:
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    kept = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_SESSION_TYPE": "x11",
+        "NO_AT_BRIDGE": "1",
+        "QT_QPA_PLATFORM": "xcb",
+    }
+
+
+def _wait_for_name(running: Desktop, name: str) -> None:
+    running.run("gdbus", "wait", "--session", "--timeout", str(int(START_TIMEOUT)), name)
