@@ -1,0 +1,95 @@
+"""Channels: ordered messages from a command to the page that called it, as long as both are there."""
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from shell.ipc import wire
+from shell.ipc.errors import ChannelClosedError
+from shell.ipc.parcel import BYTES, JSON
+
+if TYPE_CHECKING:
+    from shell.ipc.session import Session
+
+PREFIX = "__CHANNEL__:"
+"""How `@tauri-apps/api` writes a `Channel` as an argument: this and the number of its callback."""
+
+
+class Channel[T]:
+    """Sends values to the page, in order. A command receives one for a parameter annotated `Channel[T]`.
+
+    The channel ends when the core closes it or drops its last reference, and when the page goes. The page is told
+    of the first two, after the last message, and lets go of its callback.
+    """
+
+    def __init__(self, session: "Session", callback: int) -> None:
+        self._line = _Line(session, callback)
+        self._finalizer = weakref.finalize(self, self._line.end)
+        # At interpreter exit there is no page left to tell.
+        self._finalizer.atexit = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent any more: closed from here, or the page has gone."""
+        return not self._finalizer.alive or not self._line.session.alive
+
+    def send(self, value: T) -> None:
+        """Send a value; from any thread. Bytes arrive as an `ArrayBuffer`.
+
+        In a thread other than the loop's this waits while the page is far behind. On the loop it never waits: a
+        coroutine that produces much awaits `drain` now and then.
+
+        Raises:
+            ChannelClosedError: The channel is closed, or its page has gone.
+            RefusedError: The value has no form in JSON.
+        """
+        if self.closed:
+            raise ChannelClosedError("the channel is closed, or its page has gone")
+        if isinstance(value, bytes | bytearray | memoryview):
+            self._line.session.from_anywhere(self._line.send, BYTES, bytes(value))
+        else:
+            self._line.session.from_anywhere(self._line.send, JSON, wire.encode_value(value))
+
+    async def drain(self) -> None:
+        """Wait until the page has taken most of what was sent, or has gone."""
+        await self._line.session.drained()
+
+    def close(self) -> None:
+        """End the channel; what was sent still arrives. Closing again does nothing."""
+        self._finalizer()
+
+    def __repr__(self) -> str:
+        return f"<Channel {self._line.callback}{' closed' if self.closed else ''}>"
+
+
+class _Line:
+    """The channel's end of the wire, which outlives the `Channel` by one message."""
+
+    __slots__ = ("callback", "index", "session")
+
+    def __init__(self, session: "Session", callback: int) -> None:
+        self.session = session
+        self.callback = callback
+        self.index = 0
+
+    def send(self, content_type: str, data: bytes) -> None:
+        index, self.index = self.index, self.index + 1
+        if content_type == JSON and len(data) <= self.session.limits.park_above:
+            self.session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, data))
+        else:
+            parcel = self.session.parcels.park(content_type, data)
+            self.session.send(b"[%d,%d,%d,%d]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))
+
+    def end(self) -> None:
+        self.session.from_anywhere(self._send_end)
+
+    def _send_end(self) -> None:
+        self.session.send(b"[%d,%d,%d]" % (wire.Kind.CHANNEL_END, self.callback, self.index))
+
+
+def callback_of(value: Any) -> int | None:
+    """The callback's number in a channel argument as a page writes it; `None` if it is not one."""
+    if isinstance(value, str) and value.startswith(PREFIX):
+        number = value[len(PREFIX) :]
+        if number.isascii() and number.isdecimal() and len(number) <= 10:
+            return int(number)
+    return None

@@ -1,0 +1,137 @@
+"""Commands: the functions that pages may ask for by name."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from typing import Any, overload
+
+import attrs
+
+from shell.ipc.binding import Binder, Casing, Injector, compile_binder
+from shell.ipc.errors import RegistrationError
+from shell.ipc.state import States
+
+
+@attrs.define(eq=False)
+class Command:
+    """A function that pages may call.
+
+    Attributes:
+        name: What pages call it: `greet`, or `plugin:window|set_title` for a plugin's.
+        function: A coroutine function, which runs on the loop, or a plain one, which runs on an executor.
+        executor: Where a plain function runs; `None` for the application's threads.
+        detached: Whether it runs on when the page that called it has gone.
+        casing: How pages write its arguments' names.
+        is_coroutine: Whether `function` is a coroutine function.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    executor: Executor | None = None
+    detached: bool = False
+    casing: Casing = "camelCase"
+    is_coroutine: bool = attrs.field(init=False)
+    _binder: Binder | None = attrs.field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self.is_coroutine = inspect.iscoroutinefunction(self.function)
+        if self.is_coroutine and self.executor is not None:
+            raise RegistrationError(
+                f"command `{self.name}`: a coroutine runs on the loop and not on an executor; make it a plain function"
+            )
+
+    def binder(self, states: States, injectors: Mapping[type, Injector]) -> Binder:
+        """What makes this command's arguments; compiled at the first use.
+
+        Raises:
+            RegistrationError: The function's signature cannot be filled by a page.
+        """
+        if self._binder is None:
+            self._binder = compile_binder(
+                self.name, self.function, states=states, injectors=injectors, casing=self.casing
+            )
+        return self._binder
+
+
+class Commands:
+    """The commands that are registered, by name."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Command] = {}
+
+    def add(self, command: Command) -> None:
+        """Register a command.
+
+        Raises:
+            RegistrationError: Its name is taken, or could not be called.
+        """
+        if not command.name or command.name.isspace():
+            raise RegistrationError("a command needs a name")
+        other = self._by_name.get(command.name)
+        if other is not None:
+            raise RegistrationError(
+                f"command `{command.name}` is registered twice: by {_where(other.function)} and by {_where(command.function)}"
+            )
+        self._by_name[command.name] = command
+
+    def get(self, name: str) -> Command | None:
+        """The command of this name, if there is one."""
+        return self._by_name.get(name)
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self._by_name.values())
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    @overload
+    def register[F: Callable[..., Any]](self, function: F, /) -> F: ...
+    @overload
+    def register[F: Callable[..., Any]](
+        self,
+        function: None = None,
+        /,
+        *,
+        name: str | None = None,
+        executor: Executor | None = None,
+        detached: bool = False,
+        rename_all: Casing = "camelCase",
+        prefix: str = "",
+    ) -> Callable[[F], F]: ...
+    def register(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        executor: Executor | None = None,
+        detached: bool = False,
+        rename_all: Casing = "camelCase",
+        prefix: str = "",
+    ) -> Any:
+        """Register a function as a command; a decorator, with or without arguments.
+
+        Args:
+            function: The function, which stays as it is.
+            name: What pages call it, if not by the function's own name.
+            executor: Where a plain function runs, if not in one of the application's threads.
+            detached: Let it run on when the page that called it goes. Otherwise its task is cancelled then.
+            rename_all: How pages write the arguments' names, as in Tauri's `#[command(rename_all = …)]`.
+            prefix: What stands before every name, such as `plugin:notes|`.
+
+        Raises:
+            RegistrationError: The name is taken.
+        """
+
+        def add(function: Callable[..., Any]) -> Callable[..., Any]:
+            full_name = prefix + (name or function.__name__)
+            self.add(Command(full_name, function, executor, detached, rename_all))
+            return function
+
+        return add if function is None else add(function)
+
+
+def _where(function: Callable[..., Any]) -> str:
+    code = getattr(function, "__code__", None)
+    place = f" ({code.co_filename}:{code.co_firstlineno})" if code else ""
+    return f"{getattr(function, '__qualname__', repr(function))}{place}"

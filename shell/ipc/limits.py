@@ -1,0 +1,28 @@
+"""How much one document may ask of the core, and how far it may fall behind."""
+
+import attrs
+
+
+@attrs.frozen
+class Limits:
+    """Sizes are bytes, times seconds.
+
+    Attributes:
+        park_above: JSON larger than this is fetched by the page instead of being delivered.
+        pending_calls: Calls that one document may have under way; more are refused.
+        slice_time: How long one document's calls may keep the loop before the others have their turn.
+        delivery_size: About how much one delivery carries.
+        window_size: How much may be on its way to a page before the page has acknowledged it.
+        window_count: Likewise in deliveries.
+        high_water: A thread that sends more than this ahead of the page waits.
+        overflow: A document that is this far behind is given up, as one that hangs.
+    """
+
+    park_above: int = 256 * 1024
+    pending_calls: int = 65_536
+    slice_time: float = 0.006
+    delivery_size: int = 256 * 1024
+    window_size: int = 1024 * 1024
+    window_count: int = 64
+    high_water: int = 8 * 1024 * 1024
+    overflow: int = 256 * 1024 * 1024

@@ -1,0 +1,98 @@
+"""A link: one webview's end of the wire. It knows which document is there, and hears no other."""
+
+import collections
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from shell.acl import Caller
+from shell.ipc import wire
+from shell.ipc.router import Router
+from shell.ipc.session import Session
+
+log = logging.getLogger(__name__)
+
+
+class Link:
+    """Begins a session at each hello of a page and ends the one before.
+
+    Args:
+        label: The webview's label.
+        router: Where calls go.
+        identify: Says who the webview's document is at this moment, given a number for it.
+        deliver: Hands a text to the page.
+        on_overflow: Called when the page has fallen too far behind.
+
+    Attributes:
+        session: The document that is there, if it has said hello.
+        on_session: Called with each new session.
+        counts: How many messages were `malformed`, and how many came `late`, from an earlier document.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        router: Router,
+        identify: Callable[[int], Caller],
+        deliver: Callable[[str], None],
+        on_overflow: Callable[[], None],
+    ) -> None:
+        self.label = label
+        self.session: Session | None = None
+        self.on_session: list[Callable[[Session], None]] = []
+        self.counts: collections.Counter[str] = collections.Counter()
+        self._router = router
+        self._identify = identify
+        self._deliver = deliver
+        self._on_overflow = on_overflow
+        self._document = ""
+
+    def receive(self, text: str) -> str:
+        """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
+        try:
+            post = wire.decode_post(text)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self._malformed(error)
+            return ""
+        if post.ack == wire.HELLO:
+            self._hello(post.document)
+            return ""
+        session = self.session
+        if session is None or post.document != self._document:
+            self.counts["late"] += 1
+            return ""
+
+        def work() -> None:
+            session.acknowledge(post.ack)
+            if post.calls:
+                self._router.accept(session, post.calls)
+
+        return session.receive(work)
+
+    def find(self, document: str) -> Session | None:
+        """The session of the document that the page calls by this name, if it is the one that is there."""
+        return self.session if document == self._document else None
+
+    def end(self) -> None:
+        """The document is gone. Ending again does nothing."""
+        session, self.session, self._document = self.session, None, ""
+        if session is not None:
+            session.end()
+
+    def _hello(self, document: str) -> None:
+        self.end()
+        caller = self._identify(self._router.next_document())
+        self._document = document
+        self.session = self._router.open(document, caller, self._deliver, self._on_overflow)
+        for callback in list(self.on_session):
+            callback(self.session)
+
+    def _malformed(self, error: Exception) -> None:
+        self.counts["malformed"] += 1
+        if self.counts["malformed"] == 1:
+            log.warning(
+                "a malformed message from webview %s was dropped; further ones are only counted: %s",
+                self.label,
+                error,
+            )

@@ -1,0 +1,73 @@
+"""Resources: objects in the core that a page holds by number, until it closes them or goes."""
+
+import itertools
+import logging
+from typing import Any, Protocol, runtime_checkable
+
+from shell.ipc.errors import ResourceError
+
+log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A resource that has something to let go of."""
+
+    def close(self) -> None:
+        """Called once, when the page closes the resource or goes."""
+
+
+class Resources:
+    """The resources of one document. Numbers mean nothing to any other document.
+
+    The counterpart of Tauri's `ResourceTable`.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[int, Any] = {}
+        self._numbers = itertools.count(1)
+
+    def add(self, resource: Any) -> int:
+        """Keep an object for the page; returns its resource id."""
+        rid = next(self._numbers)
+        self._held[rid] = resource
+        return rid
+
+    def get[T](self, rid: int, kind: type[T]) -> T:
+        """The object behind a resource id.
+
+        Raises:
+            ResourceError: This document holds no such id, or one of another kind.
+        """
+        resource = self._held.get(rid)
+        if resource is None:
+            raise ResourceError(f"the resource id {rid} is invalid: it was closed, or belongs to another page")
+        if not isinstance(resource, kind):
+            raise ResourceError(f"the resource id {rid} is a {type(resource).__name__}, not a {kind.__name__}")
+        return resource
+
+    def close(self, rid: int) -> None:
+        """Let go of one.
+
+        Raises:
+            ResourceError: This document holds no such id.
+        """
+        resource = self.get(rid, object)
+        del self._held[rid]
+        _close(resource)
+
+    def clear(self) -> None:
+        """Let go of all, the newest first."""
+        while self._held:
+            _close(self._held.popitem()[1])
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+def _close(resource: Any) -> None:
+    if isinstance(resource, Closable):
+        try:
+            resource.close()
+        except Exception:
+            log.exception("closing a %s failed", type(resource).__name__)

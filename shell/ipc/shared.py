@@ -1,0 +1,128 @@
+"""Shared state: one value in the core that windows and Python code follow."""
+
+import asyncio
+import collections
+import logging
+import threading
+from collections.abc import Callable
+
+from shell.ipc.channel import Channel
+from shell.ipc.errors import ChannelClosedError, RefusedError, RegistrationError
+
+log = logging.getLogger(__name__)
+
+
+class Shared[T]:
+    """A value in the core. Every follower gets the value that there is, then each change, in order.
+
+    Read and set it from any thread. A page follows it with `window.shell.follow(name, handler)`.
+
+    Attributes:
+        name: What pages call it.
+    """
+
+    def __init__(self, name: str, value: T, loop: asyncio.AbstractEventLoop) -> None:
+        self.name = name
+        self._value = value
+        self._published = value
+        self._loop = loop
+        self._thread = threading.get_ident()
+        self._lock = threading.RLock()
+        self._unpublished: collections.deque[T] = collections.deque()
+        self._channels: list[Channel[T]] = []
+        self._handlers: list[Callable[[T], object]] = []
+
+    @property
+    def value(self) -> T:
+        """The value as it is now."""
+        return self._value
+
+    @value.setter
+    def value(self, value: T) -> None:
+        self.update(lambda _: value)
+
+    def update(self, change: Callable[[T], T]) -> T:
+        """Set the value to `change(value)`, with no other change in between; returns the new value.
+
+        Args:
+            change: Makes the new value from the old, and leaves the old as it is.
+        """
+        with self._lock:
+            value = self._value = change(self._value)
+            self._unpublished.append(value)
+        if threading.get_ident() == self._thread:
+            self._publish()
+        else:
+            self._loop.call_soon_threadsafe(self._publish)
+        return value
+
+    def follow(self, handler: Callable[[T], object]) -> Callable[[], None]:
+        """Call `handler` with the value now and at each change. Call this on the loop's thread; so is the handler.
+
+        Returns:
+            A function that ends it.
+        """
+        self._handlers.append(handler)
+        self._call(handler, self._published)
+
+        def unfollow() -> None:
+            if handler in self._handlers:
+                self._handlers.remove(handler)
+
+        return unfollow
+
+    def attach(self, channel: Channel[T]) -> None:
+        """Send the value now and each change to a page's channel until that closes. Call this on the loop's thread."""
+        channel.send(self._published)
+        self._channels.append(channel)
+
+    def _publish(self) -> None:
+        # Changes made by other threads before this one are still in the queue, so that all hear them in order.
+        while self._unpublished:
+            value = self._published = self._unpublished.popleft()
+            for channel in list(self._channels):
+                try:
+                    channel.send(value)
+                except ChannelClosedError:
+                    self._channels.remove(channel)
+            for handler in list(self._handlers):
+                self._call(handler, value)
+
+    def _call(self, handler: Callable[[T], object], value: T) -> None:
+        try:
+            handler(value)
+        except Exception:
+            log.exception("a follower of the shared value %s failed", self.name)
+
+
+class SharedValues:
+    """The shared values of an application, by name."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._values: dict[str, Shared[object]] = {}
+
+    def add[T](self, name: str, value: T) -> Shared[T]:
+        """Begin to share a value.
+
+        Raises:
+            RegistrationError: The name is taken.
+        """
+        if name in self._values:
+            raise RegistrationError(f"the shared value {name!r} is there already")
+        shared = Shared(name, value, self._loop)
+        self._values[name] = shared  # type: ignore[assignment]  # a Shared of anything is kept as one of object
+        return shared
+
+    def get(self, name: str) -> Shared[object]:
+        """The shared value of this name.
+
+        Raises:
+            RefusedError: There is none.
+        """
+        try:
+            return self._values[name]
+        except KeyError:
+            raise RefusedError(
+                f'there is no shared value {name!r}; in Python, app.share("{name}", …) makes it'
+            ) from None

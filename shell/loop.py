@@ -1,0 +1,75 @@
+"""The event loop that Qt and asyncio share: qasync's, with a faster queue for what is to run soon."""
+
+import asyncio
+import collections
+import threading
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
+
+
+class _Soon(QObject):
+    """Runs what was asked for since its last turn, once each turn of Qt's loop, in order.
+
+    qasync starts a Qt timer for every callback; one timer for all of them is ten times as fast, and like that one it
+    lets Qt's other timers, input and windows have their turn in between.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handles: collections.deque[asyncio.Handle] = collections.deque()
+        self._timer = 0
+
+    def add(self, handle: asyncio.Handle) -> None:
+        self._handles.append(handle)
+        if not self._timer:
+            self._timer = self.startTimer(0)
+
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  # Qt's name
+        handles = self._handles
+        for _ in range(len(handles)):
+            handle = handles.popleft()
+            if not handle.cancelled():
+                handle._run()
+        if not handles and self._timer:
+            self.killTimer(self._timer)
+            self._timer = 0
+
+
+class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
+    """asyncio's loop on Qt's. Tasks start eagerly: one that never waits is done when `create_task` returns."""
+
+    def __init__(self, application: QCoreApplication) -> None:
+        self._soon = _Soon()
+        self._thread = threading.get_ident()
+        self._from_threads: collections.deque[asyncio.Handle] = collections.deque()
+        self._woken = False
+        super().__init__(application)
+        self.set_task_factory(asyncio.eager_task_factory)
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
+        """As asyncio's; from the loop's thread only."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._soon.add(handle)
+        return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """As asyncio's: from any thread."""
+        handle = asyncio.Handle(callback, args, self, context)
+        self._from_threads.append(handle)
+        # Many calls wake the loop once. Setting the flag after taking it back, below, loses no call: the worst that
+        # a race does is to wake the loop once more.
+        if not self._woken:
+            self._woken = True
+            super().call_soon_threadsafe(self._take_over)
+        return handle
+
+    def _take_over(self) -> None:
+        self._woken = False
+        while self._from_threads:
+            self._soon.add(self._from_threads.popleft())

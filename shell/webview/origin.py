@@ -1,0 +1,39 @@
+"""Origins: which pages are the app's own."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import attrs
+
+APP_ORIGIN = "tauri://localhost"
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+
+def origin_of(url: str) -> str:
+    """The origin of a URL as Chromium writes it, or `null` where it has none of its own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "null"
+    if not parts.scheme or not parts.hostname:
+        return "null"
+    suffix = "" if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f":{port}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{suffix}"
+
+
+@attrs.frozen
+class AppOrigins:
+    """The origins of the app's own pages: its folder, and its dev server where it has one."""
+
+    origins: frozenset[str]
+
+    @classmethod
+    def of(cls, dev_urls: Iterable[str] = ()) -> "AppOrigins":
+        """The app's folder and these URLs."""
+        return cls(frozenset({APP_ORIGIN, *map(origin_of, dev_urls)}) - {"null"})
+
+    def holds(self, url: str) -> bool:
+        """Whether a document at this URL is the app's own."""
+        return origin_of(url) in self.origins
