@@ -1,0 +1,34 @@
+/** Lets every window make the same call, and shows what the core said to each. */
+
+import { ASK, attempt, TOLD } from "./attempt.js";
+import { duration, Transcript } from "./transcript.js";
+
+/** @typedef {import("./attempt.js").Outcome} Outcome */
+
+const CODE = 'invoke("plugin:window|set_title", { label: "main", value: … })';
+
+/**
+ * @param {import("./processes.js").Processes} processes
+ * @param {import("./picture.js").Picture} picture
+ * @param {() => Promise<unknown>} openOne
+ */
+export async function refusal(processes, picture, openOne) {
+  const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("refusal"));
+  const transcript = new Transcript(document.getElementById("refusal-transcript"), CODE);
+
+  function tell(/** @type {Outcome} */ { label, allowed, text, took }) {
+    if (!allowed) picture.refuse(label);
+    transcript.answer(`${label}: ${text}`, { kind: allowed ? "" : "refused", took: duration(took) });
+  }
+
+  await window.shell.listen(TOLD, ({ payload }) => tell(payload));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    if (processes.labels.length < 2) await openOne();
+    transcript.ask(CODE);
+    tell(await attempt(here));
+    await window.shell.emit(ASK);
+    button.disabled = false;
+  });
+}

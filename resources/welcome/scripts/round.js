@@ -1,0 +1,52 @@
+/** Sends the event `ball` round all windows, takes its time and shows its way. */
+
+import { passOn, throwTo } from "./ball.js";
+import { duration, reason, Transcript } from "./transcript.js";
+
+const LOST_AFTER = 3000;
+
+/**
+ * @param {import("./processes.js").Processes} processes
+ * @param {import("./picture.js").Picture} picture
+ * @param {() => Promise<unknown>} openOne
+ */
+export async function round(processes, picture, openOne) {
+  const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("ball"));
+  const transcript = new Transcript(document.getElementById("ball-transcript"), 'emitTo("second-1", "ball", { route: … })');
+  const waiting = /** @type {Map<number, () => void>} */ (new Map());
+  let number = 0;
+
+  await passOn(here, (ball) => {
+    if (ball.at === ball.route.length - 1) waiting.get(ball.number)?.();
+  });
+
+  async function send() {
+    if (processes.labels.length < 2) await openOne();
+    await processes.refresh();
+    const others = processes.labels.filter((label) => label !== here);
+    const route = [here, ...others, here];
+    number += 1;
+    transcript.ask(`emitTo("${route[1]}", "ball", { route: … })`);
+    const start = performance.now();
+    const back = new Promise((resolve, reject) => {
+      waiting.set(number, () => resolve(performance.now() - start));
+      setTimeout(() => reject(new Error("It did not come back: a window on its way has gone.")), LOST_AFTER);
+    });
+    await throwTo({ number, route, at: 1 });
+    const took = await back.finally(() => waiting.delete(number));
+    transcript.answer(route.join(" → "), { kind: "event", took: duration(took) });
+    await picture.journey(route);
+  }
+
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await send();
+    } catch (error) {
+      transcript.answer(reason(error), { kind: "refused" });
+    } finally {
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,26 @@
+import { counter } from "./counter.js";
+import { greeting } from "./greeting.js";
+import { Picture } from "./picture.js";
+import { Processes } from "./processes.js";
+import { refusal } from "./refusal.js";
+import { round } from "./round.js";
+import { windows } from "./windows.js";
+
+const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
+const processes = new Processes();
+const picture = new Picture(document.querySelector("#picture"), document.querySelector("#slot"), here);
+
+processes.follow((snapshot) => picture.update(snapshot));
+const { open } = windows(processes);
+
+await window.shell.listen("traffic", ({ payload }) => {
+  for (const [label, count] of Object.entries(payload)) picture.call(label, count);
+});
+await window.shell.listen("renderer-gone", () => processes.refresh());
+await processes.refresh();
+await Promise.all([
+  greeting(),
+  counter(() => picture.broadcast()),
+  round(processes, picture, open),
+  refusal(processes, picture, open),
+]);
