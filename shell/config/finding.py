@@ -1,0 +1,125 @@
+"""Finding the configuration of a folder, and reading it."""
+
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from shell.config.config import Config, default_config, structured, with_frontend
+from shell.config.document import kind_of, read_document
+from shell.config.errors import ConfigError, JsonPath, listed, unbroken
+from shell.config.frontend import Frontend
+from shell.config.tree import comes_from, merged
+
+type Platform = Literal["linux", "macos", "windows", "android", "ios"]
+
+OWN_NAME = "shell.toml"
+TAURI_NAMES = ("tauri.conf.json", "tauri.conf.json5", "Tauri.toml")
+
+_PLATFORMS: dict[str, Platform] = {"darwin": "macos", "win32": "windows", "android": "android", "ios": "ios"}
+
+
+@attrs.frozen
+class Found:
+    """A configuration that was found.
+
+    Attributes:
+        file: Where it is.
+        name: What messages call it: its path from the folder that was given, or as it was given.
+    """
+
+    file: Path
+    name: str
+
+
+def current_platform() -> Platform:
+    """Name the platform that this program runs on, as the names of Tauri's files do."""
+    return _PLATFORMS.get(sys.platform, "linux")
+
+
+def load(
+    path: Path | str, *, platform: Platform | None = None, dev: bool = False, dev_url: str | None = None
+) -> Config:
+    """Read the configuration of a program, with its platform's file merged in, and find its frontend.
+
+    In a folder it is `shell.toml`, or one of `tauri.conf.json`, `tauri.conf.json5` and `Tauri.toml`; if there is none,
+    the same in `src-tauri`; if there is none either, the folder is the frontend of a program with one window. A folder
+    may have a `shell.toml` beside Tauri's own file, and then that holds, alone.
+
+    Args:
+        path: A folder, or a configuration file.
+        platform: Whose file is merged in, such as `tauri.linux.conf.json`; that of this machine otherwise.
+        dev: Whether the dev server is the frontend, if the configuration names one.
+        dev_url: A dev server to use in place of the one that it names.
+
+    Raises:
+        ConfigError: There is no program, or its configuration cannot be used; a line for each mistake.
+    """
+    given = Path(path)
+    shown = unbroken(str(path))
+    match kind_of(given, shown):
+        case "folder":
+            found = _find(given.absolute())
+        case "file":
+            found = Found(given.absolute(), shown)
+        case "missing":
+            raise ConfigError(f"{shown}: no such file or folder")
+        case _:
+            raise ConfigError(f"{shown}: expected a folder or a configuration file")
+    if found is not None:
+        return _read(found, platform or current_platform(), dev, dev_url)
+    folder = given.resolve()
+    if dev_url is None and kind_of(folder / "index.html", shown) != "file":
+        raise ConfigError(
+            f"{shown}: no index.html, and no {listed((OWN_NAME, *TAURI_NAMES))} in it or in its src-tauri"
+        )
+    config = default_config(Frontend(folder=folder))
+    return config if dev_url is None else with_frontend(config, dev_url=dev_url)
+
+
+def _find(folder: Path) -> Found | None:
+    for below in ("", "src-tauri/"):
+        own = f"{below}{OWN_NAME}"
+        if _exists(folder / own, own):
+            return Found(folder / own, own)
+        names = [name for name in TAURI_NAMES if _exists(folder / below / name, below + name)]
+        if len(names) > 1:
+            raise ConfigError(f"{below or './'}: there are {listed(names, 'and')}; keep one of them")
+        if names:
+            return Found(folder / below / names[0], below + names[0])
+    return None
+
+
+def _read(found: Found, platform: Platform, dev: bool, dev_url: str | None) -> Config:
+    tree = read_document(found.file, found.name)
+    patch: Any = {}
+    patch_name = found.name
+    for name in _platform_names(found.file.name, platform):
+        file = found.file.with_name(name)
+        patch_name = found.name.removesuffix(found.file.name) + name
+        if _exists(file, patch_name):
+            patch = read_document(file, patch_name)
+            break
+
+    def blame(at: JsonPath) -> str:
+        return patch_name if patch and comes_from(patch, at) else found.name
+
+    if not isinstance(patch, dict):
+        raise ConfigError(f"{patch_name}: $: expected an object")
+    root = found.file.parent.resolve()
+    config = structured(merged(tree, patch), blame, root, found.name, found.file)
+    return with_frontend(config, dev=dev, dev_url=dev_url, blame=blame)
+
+
+def _platform_names(name: str, platform: Platform) -> tuple[str, ...]:
+    """List the files that are merged over one, of which the first that exists is; a file of another name has none."""
+    if name == OWN_NAME:
+        return (f"shell.{platform}.toml",)
+    if name in TAURI_NAMES:
+        return f"tauri.{platform}.conf.json", f"tauri.{platform}.conf.json5", f"Tauri.{platform}.toml"
+    return ()
+
+
+def _exists(file: Path, name: str) -> bool:
+    return kind_of(file, name) != "missing"

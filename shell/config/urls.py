@@ -1,0 +1,156 @@
+"""URLs in a configuration, and patterns that say which URLs are meant."""
+
+import re
+from typing import Annotated, Any, Self
+
+import attrs
+
+from shell.config.errors import JsonPath, expected
+from shell.config.readers import matching
+
+DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+UNSAFE_SCHEMES = frozenset(
+    {"about", "asset", "blob", "chrome", "data", "file", "filesystem", "ipc", "javascript", "qrc", "tauri"}
+)
+"""Schemes of this program's own pages, of files of the machine, and of code: never a link to the outside."""
+
+_WEB = frozenset(DEFAULT_PORTS)
+# A source for http is one for https too, as in Content-Security-Policy; ws and wss likewise.
+_SECURED = {"http": frozenset({"http", "https"}), "ws": frozenset({"ws", "wss"})}
+
+_SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]*)"
+_NAME = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+_HOST = rf"(?:{_NAME}(?:\.{_NAME})*|\[[0-9a-f:.]+\])"
+_PATTERN = re.compile(
+    rf"(?:{_SCHEME}://)?(?P<host>\*|(?:\*\.)?{_HOST})(?::(?P<port>\d{{1,5}}|\*))?(?P<path>/[!-\[\]-~]*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_BARE_SCHEME = re.compile(rf"{_SCHEME}:\*?", re.IGNORECASE | re.ASCII)
+# Strict on purpose: a URL that Chromium could read in another way than this program matches nothing.
+_URL = re.compile(
+    rf"{_SCHEME}:(?://(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#]|$))?(?P<rest>[!-\[\]-~]*)",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@attrs.frozen
+class UrlPattern:
+    """Which URLs are meant, by scheme, host, port and path.
+
+    Attributes:
+        schemes: The schemes that match, in lower case.
+        host: A host; `*.example.com` for every host below example.com, `*` for all; None for a scheme whose URLs
+            have none, such as mailto.
+        port: A port; 0 for any; None for the scheme's own.
+        path: The path and all after it, `*` standing for any text; None for all.
+    """
+
+    schemes: frozenset[str]
+    host: str | None
+    port: int | None = None
+    path: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read `scheme://host:port/path`, of which only the host is needed.
+
+        A host may begin with `*.` or be `*`, a port may be `*`. Without a scheme http, https, ws and wss match.
+
+        Returns:
+            The pattern, or None if the text is none.
+        """
+        match = _PATTERN.fullmatch(text)
+        if match is None:
+            return None
+        host = match["host"].lower()
+        port = 0 if match["port"] == "*" else int(match["port"]) if match["port"] else None
+        if host == "*" and port is None:
+            port = 0
+        if port is not None and port > 65535:
+            return None
+        scheme = (match["scheme"] or "").lower()
+        schemes = _SECURED.get(scheme, frozenset({scheme})) if scheme else _WEB
+        return cls(schemes, host, port, match["path"])
+
+    @classmethod
+    def of_origin(cls, url: str, *schemes: str) -> Self | None:
+        """Make the pattern of all that the host and port of a URL serve.
+
+        Args:
+            url: The URL.
+            schemes: The schemes that match; the URL's own, and its secure form, if none is given.
+
+        Returns:
+            The pattern, or None if the URL has no host.
+        """
+        match = _URL.fullmatch(url)
+        if match is None or match["host"] is None:
+            return None
+        scheme = match["scheme"].lower()
+        port = int(match["port"]) if match["port"] else None
+        return cls(frozenset(schemes) or _SECURED.get(scheme, frozenset({scheme})), match["host"].lower(), port)
+
+    def matches(self, url: str) -> bool:
+        """Tell whether a URL is meant; one that is not strictly well-formed never is.
+
+        Args:
+            url: As the engine writes it: host in ASCII, no user information, all else percent-encoded.
+        """
+        match = _URL.fullmatch(url)
+        if match is None or match["scheme"].lower() not in self.schemes:
+            return False
+        if self.host is None or match["host"] is None:
+            return self.host is None and match["host"] is None
+        host = match["host"].lower()
+        default = DEFAULT_PORTS.get(match["scheme"].lower())
+        port = int(match["port"]) if match["port"] else default
+        return (
+            (self.host in {"*", host} or (self.host.startswith("*.") and host.endswith(self.host[1:])))
+            and (self.port == 0 or port == (default if self.port is None else self.port))
+            and (self.path is None or _glob(self.path).fullmatch(match["rest"] or "/") is not None)
+        )
+
+    def __str__(self) -> str:
+        scheme = "|".join(sorted(self.schemes))
+        if self.host is None:
+            return f"{scheme}:"
+        port = "" if self.port is None else f":{self.port or '*'}"
+        return f"{scheme}://{self.host}{port}{self.path or ''}"
+
+
+def is_remote(url: str) -> bool:
+    """Tell whether a window's URL is an http or https address, rather than a page of the app."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def host_pattern(value: Any, at: JsonPath) -> UrlPattern:
+    """Read an entry of `network`: hosts, with or without scheme and port."""
+    found = UrlPattern.parse(value) if isinstance(value, str) else None
+    if found is None or found.path is not None or not found.schemes <= _WEB:
+        raise expected('a host such as "https://api.example.com" or "https://*.example.com:8443"', value, at)
+    return found
+
+
+def link_pattern(value: Any, at: JsonPath) -> UrlPattern:
+    """Read an entry of `openLinks`: what another program may be asked to open."""
+    found: UrlPattern | None = None
+    if isinstance(value, str) and "://" in value:
+        found = UrlPattern.parse(value)
+    elif isinstance(value, str) and (bare := _BARE_SCHEME.fullmatch(value)):
+        scheme = bare["scheme"].lower()
+        found = UrlPattern(frozenset({scheme}), "*" if scheme in _WEB else None, 0)
+    if found is None or found.schemes & UNSAFE_SCHEMES:
+        raise expected('a link such as "https://example.com/docs/*", "https://*" or "mailto:"', value, at)
+    return found
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
+
+
+HostPattern = Annotated[UrlPattern, host_pattern]
+_REST = r"([/?#][^\s\\]*)?"
+WebUrl = Annotated[str, matching(rf"(?i:https?)://[^\s/?#\\@]+{_REST}", 'a URL such as "http://localhost:1420"')]
+ProxyUrl = Annotated[
+    str, matching(r"(?i:http|socks5)://[^\s/?#\\]+/?", 'a URL such as "http://127.0.0.1:8080" or "socks5://[::1]:1080"')
+]
