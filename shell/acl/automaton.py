@@ -1,0 +1,99 @@
+"""Matching text against wildcards in time that grows with the text and never explodes."""
+
+from collections.abc import Callable, Iterable
+
+import attrs
+
+type Test = Callable[[str], bool]
+
+
+@attrs.frozen
+class One:
+    """Takes exactly one character: a certain one, one that passes a test, or any where it has neither."""
+
+    char: str | None = None
+    test: Test | None = None
+
+
+@attrs.frozen
+class Many:
+    """Takes any number of characters that pass the test; of all where it has none."""
+
+    test: Test | None = None
+
+
+@attrs.frozen
+class Option:
+    """Takes its steps, or nothing."""
+
+    steps: "tuple[Step, ...]"
+
+
+type Step = One | Many | Option
+
+
+class Automaton:
+    """A row of steps that a whole text is held against.
+
+    Every way through the steps is followed at once, as bits of one number, so that a text of n characters
+    costs n rounds whatever the pattern is. There is nothing to backtrack.
+
+    Args:
+        steps: What the text must be made of, from its start to its end.
+    """
+
+    __slots__ = ("_any", "_chars", "_final", "_loops", "_skips", "_start", "_tests")
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._chars: dict[str, int] = {}
+        self._tests: list[tuple[Test, int]] = []
+        self._any = 0
+        self._loops = 0
+        self._skips: list[tuple[int, int]] = []
+        end = self._add(steps, 0)
+        self._final = 1 << end
+        self._start = self._closed(1)
+
+    def _add(self, steps: Iterable[Step], state: int) -> int:
+        for step in steps:
+            if isinstance(step, Option):
+                before = state
+                state = self._add(step.steps, state)
+                self._skips.append((1 << before, 1 << state))
+                continue
+            bit = 1 << state
+            if isinstance(step, Many):
+                self._loops |= bit
+            if isinstance(step, One) and step.char is not None:
+                self._chars[step.char] = self._chars.get(step.char, 0) | bit
+            elif step.test is not None:
+                self._tests.append((step.test, bit))
+            else:
+                self._any |= bit
+            state += 1
+        return state
+
+    def _closed(self, states: int) -> int:
+        """Add every state that is reached without taking a character."""
+        while True:
+            reached = states | (states & self._loops) << 1
+            for before, after in self._skips:
+                if reached & before:
+                    reached |= after
+            if reached == states:
+                return states
+            states = reached
+
+    def matches(self, text: str) -> bool:
+        """Whether the steps take the whole text."""
+        states = self._start
+        for char in text:
+            accepting = self._any | self._chars.get(char, 0)
+            for test, bit in self._tests:
+                if states & bit and test(char):
+                    accepting |= bit
+            taken = states & accepting
+            states = self._closed((taken & ~self._loops) << 1 | taken & self._loops)
+            if not states:
+                return False
+        return bool(states & self._final)

@@ -1,0 +1,90 @@
+"""The files that capabilities and permissions are written in."""
+
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shell.acl.errors import AclError
+from shell.acl.place import Place
+
+_LARGEST = 1024 * 1024
+
+
+def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
+    """Read every `.json` and `.toml` file below a folder, in the order of their names.
+
+    Folders named `schemas` are passed over, as Tauri does. A missing folder holds nothing.
+
+    Args:
+        folder: Where to look. In errors its files are named from it on: `capabilities/main.json`.
+
+    Yields:
+        The place of the file's top, and what the file holds.
+
+    Raises:
+        AclError: A file cannot be read, is a link to somewhere outside the folder, is larger than 1 MiB, or is
+            not what its name says.
+    """
+    if not folder.exists():
+        return
+    root = folder.resolve()
+    for path in sorted(_files(root, folder.name)):
+        place = Place(f"{folder.name}/{path.relative_to(root).as_posix()}")
+        yield place, _parsed(_text(path, root, place), path.suffix, place)
+
+
+def _files(root: Path, name: str) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        raise AclError(f"{name}: cannot be read: {error.strerror}")
+
+    for parent, _, files in root.walk(on_error=unreadable):
+        if parent == root or parent.name != "schemas":
+            yield from (parent / file for file in files if file.endswith((".json", ".toml", ".json5")))
+
+
+def _text(path: Path, root: Path, place: Place) -> str:
+    if path.suffix == ".json5":
+        raise place.error("JSON5 is not read here; write it as JSON or TOML")
+    try:
+        if not path.resolve().is_relative_to(root):
+            raise place.error("is a link to a file outside its folder")
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise place.error("is not a file")
+        if found.st_size > _LARGEST:
+            raise place.error(f"has {found.st_size} bytes; {_LARGEST} are allowed")
+        data = path.read_bytes()
+    except (OSError, RuntimeError) as error:
+        raise place.error(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise place.error(f"is not UTF-8: byte {error.start}") from error
+
+
+def _parsed(text: str, suffix: str, place: Place) -> Any:
+    try:
+        if suffix == ".json":
+            return msgspec.json.decode(text)
+        # Few programs write TOML here, and start-up has no milliseconds to give away.
+        import tomllib  # noqa: PLC0415
+
+        return tomllib.loads(text)
+    except RecursionError:
+        raise place.error("is nested too deeply") from None
+    except ValueError as error:
+        kind = "JSON" if suffix == ".json" else "TOML"
+        raise place.error(f"is not {kind}: {_with_line(str(error), text)}") from error
+
+
+def _with_line(message: str, text: str) -> str:
+    """Turn msgspec's byte number into the line and column that editors show."""
+    if not (found := re.search(r"\(byte (\d+)\)", message)):
+        return message
+    before = text.encode()[: int(found[1])].decode(errors="ignore")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return message.replace(found[0], f"(line {line}, column {column})")

@@ -1,0 +1,40 @@
+"""The page that a question is about, as capabilities see it."""
+
+import attrs
+
+from shell.acl.capability import Capability
+
+_SHOWN = 200
+
+
+@attrs.frozen
+class Origin:
+    """Where a call comes from.
+
+    Attributes:
+        window: The label of the page's window.
+        webview: The label of its webview.
+        url: Its URL, or `None` for a page of the app's own.
+        pattern: Whether `url` is a pattern out of a capability, which stands for the pages that it matches.
+    """
+
+    window: str
+    webview: str
+    url: str | None
+    pattern: bool = False
+
+    def is_meant_by(self, capability: Capability) -> bool:
+        """Whether a capability speaks of this page."""
+        if self.url is None:
+            meant = capability.local
+        elif self.pattern:
+            meant = any(pattern.pattern == self.url for pattern in capability.remote)
+        else:
+            meant = any(pattern.matches(self.url) for pattern in capability.remote)
+        return meant and capability.applies_to(self.window, self.webview)
+
+    def __str__(self) -> str:
+        url = "local" if self.url is None else self.url
+        if len(url) > _SHOWN:
+            url = f"{url[:_SHOWN]}…"
+        return f'window "{self.window}", webview "{self.webview}", URL: {url}'
