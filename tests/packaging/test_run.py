@@ -1,4 +1,4 @@
-"""`packaging/run`: what it starts in a checkout where set-up has nothing to do and `qtshell` prints how it was called."""
+"""`packaging/run`: what it starts, in a checkout with no set-up left to do and a `qtshell` that prints its arguments."""
 
 import os
 import shutil
