@@ -17,7 +17,7 @@ export async function attempt(here) {
   const start = performance.now();
   try {
     await window.shell.invoke("plugin:window|set_title", { label: "main", value: titleBy(here) });
-    return { label: here, allowed: true, text: `the title is now “${titleBy(here)}”`, took: performance.now() - start };
+    return { label: here, allowed: true, text: `may. The title is now “${titleBy(here)}”`, took: performance.now() - start };
   } catch (error) {
     return { label: here, allowed: false, text: reason(error), took: performance.now() - start };
   }

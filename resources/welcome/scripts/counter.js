@@ -1,18 +1,17 @@
 /** The number that all windows share. The core has it; pages follow it. */
 
-/** @param {(value: number) => void} [changed] */
+/** @param {(value: number) => void} [changed] called at each change, and not for the value that there was */
 export async function counter(changed = () => {}) {
-  const { invoke, listen } = window.shell;
+  const { follow, invoke } = window.shell;
   const output = document.getElementById("counter");
-  const show = (/** @type {number} */ value) => {
+  let late = true;
+  await follow("counter", (value) => {
     output.textContent = String(value);
-  };
-  await listen("counter", ({ payload }) => {
-    show(payload);
-    changed(payload);
+    if (!late) changed(value);
+    late = false;
   });
-  show(await invoke("counter"));
-  for (const [id, by] of /** @type {[string, number][]} */ ([["counter-less", -1], ["counter-more", 1]])) {
-    document.getElementById(id).addEventListener("click", () => void invoke("shared_counter_add", { by }));
-  }
+  const add = (/** @type {string} */ id, /** @type {number} */ by) =>
+    document.getElementById(id).addEventListener("click", () => void invoke("add_to_counter", { by }));
+  add("counter-less", -1);
+  add("counter-more", 1);
 }

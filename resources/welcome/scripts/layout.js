@@ -13,7 +13,7 @@ const MARGIN = 10;
  * @returns {Stage}
  */
 export function stageFor(width, height) {
-  const scale = Math.min(1.25, Math.max(0.72, Math.min(width, height) / 480));
+  const scale = Math.min(1.25, Math.max(0.6, Math.min(width, height) / 480));
   const reach = ringFor(90, scale) + MARGIN;
   const ry = Math.max(60, height / 2 - reach);
   const rx = Math.max(60, Math.min(width / 2 - reach, ry * 1.9));
@@ -49,7 +49,7 @@ export function ringFor(memory, scale) {
  * @returns {Point}
  */
 export function placeOf(index, count, stage) {
-  const start = stage.rx > stage.ry * 1.3 ? Math.PI : -Math.PI / 2;
+  const start = stage.rx > stage.ry * 1.1 ? Math.PI : -Math.PI / 2;
   const angle = start + (index / count) * 2 * Math.PI;
   return { x: stage.centre.x + stage.rx * Math.cos(angle), y: stage.centre.y + stage.ry * Math.sin(angle) };
 }

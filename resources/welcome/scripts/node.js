@@ -77,8 +77,13 @@ class Disc {
     this.#ring.setAttribute("r", Math.max(0, this.ring.value).toFixed(2));
   }
 
-  /** @param {string} kind */
+  /**
+   * A ring that spreads and fades, unless the person wants nothing to move.
+   *
+   * @param {string} kind
+   */
   ripple(kind) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const ring = draw("circle", `ripple ${kind}`, this.group);
     const radius = this.ring.target;
     ring.animate([{ r: `${radius}px`, opacity: 0.9 }, { r: `${radius + 22}px`, opacity: 0 }], {

@@ -19,7 +19,7 @@ export async function refusal(processes, picture, openOne) {
 
   function tell(/** @type {Outcome} */ { label, allowed, text, took }) {
     if (!allowed) picture.refuse(label);
-    transcript.answer(`${label}: ${text}`, { kind: allowed ? "" : "refused", took: duration(took) });
+    transcript.answer(text, { who: label, kind: allowed ? "" : "refused", took: duration(took) });
   }
 
   await window.shell.listen(TOLD, ({ payload }) => tell(payload));

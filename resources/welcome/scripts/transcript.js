@@ -28,10 +28,11 @@ export class Transcript {
    * Add an answer.
    *
    * @param {string} text
-   * @param {{kind?: "" | "refused" | "event", took?: string}} [how]
+   * @param {{kind?: "" | "refused" | "event", took?: string, who?: string}} [how]
    */
-  answer(text, { kind = "", took = "" } = {}) {
+  answer(text, { kind = "", took = "", who = "" } = {}) {
     const row = line(`answer ${kind}`, text);
+    if (who) row.firstElementChild.prepend(span("who", who), " ");
     if (took) row.append(span("took", took));
     this.#answers.append(row);
   }

@@ -16,7 +16,9 @@ const { open } = windows(processes);
 await window.shell.listen("traffic", ({ payload }) => {
   for (const [label, count] of Object.entries(payload)) picture.call(label, count);
 });
-await window.shell.listen("renderer-gone", () => processes.refresh());
+for (const event of ["renderer-gone", "tauri://window-created", "tauri://destroyed"]) {
+  await window.shell.listen(event, () => processes.refresh());
+}
 await processes.refresh();
 await Promise.all([
   greeting(),

@@ -86,7 +86,7 @@ export function windows(processes) {
       row.remove();
       rows.delete(label);
     }
-    show("core", `Python ${core.python}, Qt ${core.qt}, Chromium ${core.chromium.split(".")[0]}`, core);
+    show("core", versions(core), core);
     for (const renderer of renderers) {
       show(renderer.label, renderer.label === here ? "this page" : "", renderer, renderer.state === "gone");
     }
@@ -96,6 +96,11 @@ export function windows(processes) {
   });
   for (const opener of openers) opener.addEventListener("click", () => void open());
   return { open };
+}
+
+function versions(/** @type {import("./processes.js").Core} */ { python, qt, chromium }) {
+  // No line ends between a name and its number.
+  return `Python\u00a0${python}, Qt\u00a0${qt}, Chromium\u00a0${chromium.split(".")[0]}`;
 }
 
 function cell(/** @type {"th" | "td"} */ name, kind = "") {
