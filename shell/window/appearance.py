@@ -1,0 +1,99 @@
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPalette
+
+from shell.config.values import Color
+from shell.config.window import Theme, TitleBarStyle, WindowEffects
+from shell.window.native import NativeWindow
+from shell.window.theme import current_theme, set_theme
+
+_MAXIMIZE = Qt.WindowType.WindowMaximizeButtonHint
+_MINIMIZE = Qt.WindowType.WindowMinimizeButtonHint
+_CLOSE = Qt.WindowType.WindowCloseButtonHint
+_UNDECORATED = Qt.WindowType.FramelessWindowHint
+
+
+class Appearance(NativeWindow):
+    """How a window looks: title, icon, frame and its buttons, colours.
+
+    Where a method says that it has no effect on Linux, Tauri's has none there either.
+    """
+
+    def title(self) -> str:
+        """Return the text of the title bar."""
+        return self.frame.windowTitle()
+
+    def set_title(self, title: str) -> None:
+        """Give the title bar another text."""
+        self.frame.setWindowTitle(title)
+
+    def set_icon(self, icon: QIcon) -> None:
+        """Give the window another icon, in the title bar and the taskbar."""
+        self.frame.setWindowIcon(icon)
+
+    def is_decorated(self) -> bool:
+        """Say whether the window has a title bar and borders."""
+        return not self._has_flag(_UNDECORATED)
+
+    def set_decorations(self, decorations: bool) -> None:
+        """Give the window a title bar and borders, or take them away."""
+        self._set_flag(_UNDECORATED, not decorations)
+
+    def is_maximizable(self) -> bool:
+        """Say whether the window has a maximize button that works."""
+        return self._has_flag(_MAXIMIZE)
+
+    def set_maximizable(self, maximizable: bool) -> None:
+        """Let the person maximize the window or not. Which buttons are drawn is up to the window manager."""
+        self._set_flag(_MAXIMIZE, maximizable)
+
+    def is_minimizable(self) -> bool:
+        """Say whether the window has a minimize button that works."""
+        return self._has_flag(_MINIMIZE)
+
+    def set_minimizable(self, minimizable: bool) -> None:
+        """Let the person minimize the window or not. Which buttons are drawn is up to the window manager."""
+        self._set_flag(_MINIMIZE, minimizable)
+
+    def is_closable(self) -> bool:
+        """Say whether the window has a close button that works."""
+        return self._has_flag(_CLOSE)
+
+    def set_closable(self, closable: bool) -> None:
+        """Let the person close the window or not. Which buttons are drawn is up to the window manager."""
+        self._set_flag(_CLOSE, closable)
+
+    def set_background_color(self, color: Color | None) -> None:
+        """Choose what is seen where the page has not drawn, or the theme's own colour with ``None``.
+
+        The page lies over it: a webview has a background of its own, and is transparent only if that is.
+        """
+        palette = QPalette()
+        if color is not None:
+            palette.setColor(QPalette.ColorRole.Window, QColor(color.red, color.green, color.blue, color.alpha))
+        self.frame.setPalette(palette)
+
+    def theme(self) -> Theme:
+        """Return whether the window is light or dark."""
+        self._require_open()
+        return current_theme()
+
+    def set_theme(self, theme: Theme | None) -> None:
+        """Choose light or dark, or as the system has it with ``None``; on Linux for the whole program.
+
+        Raises:
+            NotSupportedError: The platform draws without any theme.
+        """
+        self._require_open()
+        set_theme(theme)
+
+    def set_shadow(self, shadow: bool) -> None:
+        """Give the window a shadow or not. No effect on Linux: the compositor decides."""
+
+    def set_effects(self, effects: WindowEffects | None) -> None:
+        """Draw a material behind the window. No effect on Linux: it has none of them."""
+
+    def set_title_bar_style(self, style: TitleBarStyle) -> None:
+        """Choose how macOS draws the title bar. No effect elsewhere."""
+
+    def set_content_protected(self, protected: bool) -> None:
+        """Keep the window out of pictures that others take of the screen. No effect on Linux: it has no such thing."""

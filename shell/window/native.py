@@ -1,0 +1,56 @@
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWindow
+
+from shell.window.errors import WindowClosedError
+from shell.window.frame import Frame
+from shell.window.x11 import WindowManager
+
+
+class NativeWindow:
+    """What all parts of a window's interface stand on: its label, and its frame for as long as it has one."""
+
+    def __init__(self, label: str, frame: Frame) -> None:
+        """Take over a frame; its native window is made here if it is not there yet."""
+        self._label = label
+        self._frame: Frame | None = frame
+        self._manager = WindowManager.of_application()
+        self._window_id = int(frame.winId())
+
+    @property
+    def label(self) -> str:
+        """The window's name in the program. No two windows share one."""
+        return self._label
+
+    @property
+    def closed(self) -> bool:
+        """Whether the window is gone. All else that it is asked then raises ``WindowClosedError``."""
+        return self._frame is None
+
+    @property
+    def frame(self) -> Frame:
+        """The top-level widget.
+
+        Raises:
+            WindowClosedError: The window is gone.
+        """
+        return self._require_open()
+
+    def _require_open(self) -> Frame:
+        if self._frame is None:
+            raise WindowClosedError(f'the window "{self._label}" is closed')
+        return self._frame
+
+    @property
+    def _handle(self) -> QWindow:
+        return self.frame.windowHandle()
+
+    def _has_flag(self, flag: Qt.WindowType) -> bool:
+        return bool(self.frame.windowFlags() & flag)
+
+    def _set_flag(self, flag: Qt.WindowType, on: bool) -> None:
+        # QWidget.setWindowFlags makes a new native window: the old one vanishes from the screen and its place in the
+        # taskbar. The platform takes new flags for the window that is there; the widget only has to know of them.
+        flags = self.frame.windowFlags()
+        flags = flags | flag if on else flags & ~flag
+        self.frame.overrideWindowFlags(flags)
+        self._handle.setFlags(flags)

@@ -1,0 +1,132 @@
+from PySide6.QtCore import QSize, Qt
+
+from shell.config.window import PreventOverflowMargin
+from shell.window.constraints import SizeConstraints
+from shell.window.dpi import PhysicalPosition, PhysicalSize, Position, Size, whole_pixels
+from shell.window.frame import Frame
+from shell.window.monitor import Monitor, available_monitors, monitor_of, nearest_monitor
+from shell.window.native import NativeWindow
+
+_FILLS_THE_SCREEN = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+
+
+class Placement(NativeWindow):
+    """Where a window is and how large.
+
+    "Inner" is the content; "outer" is with the title bar and borders that the window manager draws. Getters answer in
+    physical pixels, setters take either kind. A window manager may change what it is asked for, and does so later:
+    the ``tauri://move`` and ``tauri://resize`` events say what became of it. On Wayland a program neither learns nor
+    chooses where its windows are.
+    """
+
+    def __init__(self, label: str, frame: Frame) -> None:
+        super().__init__(label, frame)
+        self._constraints = SizeConstraints()
+        self._resizable = True
+        self._fixed_size = frame.size()
+        frame.state_changed.connect(self._apply_constraints)
+
+    def scale_factor(self) -> float:
+        """Return how many physical pixels a logical one is, on the monitor where the window is."""
+        return self.frame.devicePixelRatioF()
+
+    def inner_position(self) -> PhysicalPosition:
+        """Return the top-left corner of the content, on the desktop."""
+        return self._monitor().position_of(self.frame.geometry().topLeft())
+
+    def outer_position(self) -> PhysicalPosition:
+        """Return the top-left corner of the whole window, on the desktop."""
+        return self._monitor().position_of(self._handle.framePosition())
+
+    def inner_size(self) -> PhysicalSize:
+        """Return the size of the content."""
+        return self._physical(self.frame.size())
+
+    def outer_size(self) -> PhysicalSize:
+        """Return the size of the whole window."""
+        margins = self._handle.frameMargins()
+        return self._physical(self.frame.size().grownBy(margins))
+
+    def set_size(self, size: Size) -> None:
+        """Give the content another size, within the window's constraints."""
+        logical = size.to_logical(self.scale_factor())
+        wanted = QSize(whole_pixels(logical.width), whole_pixels(logical.height))
+        if not self._resizable:
+            self._fixed_size = wanted
+            self._apply_constraints()
+        self.frame.resize(wanted)
+
+    def set_min_size(self, size: Size | None) -> None:
+        """Bound how small the content may be, or lift the bound with ``None``."""
+        self.set_size_constraints(self._constraints.with_min(size.to_logical(self.scale_factor()) if size else None))
+
+    def set_max_size(self, size: Size | None) -> None:
+        """Bound how large the content may be, or lift the bound with ``None``."""
+        self.set_size_constraints(self._constraints.with_max(size.to_logical(self.scale_factor()) if size else None))
+
+    def set_size_constraints(self, constraints: SizeConstraints) -> None:
+        """Bound each side by itself; replaces all earlier bounds. A window outside them is resized."""
+        self._constraints = constraints
+        self._apply_constraints()
+
+    def is_resizable(self) -> bool:
+        """Say whether the person may resize the window."""
+        return self._resizable
+
+    def set_resizable(self, resizable: bool) -> None:
+        """Say whether the person may resize the window. ``set_size`` works either way."""
+        if resizable != self._resizable:
+            self._resizable = resizable
+            self._fixed_size = self.frame.size()
+            self._apply_constraints()
+
+    def set_position(self, position: Position) -> None:
+        """Move the outer top-left corner to a place on the desktop."""
+        physical = position.to_physical(self.scale_factor())
+        # Not QWidget.move: it reckons with the frame as it was last told, which is no frame before the window is shown.
+        self._handle.setFramePosition(nearest_monitor(available_monitors(), physical).point_at(physical))
+
+    def center(self) -> None:
+        """Move the window to the middle of its monitor's work area."""
+        area, outer = self._monitor().work_area, self.outer_size()
+        self.set_position(
+            PhysicalPosition(
+                area.position.x + (area.size.width - outer.width) // 2,
+                area.position.y + (area.size.height - outer.height) // 2,
+            )
+        )
+
+    def current_monitor(self) -> Monitor | None:
+        """Return the monitor that the window is on, or ``None`` where there is no monitor."""
+        screen = self.frame.screen()
+        return monitor_of(screen) if screen is not None else None
+
+    def _prevent_overflow(self, margin: PreventOverflowMargin) -> None:
+        """Make the window small enough for its monitor's work area less the margin, frame and all."""
+        area, outer, inner = self._monitor().work_area.size, self.outer_size(), self.inner_size()
+        fitting = PhysicalSize(
+            min(inner.width, max(1, area.width - margin.width - (outer.width - inner.width))),
+            min(inner.height, max(1, area.height - margin.height - (outer.height - inner.height))),
+        )
+        if fitting != inner:
+            self.set_size(fitting)
+
+    def _monitor(self) -> Monitor:
+        return monitor_of(self.frame.screen())
+
+    def _physical(self, size: QSize) -> PhysicalSize:
+        scale = self.scale_factor()
+        return PhysicalSize(whole_pixels(size.width() * scale), whole_pixels(size.height() * scale))
+
+    def _apply_constraints(self) -> None:
+        frame = self.frame
+        if frame.windowState() & _FILLS_THE_SCREEN:
+            # Window managers refuse to maximize what may not grow.
+            least, most = SizeConstraints().minimum(), SizeConstraints().maximum()
+        elif self._resizable:
+            least, most = self._constraints.minimum(), self._constraints.maximum()
+        else:
+            fixed = self._fixed_size.width(), self._fixed_size.height()
+            least = most = fixed
+        frame.setMinimumSize(*least)
+        frame.setMaximumSize(*most)

@@ -1,0 +1,113 @@
+import enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from shell.window import launcher
+from shell.window.errors import NotSupportedError
+from shell.window.frame import Frame
+from shell.window.launcher import ProgressBarState
+from shell.window.native import NativeWindow
+
+_ON_TOP = Qt.WindowType.WindowStaysOnTopHint
+_ON_BOTTOM = Qt.WindowType.WindowStaysOnBottomHint
+_SKIPS_TASKBAR = frozenset({"_NET_WM_STATE_SKIP_TASKBAR", "_NET_WM_STATE_SKIP_PAGER"})
+_STICKY = frozenset({"_NET_WM_STATE_STICKY"})
+_DEMANDS_ATTENTION = frozenset({"_NET_WM_STATE_DEMANDS_ATTENTION"})
+
+
+class UserAttentionType(enum.StrEnum):
+    """How much a window wants to be looked at. Linux knows one kind only."""
+
+    CRITICAL = "Critical"
+    INFORMATIONAL = "Informational"
+
+
+class Stacking(NativeWindow):
+    """A window among others: above or below, on which workspaces, in the taskbar and the dock."""
+
+    def __init__(self, label: str, frame: Frame) -> None:
+        super().__init__(label, frame)
+        self._states: frozenset[str] = frozenset()
+        self._on_all_workspaces = False
+        frame.about_to_show.connect(self._announce)
+
+    def is_always_on_top(self) -> bool:
+        """Say whether the window stays above others."""
+        return self._has_flag(_ON_TOP)
+
+    def set_always_on_top(self, always_on_top: bool) -> None:
+        """Keep the window above others or not; above and below exclude each other, the last one asked for holds."""
+        if always_on_top:
+            self._set_flag(_ON_BOTTOM, False)
+        self._set_flag(_ON_TOP, always_on_top)
+
+    def is_always_on_bottom(self) -> bool:
+        """Say whether the window stays below others."""
+        return self._has_flag(_ON_BOTTOM)
+
+    def set_always_on_bottom(self, always_on_bottom: bool) -> None:
+        """Keep the window below others or not; above and below exclude each other, the last one asked for holds."""
+        if always_on_bottom:
+            self._set_flag(_ON_TOP, False)
+        self._set_flag(_ON_BOTTOM, always_on_bottom)
+
+    def set_visible_on_all_workspaces(self, visible: bool) -> None:
+        """Let the window be on every workspace, or on the current one alone. On Linux this needs X11."""
+        self._on_all_workspaces = visible
+        self._change_states(_STICKY, visible)
+        if self._manager is not None and self.frame.isVisible():
+            self._manager.change_on_every_workspace(self._window_id, visible)
+
+    def set_skip_taskbar(self, skip: bool) -> None:
+        """Keep the window out of the taskbar and the pager. On Linux this needs X11."""
+        self._change_states(_SKIPS_TASKBAR, skip)
+
+    def request_user_attention(self, kind: UserAttentionType | None) -> None:
+        """Ask the person to look at the window, or stop asking with ``None``; no effect on a window that is focused."""
+        if self._manager is None:
+            if kind is not None:
+                QApplication.alert(self.frame)
+        elif kind is None or not self.frame.isActiveWindow():
+            self._manager.change_states(self._window_id, _DEMANDS_ATTENTION, kind is not None)
+
+    def set_progress_bar(self, state: ProgressBarState) -> None:
+        """Show progress on the program's entry in the dock; see ``launcher``."""
+        self._require_open()
+        launcher.set_progress_bar(state)
+
+    def set_badge_count(self, count: int | None) -> None:
+        """Show a number on the program's entry in the dock, or none with ``None``; see ``launcher``."""
+        self._require_open()
+        launcher.set_badge_count(count)
+
+    def set_badge_label(self, label: str | None) -> None:
+        """Show a text on the program's icon.
+
+        Raises:
+            NotSupportedError: Always on Linux: only macOS has it. Tauri rejects the call there, too.
+        """
+        raise NotSupportedError("a badge with text exists only on macOS; set_badge_count shows a number")
+
+    def set_overlay_icon(self, icon: QIcon | None) -> None:
+        """Lay a small icon over the program's in the taskbar.
+
+        Raises:
+            NotSupportedError: Always on Linux: only Windows has it. Tauri rejects the call there, too.
+        """
+        raise NotSupportedError("an overlay icon exists only in the taskbar of Windows; set_badge_count shows a number")
+
+    def _change_states(self, states: frozenset[str], on: bool) -> None:
+        self._states = self._states | states if on else self._states - states
+        if self._manager is not None and self.frame.isVisible():
+            self._manager.change_states(self._window_id, states, on)
+
+    def _announce(self) -> None:
+        # A window manager forgets the states of a window that is hidden.
+        if self._manager is None:
+            return
+        if self._states:
+            self._manager.announce_states(self._window_id, self._states)
+        if self._on_all_workspaces:
+            self._manager.announce_on_every_workspace(self._window_id)

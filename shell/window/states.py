@@ -1,0 +1,122 @@
+from PySide6.QtCore import Qt
+
+from shell.window.dpi import PhysicalPosition
+from shell.window.frame import Frame
+from shell.window.monitor import available_monitors
+from shell.window.placement import Placement
+
+_MINIMIZED = Qt.WindowState.WindowMinimized
+_MAXIMIZED = Qt.WindowState.WindowMaximized
+_FULLSCREEN = Qt.WindowState.WindowFullScreen
+
+
+class States(Placement):
+    """Whether a window is seen, how much of the screen it takes, and whether it has the keyboard.
+
+    What is asked of a hidden window holds from when it is shown.
+    """
+
+    def __init__(self, label: str, frame: Frame) -> None:
+        super().__init__(label, frame)
+        self._awaits_page = False
+
+    def is_visible(self) -> bool:
+        """Say whether the window is shown; one that is minimized is."""
+        return self.frame.isVisible()
+
+    def show(self) -> None:
+        """Show the window. One whose page has nothing to show yet follows as soon as it has."""
+        if not self._awaits_page:
+            self.frame.show()
+
+    def hide(self) -> None:
+        """Take the window from the screen and the taskbar; the page lives on."""
+        self._awaits_page = False
+        self.frame.hide()
+
+    def reveal(self) -> None:
+        """Say that the page has something to show: a window that waited for it is shown now, any other stays."""
+        if self._awaits_page:
+            self._awaits_page = False
+            self.show()
+
+    def is_minimized(self) -> bool:
+        """Say whether the window is minimized."""
+        return bool(self.frame.windowState() & _MINIMIZED)
+
+    def minimize(self) -> None:
+        """Reduce the window to its place in the taskbar."""
+        self._change_state(_MINIMIZED, True)
+
+    def unminimize(self) -> None:
+        """Bring a minimized window back as it was."""
+        self._change_state(_MINIMIZED, False)
+
+    def is_maximized(self) -> bool:
+        """Say whether the window is maximized."""
+        return bool(self.frame.windowState() & _MAXIMIZED)
+
+    def maximize(self) -> None:
+        """Make the window fill the work area of its monitor."""
+        self._change_state(_MAXIMIZED, True)
+
+    def unmaximize(self) -> None:
+        """Give a maximized window the size back that it had."""
+        self._change_state(_MAXIMIZED, False)
+
+    def toggle_maximize(self) -> None:
+        """Maximize the window, or end its being so."""
+        self._change_state(_MAXIMIZED, not self.is_maximized())
+
+    def internal_toggle_maximize(self) -> None:
+        """Do what a double click on a title bar does: toggle, where the window may be resized."""
+        if self.is_resizable():
+            self.toggle_maximize()
+
+    def is_fullscreen(self) -> bool:
+        """Say whether the window has the whole screen."""
+        return bool(self.frame.windowState() & _FULLSCREEN)
+
+    def set_fullscreen(self, fullscreen: bool) -> None:
+        """Give the window the whole screen, with no title bar and no panel, or end that."""
+        self._change_state(_FULLSCREEN, fullscreen)
+
+    def set_simple_fullscreen(self, fullscreen: bool) -> None:
+        """Do as ``set_fullscreen`` does: only macOS has the difference."""
+        self.set_fullscreen(fullscreen)
+
+    def set_fullscreen_on_monitor(self, position: PhysicalPosition) -> None:
+        """Make the window fullscreen on the monitor that has a position; where none has it, nothing happens."""
+        for monitor in available_monitors():
+            if monitor.area.contains(position.x, position.y):
+                self.set_fullscreen(False)
+                self.set_position(monitor.work_area.position)
+                self.set_fullscreen(True)
+                return
+
+    def is_focused(self) -> bool:
+        """Say whether the window has the keyboard."""
+        return self.frame.isActiveWindow()
+
+    def set_focus(self) -> None:
+        """Bring the window to the front and ask for the keyboard; a minimized one comes back first."""
+        if self.is_minimized():
+            self.unminimize()
+        self.frame.raise_()
+        self.frame.activateWindow()
+
+    def set_focusable(self, focusable: bool) -> None:
+        """Say whether the window ever gets the keyboard."""
+        self._set_flag(Qt.WindowType.WindowDoesNotAcceptFocus, not focusable)
+
+    def is_enabled(self) -> bool:
+        """Say whether the window's content takes input."""
+        return self.frame.isEnabled()
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Let the window's content take input or ignore it; the title bar is not concerned."""
+        self.frame.setEnabled(enabled)
+
+    def _change_state(self, state: Qt.WindowState, on: bool) -> None:
+        current = self.frame.windowState()
+        self.frame.setWindowState(current | state if on else current & ~state)

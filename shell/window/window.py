@@ -1,0 +1,273 @@
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
+
+from shell.config.window import PreventOverflowMargin, WindowConfig
+from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
+from shell.window.appearance import Appearance
+from shell.window.constraints import SizeConstraints
+from shell.window.content import Content
+from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize
+from shell.window.events import WindowEvent
+from shell.window.file_drop import FileDrops
+from shell.window.frame import Frame
+from shell.window.pointer import Pointer
+from shell.window.stacking import Stacking
+from shell.window.states import States
+from shell.window.theme import current_theme, set_theme, themes_available
+
+
+class WindowHooks(Protocol):
+    """What a window asks and tells the program that it belongs to."""
+
+    def may_close(self, window: "Window") -> bool:
+        """Say whether a window that was asked to close closes now. The event for it follows either way."""
+
+    def closed(self, window: "Window") -> None:
+        """Hear that a window is gone. Its page has ended, and its last event is out."""
+
+    def files_dropped(self, window: "Window", paths: Sequence[str]) -> None:
+        """Hear which files a person gave to a window, before its page does."""
+
+
+class Window(States, Appearance, Stacking, Pointer):
+    """A window of the program, with one webview that fills it.
+
+    Its methods are those of ``Window`` in ``@tauri-apps/api``, by the same names in Python's spelling, and do as
+    Tauri's do on Linux. They are called on the thread of the event loop.
+    """
+
+    def __init__(
+        self,
+        config: WindowConfig,
+        webview: Content,
+        *,
+        events: Events,
+        hooks: WindowHooks,
+        parent: "Window | None" = None,
+        icon: QIcon | None = None,
+    ) -> None:
+        """Make a window, hidden. Where ``config.visible`` says so, ``reveal`` shows it.
+
+        Args:
+            config: What it is like; lengths in logical pixels.
+            webview: What fills it. The window takes over its widget, and ends it when it closes.
+            events: Where its events go, and those that it emits.
+            hooks: The program that it belongs to.
+            parent: The window that it stays above of (``WM_TRANSIENT_FOR`` on X11); ``config.parent`` is its label.
+            icon: Its icon, or the program's where there is none.
+        """
+        frame = Frame(_flags(config), self._ask_to_close)
+        if config.transparent:
+            frame.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        frame.setCentralWidget(webview.widget)
+        frame.resize(round(config.width), round(config.height))
+        super().__init__(config.label, frame)
+        self._webview = webview
+        self._events = events
+        self._hooks = hooks
+        self._listeners: set[int] = set()
+        self._arrange = config.prevent_overflow, config.center
+        if parent is not None:
+            self._handle.setTransientParent(parent.frame.windowHandle())
+        if icon is not None:
+            self.set_icon(icon)
+        self._apply(config)
+        if config.drag_drop_enabled:
+            FileDrops(webview.widget, self)
+        self._size, self._position = self.inner_size(), self.outer_position()
+        frame.geometry_changed.connect(self._tell_geometry)
+        frame.activated.connect(self._tell_focus)
+        frame.scale_changed.connect(self._tell_scale)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._tell_theme)
+        events.emit(WindowEvent.CREATED, {"label": self.label})
+
+    @property
+    def webview(self) -> Content:
+        """What fills the window."""
+        return self._webview
+
+    @property
+    def renderer_pid(self) -> int:
+        """The process that renders the page; 0 while there is none."""
+        return self._webview.renderer_pid
+
+    async def loaded(self) -> None:
+        """Wait until the page has loaded."""
+        await self._webview.loaded()
+
+    async def eval(self, script: str) -> Any:
+        """Run JavaScript in the page and return its value as Python has it."""
+        return await self._webview.eval(script)
+
+    async def screenshot(self) -> bytes:
+        """Return a picture of the page as PNG."""
+        return await self._webview.screenshot()
+
+    def emit(self, event: str, payload: Any = None) -> None:
+        """Send an event to everyone who listens, in the core and in all pages. From any thread."""
+        self._events.emit(event, payload)
+
+    def emit_to(self, label: str, event: str, payload: Any = None) -> None:
+        """Send an event to those who listen as the window or webview of a label. From any thread."""
+        self._events.emit(event, payload, labelled(label))
+
+    def listen(self, event: str, handler: Handler, *, once: bool = False) -> int:
+        """Call a function for each event that is for this window, its own among them, until it is gone.
+
+        Args:
+            event: The event's name.
+            handler: A function or coroutine function; called with the ``Event``.
+            once: Only for the first one.
+
+        Returns:
+            What ``unlisten`` takes.
+        """
+        self._require_open()
+        listener = self._events.listen(event, handler, Address(Target.WEBVIEW_WINDOW, self.label), once=once)
+        self._listeners.add(listener)
+        return listener
+
+    def unlisten(self, listener: int) -> None:
+        """Stop what ``listen`` began."""
+        self._listeners.discard(listener)
+        self._events.unlisten(listener)
+
+    def show(self) -> None:
+        """Show the window. One whose page has nothing to show yet follows as soon as it has."""
+        if not self._awaits_page:
+            self._arrange_once()
+        super().show()
+
+    def close(self) -> None:
+        """Ask the window to close, as a click on its close button does: Python and the page may refuse."""
+        self._require_open()
+        self._ask_to_close()
+
+    def destroy(self) -> None:
+        """Close the window without asking. Its page ends first, then ``tauri://destroyed`` is told, then it goes."""
+        frame, self._frame = self._frame, None
+        if frame is None:
+            return
+        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._tell_theme)
+        frame.blockSignals(True)
+        self._webview.close()
+        self._events.emit(WindowEvent.DESTROYED, None, of_window(self.label))
+        for listener in self._listeners:
+            self._events.unlisten(listener)
+        self._hooks.closed(self)
+        frame.hide()
+        frame.deleteLater()
+
+    def files_entered(self, paths: Sequence[str], position: QPointF) -> None:
+        """Tell that files are dragged over the page."""
+        payload = {"paths": list(paths), "position": self._in_page(position)}
+        self._events.emit(WindowEvent.DRAG_ENTER, payload, labelled(self.label))
+
+    def files_moved(self, position: QPointF) -> None:
+        """Tell where the files are."""
+        self._events.emit(WindowEvent.DRAG_OVER, {"position": self._in_page(position)}, labelled(self.label))
+
+    def files_dropped(self, paths: Sequence[str], position: QPointF) -> None:
+        """Tell that the files were dropped."""
+        self._hooks.files_dropped(self, paths)
+        payload = {"paths": list(paths), "position": self._in_page(position)}
+        self._events.emit(WindowEvent.DRAG_DROP, payload, labelled(self.label))
+
+    def files_left(self) -> None:
+        """Tell that the files were dragged away again."""
+        self._events.emit(WindowEvent.DRAG_LEAVE, None, labelled(self.label))
+
+    def _apply(self, config: WindowConfig) -> None:
+        self.set_title(config.title)
+        self.set_background_color(config.background_color)
+        self.set_size_constraints(
+            SizeConstraints(config.min_width, config.min_height, config.max_width, config.max_height)
+        )
+        self.set_resizable(config.resizable)
+        if config.x is not None and config.y is not None:
+            self.set_position(LogicalPosition(config.x, config.y))
+        self.set_skip_taskbar(config.skip_taskbar)
+        self.set_visible_on_all_workspaces(config.visible_on_all_workspaces)
+        if config.theme is not None and themes_available():
+            set_theme(config.theme)
+        if config.maximized:
+            self.maximize()
+        if config.fullscreen:
+            self.set_fullscreen(True)
+        self.frame.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not config.focus)
+        self._awaits_page = config.visible
+        if self._manager is not None and config.decorations:
+            self._manager.request_frame_extents(self._window_id)
+
+    def _arrange_once(self) -> None:
+        # Not before the window is shown: until then the window manager may not have said how wide its frame is.
+        (overflow, center), self._arrange = self._arrange, (None, False)
+        if overflow:
+            self._prevent_overflow(
+                overflow if isinstance(overflow, PreventOverflowMargin) else PreventOverflowMargin(0, 0)
+            )
+        if center:
+            self.center()
+
+    def _ask_to_close(self) -> bool:
+        if self.closed:
+            return True
+        granted = self._hooks.may_close(self)
+        self._events.emit(WindowEvent.CLOSE_REQUESTED, None, of_window(self.label))
+        if granted:
+            self.destroy()
+        return self.closed
+
+    def _tell_geometry(self) -> None:
+        size, position = self.inner_size(), self.outer_position()
+        if size != self._size:
+            self._size = size
+            self._tell(WindowEvent.RESIZED, _size(size))
+        if position != self._position:
+            self._position = position
+            self._tell(WindowEvent.MOVED, _position(position))
+
+    def _tell_focus(self, focused: bool) -> None:
+        self._tell(WindowEvent.FOCUSED if focused else WindowEvent.BLURRED, None)
+
+    def _tell_scale(self) -> None:
+        payload = {"scaleFactor": self.scale_factor(), "size": _size(self.inner_size())}
+        self._tell(WindowEvent.SCALE_CHANGED, payload)
+
+    def _tell_theme(self) -> None:
+        self._tell(WindowEvent.THEME_CHANGED, current_theme())
+
+    def _tell(self, event: WindowEvent, payload: object) -> None:
+        self._events.emit(event, payload, of_window(self.label))
+
+    def _in_page(self, position: QPointF) -> dict[str, float]:
+        scale = self.scale_factor()
+        return {"x": position.x() * scale, "y": position.y() * scale}
+
+
+def _size(size: PhysicalSize) -> dict[str, int]:
+    return {"width": size.width, "height": size.height}
+
+
+def _position(position: PhysicalPosition) -> dict[str, int]:
+    return {"x": position.x, "y": position.y}
+
+
+def _flags(config: WindowConfig) -> Qt.WindowType:
+    kind = Qt.WindowType
+    chosen = kind.Window | kind.CustomizeWindowHint | kind.WindowTitleHint | kind.WindowSystemMenuHint
+    for flag, wanted in (
+        (kind.WindowMaximizeButtonHint, config.maximizable),
+        (kind.WindowMinimizeButtonHint, config.minimizable),
+        (kind.WindowCloseButtonHint, config.closable),
+        (kind.FramelessWindowHint, not config.decorations),
+        (kind.WindowStaysOnTopHint, config.always_on_top),
+        (kind.WindowStaysOnBottomHint, config.always_on_bottom and not config.always_on_top),
+        (kind.WindowDoesNotAcceptFocus, not config.focusable),
+    ):
+        if wanted:
+            chosen |= flag
+    return chosen

@@ -1,0 +1,183 @@
+"""What a window manager on X11 can be told and Qt has no word for: "skip the taskbar", "on every workspace".
+
+Extended Window Manager Hints (specifications.freedesktop.org/wm-spec), sent through libxcb, which Qt's own xcb
+platform has loaded already. They travel on Qt's connection: on one of our own they could overtake the request
+that shows the window, and a window manager forgets what it hears of a window that it does not manage yet.
+"""
+
+import ctypes
+from ctypes import POINTER, Structure, c_char_p, c_int, c_uint8, c_uint16, c_uint32, c_void_p
+from functools import cache
+from typing import Self
+
+from PySide6.QtGui import QGuiApplication, QNativeInterface
+
+_CLIENT_MESSAGE = 33
+_FORMAT_32 = 32
+_PROP_MODE_REPLACE, _PROP_MODE_APPEND = 0, 2
+_ATOM_ATOM, _ATOM_CARDINAL = 4, 6
+_TO_WINDOW_MANAGER = 1 << 19 | 1 << 20  # SubstructureNotify | SubstructureRedirect
+_FROM_APPLICATION = 1  # the source indication of wm-spec
+_REMOVE, _ADD = 0, 1
+_ALL_DESKTOPS = 0xFFFFFFFF
+
+
+class _Cookie(Structure):
+    _fields_ = (("sequence", c_uint32),)
+
+
+class _ScreenIterator(Structure):
+    _fields_ = (("data", POINTER(c_uint32)), ("rem", c_int), ("index", c_int))
+
+
+class _AtomReply(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("pad0", c_uint8),
+        ("sequence", c_uint16),
+        ("length", c_uint32),
+        ("atom", c_uint32),
+    )
+
+
+class _PropertyReply(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("format", c_uint8),
+        ("sequence", c_uint16),
+        ("length", c_uint32),
+        ("type", c_uint32),
+        ("bytes_after", c_uint32),
+        ("value_len", c_uint32),
+    )
+
+
+class _ClientMessage(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("format", c_uint8),
+        ("sequence", c_uint16),
+        ("window", c_uint32),
+        ("type", c_uint32),
+        ("data", c_uint32 * 5),
+    )
+
+
+@cache
+def _libxcb() -> ctypes.CDLL:
+    xcb = ctypes.CDLL("libxcb.so.1")
+    signatures: dict[str, tuple[type | None, tuple[type, ...]]] = {
+        "xcb_get_setup": (c_void_p, (c_void_p,)),
+        "xcb_setup_roots_iterator": (_ScreenIterator, (c_void_p,)),
+        "xcb_intern_atom": (_Cookie, (c_void_p, c_uint8, c_uint16, c_char_p)),
+        "xcb_intern_atom_reply": (POINTER(_AtomReply), (c_void_p, _Cookie, c_void_p)),
+        "xcb_send_event": (_Cookie, (c_void_p, c_uint8, c_uint32, c_uint32, POINTER(_ClientMessage))),
+        "xcb_change_property": (
+            _Cookie,
+            (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_void_p),
+        ),
+        "xcb_get_property": (
+            _Cookie,
+            (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint32, c_uint32),
+        ),
+        "xcb_get_property_reply": (POINTER(_PropertyReply), (c_void_p, _Cookie, c_void_p)),
+        "xcb_get_property_value": (c_void_p, (POINTER(_PropertyReply),)),
+        "xcb_flush": (c_int, (c_void_p,)),
+    }
+    for name, (result, arguments) in signatures.items():
+        function = getattr(xcb, name)
+        function.restype, function.argtypes = result, arguments
+    return xcb
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None)
+    libc.free.restype, libc.free.argtypes = None, (c_void_p,)
+    return libc
+
+
+class WindowManager:
+    """The window manager of the X display that Qt is connected to."""
+
+    def __init__(self, connection: int) -> None:
+        """Take Qt's ``xcb_connection_t *``, which stays Qt's."""
+        self._connection = c_void_p(connection)
+        self._xcb = _libxcb()
+        screens = self._xcb.xcb_setup_roots_iterator(self._xcb.xcb_get_setup(self._connection))
+        self._root: int = screens.data[0]
+        self._atoms: dict[str, int] = {}
+
+    @classmethod
+    def of_application(cls) -> Self | None:
+        """Return the window manager, or ``None`` where Qt does not run on X11."""
+        application = QGuiApplication.instance()
+        if not isinstance(application, QGuiApplication):
+            return None
+        native = application.nativeInterface()
+        return cls(native.connection()) if isinstance(native, QNativeInterface.QX11Application) else None
+
+    def announce_states(self, window: int, states: frozenset[str]) -> None:
+        """Put states on a window that is about to be shown; Qt adds its own to them.
+
+        Args:
+            window: The X identifier of a window that is not mapped.
+            states: Names of wm-spec, for instance ``_NET_WM_STATE_SKIP_TASKBAR``.
+        """
+        atoms = [self._atom(state) for state in sorted(states)]
+        self._change_property(window, "_NET_WM_STATE", _ATOM_ATOM, atoms, _PROP_MODE_APPEND)
+
+    def change_states(self, window: int, states: frozenset[str], on: bool) -> None:
+        """Ask for states of a window on the screen to be added or removed."""
+        for state in sorted(states):
+            self._tell(window, "_NET_WM_STATE", _ADD if on else _REMOVE, self._atom(state), 0, _FROM_APPLICATION)
+
+    def announce_on_every_workspace(self, window: int) -> None:
+        """Put a window that is about to be shown on every workspace."""
+        self._change_property(window, "_NET_WM_DESKTOP", _ATOM_CARDINAL, [_ALL_DESKTOPS], _PROP_MODE_REPLACE)
+
+    def change_on_every_workspace(self, window: int, on: bool) -> None:
+        """Ask for a window on the screen to be on every workspace, or on the current one alone."""
+        desktop = _ALL_DESKTOPS if on else self._current_desktop()
+        self._tell(window, "_NET_WM_DESKTOP", desktop, _FROM_APPLICATION)
+
+    def request_frame_extents(self, window: int) -> None:
+        """Ask how wide the frame of a window will be; the answer reaches Qt as ``QWindow.frameMargins``."""
+        self._tell(window, "_NET_REQUEST_FRAME_EXTENTS")
+
+    def _tell(self, window: int, message: str, *data: int) -> None:
+        event = _ClientMessage(_CLIENT_MESSAGE, _FORMAT_32, 0, window, self._atom(message), (c_uint32 * 5)(*data))
+        self._xcb.xcb_send_event(self._connection, False, self._root, _TO_WINDOW_MANAGER, ctypes.byref(event))
+        self._xcb.xcb_flush(self._connection)
+
+    def _current_desktop(self) -> int:
+        cookie = self._xcb.xcb_get_property(
+            self._connection, False, self._root, self._atom("_NET_CURRENT_DESKTOP"), _ATOM_CARDINAL, 0, 1
+        )
+        reply = self._xcb.xcb_get_property_reply(self._connection, cookie, None)
+        if not reply:
+            raise ConnectionError("the X server did not say which workspace is the current one")
+        try:
+            if reply.contents.value_len == 0:
+                return 0
+            value: int = ctypes.cast(self._xcb.xcb_get_property_value(reply), POINTER(c_uint32))[0]
+            return value
+        finally:
+            _libc().free(reply)
+
+    def _change_property(self, window: int, name: str, kind: int, values: list[int], mode: int) -> None:
+        data = (c_uint32 * len(values))(*values)
+        self._xcb.xcb_change_property(
+            self._connection, mode, window, self._atom(name), kind, _FORMAT_32, len(values), ctypes.byref(data)
+        )
+
+    def _atom(self, name: str) -> int:
+        if name not in self._atoms:
+            raw = name.encode()
+            cookie = self._xcb.xcb_intern_atom(self._connection, False, len(raw), raw)
+            reply = self._xcb.xcb_intern_atom_reply(self._connection, cookie, None)
+            if not reply:
+                raise ConnectionError(f"the X server did not answer when asked for the atom {name}")
+            self._atoms[name] = reply.contents.atom
+            _libc().free(reply)
+        return self._atoms[name]

@@ -1,0 +1,151 @@
+"""A program with windows that a test drives from outside: an expression a line in, an answer or an event a line out.
+
+The windows are real and managed by the desktop's window manager; a coloured widget stands where the page would be.
+"""
+
+import base64
+import os
+import pickle
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+import shell.window
+from shell.config.values import Color
+from shell.config.window import WindowConfig
+from shell.ipc.event import Address, Event, Events, Target
+from shell.ipc.thread import LoopThread
+from shell.window import Window, WindowEvent, wanted_platform_theme
+
+
+class Page(QWidget):
+    """Stands for a webview's widget. A press of the mouse does what the test set it to do."""
+
+    def __init__(self, told: Any) -> None:
+        super().__init__()
+        self.on_press: str | None = None
+        self.label = ""
+        self._told = told
+        self.setPalette(QPalette(QColor("#2a8")))
+        self.setAutoFillBackground(True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mousePressEvent(event)
+        self._told("press", self.label, None)
+        if self.on_press is not None:
+            eval(self.on_press, {"window": self._told.__self__.windows[self.label], **vars(shell.window)})
+
+
+class Content:
+    """Stands for a webview."""
+
+    renderer_pid = 0
+
+    def __init__(self, page: Page, told: Any) -> None:
+        self.page = page
+        self.widget: QWidget = page
+        self._told = told
+
+    def close(self) -> None:
+        self._told("page-closed", self.page.label, None)
+
+    def load(self, url: str) -> None: ...
+    async def loaded(self) -> None: ...
+    async def eval(self, script: str) -> object:
+        return script
+
+    async def screenshot(self) -> bytes:
+        return b""
+
+    def set_zoom(self, factor: float) -> None: ...
+    def open_devtools(self) -> None: ...
+
+
+class Program:
+    def __init__(self, application: QApplication) -> None:
+        self.application = application
+        self.windows: dict[str, Window] = {}
+        self.may_close_next = True
+        self.events = Events(LoopThread())
+        for event in WindowEvent:
+            self.events.listen(event, self._heard, Address(Target.ANY))
+        self._input = b""
+        self._notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._read)
+
+    def open(self, label: str, *, parent: str | None = None, reveal: bool = True, **options: Any) -> int:
+        page = Page(self.told)
+        page.label = label
+        config = WindowConfig(label=label, **options)
+        above = self.windows[parent] if parent else None
+        window = Window(config, Content(page, self.told), events=self.events, hooks=self, parent=above)
+        self.windows[label] = window
+        window_id = int(window.frame.winId())
+        if reveal:
+            window.reveal()
+        return window_id
+
+    def may_close(self, window: Window) -> bool:
+        return self.may_close_next
+
+    def closed(self, window: Window) -> None:
+        self.told("closed", window.label, None)
+        del self.windows[window.label]
+
+    def files_dropped(self, window: Window, paths: Sequence[str]) -> None:
+        self.told("files-dropped", window.label, list(paths))
+
+    def told(self, event: str, label: str, payload: object) -> None:
+        say("event", (event, label, payload))
+
+    def _heard(self, event: Event[Any]) -> None:
+        self.told(event.event, "", event.payload)
+
+    def _read(self) -> None:
+        chunk = os.read(sys.stdin.fileno(), 65536)
+        if not chunk:
+            self.application.quit()
+        *lines, self._input = (self._input + chunk).split(b"\n")
+        for line in lines:
+            self._do(line.decode())
+
+    def _do(self, expression: str) -> None:
+        names = {**vars(shell.window), "program": self, "windows": self.windows, "Color": Color}
+        try:
+            result = eval(expression, names)
+            # The test looks from outside next: what was asked for shall have reached the X server by then.
+            self.application.sync()
+            say("result", result)
+        except Exception as error:
+            say("error", (type(error).__name__, str(error), traceback.format_exc()))
+
+
+def say(kind: str, value: object) -> None:
+    encoded = base64.b64encode(pickle.dumps(value)).decode()
+    sys.stdout.write(f"{kind} {encoded}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    theme = wanted_platform_theme(os.environ)
+    if theme is not None:
+        os.environ["QT_QPA_PLATFORMTHEME"] = theme
+    application = QApplication([Path(__file__).stem])
+    application.setQuitOnLastWindowClosed(False)
+    application.setDesktopFileName("org.example.program")
+    program = Program(application)
+    say("result", "started")
+    code = application.exec()
+    for window in list(program.windows.values()):
+        window.destroy()
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
