@@ -16,7 +16,7 @@ export function stageFor(width, height) {
   const scale = Math.min(1.25, Math.max(0.6, Math.min(width, height) / 480));
   const reach = ringFor(90, scale) + MARGIN;
   const ry = Math.max(60, height / 2 - reach);
-  const rx = Math.max(60, Math.min(width / 2 - reach, ry * 1.9));
+  const rx = Math.max(60, Math.min(width / 2 - reach, ry * 1.35));
   return { width, height, centre: { x: width / 2, y: height / 2 }, rx, ry: Math.min(ry, rx * 1.25), scale };
 }
 
@@ -41,7 +41,7 @@ export function ringFor(memory, scale) {
 }
 
 /**
- * One place of `count` on the ellipse: the first at the top, or at the left where the stage is wide.
+ * One place of `count` on the ellipse: the first at the top, or at the left where the edge would be short there.
  *
  * @param {number} index
  * @param {number} count
@@ -49,7 +49,7 @@ export function ringFor(memory, scale) {
  * @returns {Point}
  */
 export function placeOf(index, count, stage) {
-  const start = stage.rx > stage.ry * 1.1 ? Math.PI : -Math.PI / 2;
+  const start = stage.rx > stage.ry && stage.ry < radiusFor(600, stage.scale) + 20 ? Math.PI : -Math.PI / 2;
   const angle = start + (index / count) * 2 * Math.PI;
   return { x: stage.centre.x + stage.rx * Math.cos(angle), y: stage.centre.y + stage.ry * Math.sin(angle) };
 }
