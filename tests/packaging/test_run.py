@@ -1,4 +1,4 @@
-"""`packaging/run`: what it starts, in a checkout with no set-up left to do and a `qtshell` that prints its arguments."""
+"""`packaging/run`: what it starts, in a checkout with no set-up left to do and a `qtshell` that prints arguments."""
 
 import os
 import shutil
