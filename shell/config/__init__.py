@@ -3,7 +3,7 @@
 from shell.config.config import Config, config_from, default_config, with_frontend
 from shell.config.errors import ConfigError
 from shell.config.finding import Platform, current_platform, load
-from shell.config.frontend import Frontend
+from shell.config.frontend import Frontend, frontend_at
 from shell.config.mapping import to_mapping
 from shell.config.sections import (
     AppConfig,
@@ -66,6 +66,7 @@ __all__ = [
     "config_from",
     "current_platform",
     "default_config",
+    "frontend_at",
     "is_label",
     "is_remote",
     "load",

@@ -215,7 +215,8 @@ def structured(tree: Any, blame: Callable[[JsonPath], str], root: Path, name: st
         version = _version(config.version, root)
     except Mistakes as mistakes:
         raise _error(mistakes, blame) from None
-    app = config.app if "windows" in tree.get("app", ()) else _with_main(config)
+    given = tree.get("app", {})
+    app = config.app if not isinstance(given, dict) or "windows" in given else _with_main(config)
     return attrs.evolve(config, app=app, version=version, shell=own, root=root, file=file, name=name)
 
 

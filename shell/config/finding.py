@@ -8,7 +8,7 @@ import attrs
 
 from shell.config.config import Config, default_config, structured, with_frontend
 from shell.config.document import kind_of, read_document
-from shell.config.errors import ConfigError, JsonPath, listed, unbroken
+from shell.config.errors import ConfigError, JsonPath, listed, shown, unbroken
 from shell.config.frontend import Frontend
 from shell.config.tree import comes_from, merged
 
@@ -57,23 +57,21 @@ def load(
         ConfigError: There is no program, or its configuration cannot be used; a line for each mistake.
     """
     given = Path(path)
-    shown = unbroken(str(path))
-    match kind_of(given, shown):
+    name = unbroken(str(path))
+    match kind_of(given, name):
         case "folder":
             found = _find(given.absolute())
         case "file":
-            found = Found(given.absolute(), shown)
+            found = Found(given.absolute(), name)
         case "missing":
-            raise ConfigError(f"{shown}: no such file or folder")
+            raise ConfigError(f"{name}: no such file or folder")
         case _:
-            raise ConfigError(f"{shown}: expected a folder or a configuration file")
+            raise ConfigError(f"{name}: expected a folder or a configuration file")
     if found is not None:
         return _read(found, platform or current_platform(), dev, dev_url)
     folder = given.resolve()
-    if dev_url is None and kind_of(folder / "index.html", shown) != "file":
-        raise ConfigError(
-            f"{shown}: no index.html, and no {listed((OWN_NAME, *TAURI_NAMES))} in it or in its src-tauri"
-        )
+    if dev_url is None and kind_of(folder / "index.html", name) != "file":
+        raise ConfigError(f"{name}: no index.html, and no {listed((OWN_NAME, *TAURI_NAMES))} in it or in its src-tauri")
     config = default_config(Frontend(folder=folder))
     return config if dev_url is None else with_frontend(config, dev_url=dev_url)
 
@@ -93,22 +91,23 @@ def _find(folder: Path) -> Found | None:
 
 def _read(found: Found, platform: Platform, dev: bool, dev_url: str | None) -> Config:
     tree = read_document(found.file, found.name)
-    patch: Any = {}
+    patch: Any = None
     patch_name = found.name
     for name in _platform_names(found.file.name, platform):
         file = found.file.with_name(name)
         patch_name = found.name.removesuffix(found.file.name) + name
         if _exists(file, patch_name):
             patch = read_document(file, patch_name)
+            if not isinstance(patch, dict):
+                raise ConfigError(f"{patch_name}: $: expected an object, got {shown(patch)}")
+            tree = merged(tree, patch)
             break
 
     def blame(at: JsonPath) -> str:
-        return patch_name if patch and comes_from(patch, at) else found.name
+        return patch_name if patch is not None and comes_from(patch, at) else found.name
 
-    if not isinstance(patch, dict):
-        raise ConfigError(f"{patch_name}: $: expected an object")
     root = found.file.parent.resolve()
-    config = structured(merged(tree, patch), blame, root, found.name, found.file)
+    config = structured(tree, blame, root, found.name, found.file)
     return with_frontend(config, dev=dev, dev_url=dev_url, blame=blame)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import attrs
 
 from shell.config.document import kind_of
-from shell.config.errors import JsonPath, Mistakes, shown
+from shell.config.errors import ConfigError, JsonPath, Mistakes, shown, unbroken
 from shell.config.sections import BuildConfig
 from shell.config.urls import is_remote
 from shell.config.window import WindowConfig
@@ -32,6 +32,31 @@ class Frontend:
     url: str | None = None
     dev: bool = False
     note: str = ""
+
+
+def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
+    """Find the frontend that a folder or an address is, as Python code or a person names it.
+
+    Args:
+        place: A folder with an index.html, or the http or https address of a dev server.
+        base: The folder that a relative one is in; the current one otherwise.
+
+    Raises:
+        ConfigError: There is no such folder, or it has no index.html.
+    """
+    if isinstance(place, str) and is_remote(place):
+        return Frontend(url=place, dev=True)
+    name = unbroken(str(place))
+    folder = (base or Path()) / place
+    match kind_of(folder, name):
+        case "missing":
+            raise ConfigError(f"{name}: no such folder")
+        case "folder":
+            if kind_of(folder / _INDEX, name) != "file":
+                raise ConfigError(f"{name}: no {_INDEX} in it")
+            return Frontend(folder=_absolute(folder))
+        case _:
+            raise ConfigError(f"{name}: expected a folder")
 
 
 def find_frontend(
@@ -66,7 +91,7 @@ def find_frontend(
             raise Mistakes.one(_DIST, f"expected a folder, a list of files or an http address, got {shown(dist)}")
         return Frontend(url=dist)
     if dist is not None:
-        return _built(_absolute(root, dist), build, windows)
+        return _built(_absolute(root / dist), build, windows)
     if build.dev_url:
         return Frontend(url=build.dev_url, dev=True, note="build.frontendDist is not given")
     if kind_of(root / _INDEX, str(root)) == "file":
@@ -92,7 +117,7 @@ def _built(folder: Path, build: BuildConfig, windows: tuple[WindowConfig, ...]) 
 
 
 def _files(names: tuple[str, ...], windows: tuple[WindowConfig, ...], root: Path) -> tuple[Path, ...]:
-    files = tuple(_absolute(root, name) for name in names)
+    files = tuple(_absolute(root / name) for name in names)
     for index, file in enumerate(files):
         if kind_of(file, str(file)) == "missing":
             raise Mistakes.one((*_DIST, index), f"no such file: {file}")
@@ -107,5 +132,6 @@ def _needs(windows: tuple[WindowConfig, ...]) -> bool:
     return bool(pages) and all(page in {"", _INDEX} for page in pages)
 
 
-def _absolute(root: Path, name: str) -> Path:
-    return Path(os.path.realpath(root / name))
+def _absolute(path: Path) -> Path:
+    # Path.resolve raises on a circle of links in Python 3.12; this leaves that to whoever looks at the path.
+    return Path(os.path.realpath(path))

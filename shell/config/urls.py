@@ -111,11 +111,11 @@ class UrlPattern:
         )
 
     def __str__(self) -> str:
-        scheme = "|".join(sorted(self.schemes))
+        scheme = min(self.schemes)
         if self.host is None:
             return f"{scheme}:"
         port = "" if self.port is None else f":{self.port or '*'}"
-        return f"{scheme}://{self.host}{port}{self.path or ''}"
+        return f"{'' if self.schemes == _WEB else f'{scheme}://'}{self.host}{port}{self.path or ''}"
 
 
 def is_remote(url: str) -> bool:
