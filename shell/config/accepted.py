@@ -8,7 +8,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from shell.config.errors import JsonPath, Mistake, Mistakes, expected
+from shell.config.errors import Gathered, JsonPath, expected
 from shell.config.spelling import kebab, unknown_key
 
 # Definition of the schema → its keys; after a colon, the definition of the objects that a key holds.
@@ -89,17 +89,13 @@ def check_accepted(value: Any, at: JsonPath, definition: str) -> None:
     if not definition or value is None:
         return
     keys = accepted_keys(definition)
-    found: list[Mistake] = []
-    listed = isinstance(value, list)
-    for place, item in [((*at, i), item) for i, item in enumerate(value)] if listed else [(at, value)]:
+    gathered = Gathered()
+    for place, item in [((*at, i), item) for i, item in enumerate(value)] if isinstance(value, list) else [(at, value)]:
         if not isinstance(item, dict):
             raise expected("an object", item, place)
         for key, inner in item.items():
-            try:
+            with gathered:
                 if key not in keys:
                     raise unknown_key(key, place, keys)
                 check_accepted(inner, (*place, key), keys[key])
-            except Mistakes as mistakes:
-                found += mistakes.found
-    if found:
-        raise Mistakes(found)
+    gathered.check()

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from shell.config.document import read_document
-from shell.config.errors import ConfigError, JsonPath, Mistake, Mistakes, expected, path_text, unbroken
+from shell.config.errors import ConfigError, Gathered, JsonPath, Mistakes, expected, path_text, unbroken
 from shell.config.frontend import Frontend, find_frontend
 from shell.config.mapping import to_mapping
 from shell.config.record import KEY, record
@@ -198,20 +198,13 @@ def structured(tree: Any, blame: Callable[[JsonPath], str], root: Path, name: st
     """
     if isinstance(tree, dict) and "tauri" in tree and "app" not in tree:
         raise ConfigError(f"{blame(('tauri',))}: $.tauri: {_V1}")
-    found: list[Mistake] = []
-    config: Config | None = None
-    own = ShellConfig()
+    gathered = Gathered()
     try:
-        config = record(Config)(tree, ())
-    except Mistakes as mistakes:
-        found += mistakes.found
-    try:
-        own = _own(tree)
-    except Mistakes as mistakes:
-        found += mistakes.found
-    if config is None or found:
-        raise _error(Mistakes(found), blame)
-    try:
+        with gathered:
+            config = record(Config)(tree, ())
+        with gathered:
+            own = _own(tree)
+        gathered.check()
         version = _version(config.version, root)
     except Mistakes as mistakes:
         raise _error(mistakes, blame) from None

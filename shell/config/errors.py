@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from types import TracebackType
 
 import attrs
 
@@ -55,6 +56,34 @@ class Mistakes(Exception):  # noqa: N818 - it carries errors, and never leaves t
         return cls([Mistake(at, text)])
 
 
+class Gathered:
+    """The mistakes of the parts of a value, gathered so that one does not hide the next.
+
+    `with gathered:` goes around the reading of each part; `check` follows the last.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Mistake] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Mistakes):
+            return False
+        self._found += error.found
+        if len(self._found) >= MOST_MISTAKES:
+            raise Mistakes(self._found) from None
+        return True
+
+    def check(self) -> None:
+        """Raise what was gathered, if anything was."""
+        if self._found:
+            raise Mistakes(self._found)
+
+
 def expected(what: str, got: object, at: JsonPath) -> Mistakes:
     """Make the mistake of a value that is not what it should be."""
     return Mistakes.one(at, f"expected {what}, got {shown(got)}")
@@ -94,7 +123,7 @@ def listed(names: Sequence[str], last: str = "or") -> str:
 
 
 def _shortened(text: str) -> str:
-    text = unbroken(text)
+    text = unbroken(text[: _LONGEST_VALUE + 1])
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from shell.config.errors import JsonPath, Mistake, Mistakes, expected, listed
+from shell.config.errors import Gathered, JsonPath, expected, listed
 
 type Reader[T] = Callable[[Any, JsonPath], T]
 
@@ -108,15 +108,12 @@ def list_of[T](read_item: Reader[T], what: str = "a list") -> Reader[tuple[T, ..
     def read(value: Any, at: JsonPath) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise expected(what, value, at)
-        found: list[Mistake] = []
+        gathered = Gathered()
         result: list[T] = []
         for index, item in enumerate(value):
-            try:
+            with gathered:
                 result.append(read_item(item, (*at, index)))
-            except Mistakes as mistakes:
-                found += mistakes.found
-        if found:
-            raise Mistakes(found)
+        gathered.check()
         return tuple(result)
 
     return read
@@ -128,15 +125,12 @@ def map_of[T](read_item: Reader[T], what: str = "an object") -> Reader[dict[str,
     def read(value: Any, at: JsonPath) -> dict[str, T]:
         if not isinstance(value, dict):
             raise expected(what, value, at)
-        found: list[Mistake] = []
+        gathered = Gathered()
         result: dict[str, T] = {}
         for key, item in value.items():
-            try:
+            with gathered:
                 result[key] = read_item(item, (*at, key))
-            except Mistakes as mistakes:
-                found += mistakes.found
-        if found:
-            raise Mistakes(found)
+        gathered.check()
         return result
 
     return read

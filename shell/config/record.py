@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import attrs
 
 from shell.config.accepted import accepted_keys, check_accepted
-from shell.config.errors import JsonPath, Mistake, Mistakes, expected
+from shell.config.errors import Gathered, JsonPath, Mistakes, expected
 from shell.config.readers import Reader, boolean, choice, list_of, number, optional, text
 from shell.config.spelling import camel, kebab, unknown_key
 
@@ -78,13 +78,13 @@ class Record[T]:
         if not isinstance(value, dict):
             raise expected("an object", value, at)
         unused = accepted_keys(self.cls.__name__)
-        found: list[Mistake] = []
+        gathered = Gathered()
         fields: dict[str, Any] = {}
         given: dict[str, str] = {}
         for spelling, item in value.items():
             key = spellings.get(spelling)
             place = (*at, spelling)
-            try:
+            with gathered:
                 if key is None and spelling in unused:
                     check_accepted(item, place, unused[spelling])
                 elif key is None:
@@ -94,13 +94,11 @@ class Record[T]:
                 else:
                     given[key.field] = spelling
                     fields[key.field] = key.read(item, place)
-            except Mistakes as mistakes:
-                found += mistakes.found
         for key in self.keys:
-            if key.required and key.field not in given:
-                found.append(Mistake((*at, key.name), "this key is required"))
-        if found:
-            raise Mistakes(found)
+            with gathered:
+                if key.required and key.field not in given:
+                    raise Mistakes.one((*at, key.name), "this key is required")
+        gathered.check()
         return self.cls(**fields)
 
 

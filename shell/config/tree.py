@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from shell.config.errors import JsonPath, Mistake, Mistakes, expected, shown
+from shell.config.errors import Gathered, JsonPath, Mistakes, expected, shown
 
 DEEPEST = 64
 
@@ -97,30 +97,25 @@ def _unicode(text: str, at: JsonPath) -> str:
 
 
 def _object(value: Mapping[Any, Any], at: JsonPath) -> dict[str, Any]:
-    found: list[Mistake] = []
-    if isinstance(value, Repeating):
-        found += [Mistake((*at, key), "this key is given twice") for key in value.repeated]
+    gathered = Gathered()
+    for key in value.repeated if isinstance(value, Repeating) else ():
+        with gathered:
+            raise Mistakes.one((*at, key), "this key is given twice")
     result: dict[str, Any] = {}
     for key, item in value.items():
-        try:
+        with gathered:
             if not isinstance(key, str):
                 raise Mistakes.one(at, f"expected keys to be text, got {shown(key)}")
             result[_unicode(key, at)] = plain(item, (*at, key))
-        except Mistakes as mistakes:
-            found += mistakes.found
-    if found:
-        raise Mistakes(found)
+    gathered.check()
     return result
 
 
 def _array(value: list[Any] | tuple[Any, ...], at: JsonPath) -> list[Any]:
-    found: list[Mistake] = []
+    gathered = Gathered()
     result: list[Any] = []
     for index, item in enumerate(value):
-        try:
+        with gathered:
             result.append(plain(item, (*at, index)))
-        except Mistakes as mistakes:
-            found += mistakes.found
-    if found:
-        raise Mistakes(found)
+    gathered.check()
     return result

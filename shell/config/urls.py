@@ -107,7 +107,7 @@ class UrlPattern:
         return (
             (self.host in {"*", host} or (self.host.startswith("*.") and host.endswith(self.host[1:])))
             and (self.port == 0 or port == (default if self.port is None else self.port))
-            and (self.path is None or _glob(self.path).fullmatch(match["rest"] or "/") is not None)
+            and (self.path is None or _glob(self.path, match["rest"] or "/"))
         )
 
     def __str__(self) -> str:
@@ -144,8 +144,20 @@ def link_pattern(value: Any, at: JsonPath) -> UrlPattern:
     return found
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
+def _glob(pattern: str, text: str) -> bool:
+    # By hand, since a page may bring a URL of megabytes, over which a regular expression would take its time.
+    first, *others = pattern.split("*")
+    if not others:
+        return text == pattern
+    if not text.startswith(first):
+        return False
+    position = len(first)
+    *middle, last = others
+    for part in middle:
+        position = text.find(part, position) + len(part)
+        if position < len(part):
+            return False
+    return text.endswith(last) and len(text) - len(last) >= position
 
 
 HostPattern = Annotated[UrlPattern, host_pattern]

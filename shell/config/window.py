@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import attrs
 
-from shell.config.errors import ConfigError, JsonPath, Mistake, Mistakes, path_text
+from shell.config.errors import ConfigError, Gathered, JsonPath, Mistakes, path_text
 from shell.config.readers import Reader, boolean, by_kind, integer, list_of
 from shell.config.record import record
 from shell.config.tree import plain
@@ -244,17 +244,17 @@ def window_from(options: Mapping[str, Any], *, root: str = "$", pythonic: bool =
 def read_windows(value: Any, at: JsonPath) -> tuple[WindowConfig, ...]:
     """Read the windows of a configuration: labels are told apart, and a parent comes before its children."""
     result = list_of(record(WindowConfig), "a list of windows")(value, at)
-    found: list[Mistake] = []
+    gathered = Gathered()
     places: dict[str, JsonPath] = {}
     for index, window in enumerate(result):
         place = (*at, index)
-        if window.parent is not None and window.parent not in places:
-            found.append(Mistake((*place, "parent"), f'no window before this one has the label "{window.parent}"'))
-        if window.label in places:
-            first = path_text(places[window.label])
-            found.append(Mistake((*place, "label"), f'"{window.label}" is the label of {first} already'))
-        else:
+        with gathered:
+            if window.parent is not None and window.parent not in places:
+                raise Mistakes.one((*place, "parent"), f'no window before this one has the label "{window.parent}"')
+        with gathered:
+            if window.label in places:
+                first = path_text(places[window.label])
+                raise Mistakes.one((*place, "label"), f'"{window.label}" is the label of {first} already')
             places[window.label] = place
-    if found:
-        raise Mistakes(found)
+    gathered.check()
     return result
