@@ -10,7 +10,7 @@ from shell.acl.caller import Caller
 from shell.acl.capability import Capability, capability_from, refuse_duplicates
 from shell.acl.decision import Allowed, Decision, Denied
 from shell.acl.errors import AclError
-from shell.acl.identifier import APP_ACL_KEY, problem_of
+from shell.acl.identifier import APP_ACL_KEY, CORE_NAMESPACES, problem_of
 from shell.acl.manifest import Manifest
 from shell.acl.origin import Origin
 from shell.acl.place import quoted
@@ -163,5 +163,7 @@ def _refuse_name(key: str, keys: Mapping[str, Manifest]) -> None:
         return
     if problem := problem_of(key):
         raise AclError(f"{quoted(key)} cannot name a plugin: {problem}")
+    if ":" in key and key.removeprefix("core:") not in CORE_NAMESPACES:
+        raise AclError(f"{quoted(key)} cannot name a plugin: only the core's have a colon in their names")
     if f"core:{key}" in keys:
         raise AclError(f"{quoted(key)} cannot name a plugin: it is the name of one of the core's")

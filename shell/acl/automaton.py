@@ -57,9 +57,9 @@ class Automaton:
     def _add(self, steps: Iterable[Step], state: int) -> int:
         for step in steps:
             if isinstance(step, Option):
-                before = state
-                state = self._add(step.steps, state)
-                self._skips.append((1 << before, 1 << state))
+                # A state of its own to enter by: one that the first step loops in would leave again by the skip.
+                entry, state = 1 << state, self._add(step.steps, state + 1)
+                self._skips += (entry, entry << 1), (entry, 1 << state)
                 continue
             bit = 1 << state
             if isinstance(step, Many):

@@ -120,7 +120,8 @@ def capability_from(mapping: object, name: str, path: str = "$") -> Capability:
     table = place.table(mapping)
     for key in ("identifier", "permissions"):
         if key not in table:
-            raise place.error(f'"{key}" is missing{hint(key, set(table) - set(_KEYS))}')
+            odd = nearest(key, set(table) - set(_KEYS))
+            raise place.error(f'"{key}" is missing' + (f"; {quoted(odd)} means nothing here" if odd else ""))
     identifier = place.at("identifier").text(table["identifier"])
     if not identifier.strip():
         raise place.at("identifier").expected("a name", identifier)
@@ -219,8 +220,8 @@ _KEYS = tuple(field.name for field in attrs.fields(Capability) if field.name not
 
 def _oddities(table: Mapping[str, Any], place: Place) -> Iterable[str]:
     for key in table:
-        if key not in _KEYS and (meant := nearest(key, _KEYS)):
-            yield f'{place}: "{key}" means nothing here; did you mean "{meant}"?'
+        if key not in _KEYS and nearest(key, _KEYS):
+            yield f"{place}: {quoted(key)} means nothing here{hint(key, _KEYS)}"
     if not table.get("windows") and not table.get("webviews"):
         yield f'{place}: applies to no window, because "windows" and "webviews" are both empty'
 

@@ -29,41 +29,56 @@ def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
         AclError: A file cannot be read, is a link to somewhere outside the folder, is larger than 1 MiB, or is
             not what its name says.
     """
-    if not folder.exists():
+    try:
+        folder.stat()
+    except FileNotFoundError:
         return
+    except (OSError, ValueError) as error:
+        raise AclError(f"{folder}: cannot be read: {_reason(error)}") from error
     root = folder.resolve()
-    for path in sorted(_files(root, folder.name)):
-        place = Place(f"{folder.name}/{path.relative_to(root).as_posix()}")
+    for path in sorted(_files(root, folder)):
+        place = Place(_name(folder, path, root))
         yield place, _parsed(_text(path, root, place), path.suffix, place)
 
 
-def _files(root: Path, name: str) -> Iterator[Path]:
+def _files(root: Path, folder: Path) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
-        raise AclError(f"{name}: cannot be read: {error.strerror}")
+        raise AclError(f"{folder.name}: cannot be read: {_reason(error)}") from error
 
     for parent, _, files in root.walk(on_error=unreadable):
-        if parent == root or parent.name != "schemas":
-            yield from (parent / file for file in files if file.endswith((".json", ".toml", ".json5")))
+        if parent != root and parent.name == "schemas":
+            continue
+        for path in (parent / file for file in files):
+            if path.is_dir():
+                # Passed over without a word, its denials would be missed.
+                raise Place(_name(folder, path, root)).about_file("is a link to a folder, which is not followed")
+            if path.suffix in {".json", ".toml", ".json5"}:
+                yield path
+
+
+def _name(folder: Path, path: Path, root: Path) -> str:
+    # A file's name need not be text; what cannot be shown is shown as "?".
+    return f"{folder.name}/{path.relative_to(root).as_posix()}".encode(errors="replace").decode()
 
 
 def _text(path: Path, root: Path, place: Place) -> str:
     if path.suffix == ".json5":
-        raise place.error("JSON5 is not read here; write it as JSON or TOML")
+        raise place.about_file("JSON5 is not read here; write it as JSON or TOML")
     try:
         if not path.resolve().is_relative_to(root):
-            raise place.error("is a link to a file outside its folder")
+            raise place.about_file("is a link to a file outside its folder")
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise place.error("is not a file")
+            raise place.about_file("is not a file")
         if found.st_size > _LARGEST:
-            raise place.error(f"has {found.st_size} bytes; {_LARGEST} are allowed")
+            raise place.about_file(f"has {found.st_size} bytes; {_LARGEST} are allowed")
         data = path.read_bytes()
-    except (OSError, RuntimeError) as error:
-        raise place.error(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise place.about_file(f"cannot be read: {_reason(error)}") from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise place.error(f"is not UTF-8: byte {error.start}") from error
+        raise place.about_file(f"is not UTF-8: byte {error.start}") from error
 
 
 def _parsed(text: str, suffix: str, place: Place) -> Any:
@@ -75,10 +90,15 @@ def _parsed(text: str, suffix: str, place: Place) -> Any:
 
         return tomllib.loads(text)
     except RecursionError:
-        raise place.error("is nested too deeply") from None
+        raise place.about_file("is nested too deeply") from None
     except ValueError as error:
         kind = "JSON" if suffix == ".json" else "TOML"
-        raise place.error(f"is not {kind}: {_with_line(str(error), text)}") from error
+        reason = str(error).removeprefix("JSON is malformed: ")
+        raise place.about_file(f"is not {kind}: {_with_line(reason, text)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _with_line(message: str, text: str) -> str:

@@ -43,7 +43,7 @@ class Expansion:
 
     def __init__(self, manifests: Mapping[str, Manifest], app_commands: Collection[str]) -> None:
         self._manifests = manifests
-        self._app_commands = commands_by_slug(app_commands)
+        self._app_commands = commands_by_slug(tuple(app_commands))
         self._expanded: dict[str, tuple[Grant, ...]] = {}
         self.warnings: dict[str, None] = {}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shell.acl.automaton import Automaton, Many, One, Option, Step, Test
 from shell.acl.errors import AclError
+from shell.acl.place import quoted
 
 _LONGEST = 256
 
@@ -57,11 +58,11 @@ def _steps(pattern: str) -> Iterator[Step]:
             stars = len(pattern) - at - len(pattern[at:].lstrip("*"))
             after = at + stars
             if stars > 2:
-                raise AclError(f'"{pattern}": a wildcard is "*" or "**", never more stars')
+                raise AclError(f'{quoted(pattern)}: a wildcard is "*" or "**", never more stars')
             if stars == 1:
                 yield Many()
             elif (at > 0 and pattern[at - 1] != "/") or pattern[after : after + 1] not in {"", "/"}:
-                raise AclError(f'"{pattern}": "**" must stand alone between slashes')
+                raise AclError(f'{quoted(pattern)}: "**" must stand alone between slashes')
             elif after == len(pattern):
                 yield Many()
             else:
@@ -77,7 +78,7 @@ def _steps(pattern: str) -> Iterator[Step]:
             # The first character between the brackets belongs to the set even where it is "]".
             end = pattern.find("]", first + 1)
             if end < 0:
-                raise AclError(f'"{pattern}": a "[" needs a set of characters and a "]"')
+                raise AclError(f'{quoted(pattern)}: a "[" needs a set of characters and a "]"')
             yield One(test=_one_of(pattern[first:end], negated=negated))
             at = end + 1
         else:

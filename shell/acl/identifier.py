@@ -1,6 +1,5 @@
 """Identifiers of permissions: `core:window:allow-set-title` is a prefix that names a plugin, and a base."""
 
-import re
 from collections.abc import Container, Iterable
 from typing import Final
 
@@ -12,7 +11,6 @@ CORE_NAMESPACES: Final = ("path", "event", "window", "webview", "app", "image", 
 
 _RESERVED = "tauri-plugin-"
 _LONGEST = 64 - len(_RESERVED) + 1 + 64
-_WORD = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 
 
 def problem_of(identifier: str) -> str | None:
@@ -29,7 +27,7 @@ def problem_of(identifier: str) -> str | None:
         return f"it is longer than {_LONGEST} characters"
     if len(words) > 2 and words[0] != "core":
         return 'only the identifiers of "core" have more than one colon'
-    if not all(_WORD.fullmatch(word) for word in words):
+    if not all(part.isascii() and part.isalnum() for word in words for part in word.split("-")):
         return "it is made of ASCII letters, digits, single inner hyphens, and a colon after the plugin's name"
     return None
 
@@ -60,8 +58,9 @@ def owner(command: str, keys: Container[str]) -> tuple[str, str]:
     if not command.startswith("plugin:"):
         return APP_ACL_KEY, command
     plugin, _, name = command.removeprefix("plugin:").partition("|")
-    core = f"core:{plugin}"
-    return (core if core in keys else plugin), name
+    key = f"core:{plugin}" if f"core:{plugin}" in keys else plugin
+    # Neither `plugin:core:window|…` nor `plugin:__app-acl__|…` is another way to write a command.
+    return (key if command_name(key, name) == command else f"plugin:{plugin}"), name
 
 
 def nearest(identifier: str, known: Iterable[str]) -> str | None:

@@ -130,7 +130,11 @@ def bundled_manifest(key: str) -> Manifest:
 
 
 def core_manifests() -> Mapping[str, Manifest]:
-    """The manifests of Tauri's core plugins, by their keys: `core:window`, …, and `core` with its default set."""
+    """The manifests of Tauri's core plugins, by their keys: `core:window`, …, and `core` with its default set.
+
+    Their commands are those that `@tauri-apps/api` 2.12.5 calls and the few that Tauri's own scripts do; what is in a
+    default set is what Tauri 2.11 puts there.
+    """
     folder = bundled("permissions", "core")
     manifests = {f"core:{name}": _shipped(folder / f"{name}.json") for name in CORE_NAMESPACES}
     return {"core": Manifest(default=[f"core:{name}:default" for name in CORE_NAMESPACES]), **manifests}

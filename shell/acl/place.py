@@ -36,6 +36,10 @@ class Place:
         """An error that points here, in one line."""
         return AclError(" ".join(f"{self}: {message}".split()))
 
+    def about_file(self, message: str) -> AclError:
+        """An error about the file as a whole, in one line."""
+        return AclError(" ".join(f"{self.name}: {message}".split()))
+
     def expected(self, what: str, got: object) -> AclError:
         """An error for a value of the wrong kind."""
         return self.error(f"expected {what}, got {shown(got)}")
@@ -66,8 +70,10 @@ class Place:
         Raises:
             AclError: It is something else.
         """
-        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        if not isinstance(value, Mapping):
             raise self.expected("an object", value)
+        if not all(isinstance(key, str) for key in value):
+            raise self.expected("an object with strings for keys", value)
         return value
 
     def items(self, value: object, of: str = "a list") -> list[tuple["Place", Any]]:

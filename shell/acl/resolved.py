@@ -12,6 +12,7 @@ from shell.acl.expansion import Expansion, Grant
 from shell.acl.identifier import APP_ACL_KEY, command_name, owner
 from shell.acl.manifest import Manifest
 from shell.acl.origin import Origin
+from shell.acl.place import Place
 from shell.acl.scope import Scope
 
 _KEPT_ORIGINS = 256
@@ -66,9 +67,10 @@ class Resolved:
         self._app_commands = app_commands
         self._platform = platform
         self._expansion = Expansion(manifests, app_commands)
-        # The entries that write an identifier, and the identifiers through which a command is allowed or denied:
-        # apart, so that what a set holds is looked through once, however many capabilities name it.
+        # The entries that write an identifier, its permissions that are scopes only, and the identifiers through
+        # which a command is allowed or denied: apart, so that a set is looked through once, however many name it.
         self._entries: defaultdict[str, list[tuple[Capability, PermissionEntry]]] = defaultdict(list)
+        self._scoping: dict[str, tuple[Grant, ...]] = {}
         self._allowing: _Index = defaultdict(list)
         self._denying: _Index = defaultdict(list)
         self._named = set(self._named_by_app())
@@ -132,7 +134,7 @@ class Resolved:
             for key, manifest in self._manifests.items()
             for name in sorted(manifest.known_commands)
         )
-        yield from dict.fromkeys((*self._app_commands, *known))
+        yield from dict.fromkeys((*tuple(self._app_commands), *known))
 
     def _knows(self, key: str, name: str) -> bool:
         if key == APP_ACL_KEY and name in self._app_commands:
@@ -145,16 +147,18 @@ class Resolved:
         if not capability.applies_on(self._platform):
             return
         for number, entry in enumerate(capability.permissions):
-            grants = self._expansion.expand(entry.identifier, capability.place.at("permissions").at(number))
-            grants = tuple(grant for grant in grants if grant.permission.applies_on(self._platform))
-            if entry.identifier not in self._entries:
-                self._index(entry.identifier, grants)
+            if entry.identifier not in self._scoping:
+                self._index(entry.identifier, capability.place.at("permissions").at(number))
             self._entries[entry.identifier].append((capability, entry))
-            for grant in grants:
-                if not grant.permission.commands:
-                    global_scopes[grant.key] += (entry.scope, grant.permission.scope)
+            for grant in self._scoping.get(entry.identifier, ()):
+                global_scopes[grant.key] += (entry.scope, grant.permission.scope)
 
-    def _index(self, identifier: str, grants: Iterable[Grant]) -> None:
+    def _index(self, identifier: str, place: Place) -> None:
+        if not (found := self._expansion.expand(identifier, place)):
+            # Not noted down, so that each capability that asks for what is not there has its own warning.
+            return
+        grants = [grant for grant in found if grant.permission.applies_on(self._platform)]
+        self._scoping[identifier] = tuple(grant for grant in grants if not grant.permission.commands)
         for grant in grants:
             for name in grant.permission.commands.allow:
                 self._allowing[command_name(grant.key, name)].append((identifier, grant))

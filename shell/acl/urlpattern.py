@@ -2,29 +2,28 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
-from urllib.parse import quote
 
 import attrs
 
 from shell.acl.automaton import Automaton, Many, One, Option, Step
 from shell.acl.errors import AclError
+from shell.acl.place import quoted
 
 LONGEST_URL: Final = 16 * 1024
 """The most characters that a URL has which a pattern matches."""
 
 _LONGEST_PATTERN = 1024
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
-# What a URL's path, query and fragment hold as they are; all else stands there percent-encoded.
-_PLAIN = "!$%&'()*+,-./:;=?@[]_~|^\\"
-_NAME = re.compile(r":[A-Za-z_$][A-Za-z0-9_$]*")
-_URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://"
+# Compiled when first used: few programs have remote pages, and start-up has no milliseconds to give away.
+_NAME = r":[A-Za-z_$][A-Za-z0-9_$]*"
+_URL = (
+    r"(?s)(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*)://"
     r"(?:[^/?#\\@\s]*@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#\\@:\[\]\s]*)"
     r"(?::(?P<port>[0-9]*))?"
-    r"(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?",
-    re.DOTALL,
+    r"(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:\#(?P<fragment>.*))?"
 )
 
 
@@ -70,7 +69,7 @@ class UrlPattern:
         tokens = _tokens(pattern)
         end = next((at for at in range(len(tokens)) if tokens[at : at + 3] == [":", "/", "/"]), 0)
         if not end:
-            raise AclError(f'expected a URL pattern such as "https://*.example.com", got "{pattern}"')
+            raise AclError(f'expected a URL pattern such as "https://*.example.com", got {quoted(pattern)}')
         scheme, rest = tokens[:end], tokens[end + 3 :]
         authority, rest = _cut(rest, "/?#")
         path, rest = _cut(rest, "?#")
@@ -79,7 +78,8 @@ class UrlPattern:
         if "".join(_literal(port)) == _DEFAULT_PORTS.get("".join(_literal(scheme)).lower()):
             port = []
         self._scheme = Automaton(_steps(_checked(scheme, r"[A-Za-z0-9+.\-]", "scheme", pattern), ""))
-        self._host = Automaton(_steps(_checked(host, r"[A-Za-z0-9_.:\[\]\-]", "host", pattern), "."))
+        letters = r"[0-9A-Fa-f:\[\]]" if host[:1] == ["["] else r"[A-Za-z0-9_.\-]"
+        self._host = Automaton(_steps(_checked(host, letters, "host", pattern), "."))
         self._port = Automaton(_steps(_checked(port, r"[0-9]", "port", pattern), ""))
         self._path = None if path in ([], ["/"]) else Automaton(_steps(_encoded(path), "/"))
         self._query = Automaton(_steps(_encoded(query[1:]), "")) if query[1:] else None
@@ -87,7 +87,7 @@ class UrlPattern:
 
     def matches(self, url: str) -> bool:
         """Whether a URL, as Chromium writes it, is meant by this pattern; of one beyond 16 KiB, never."""
-        if len(url) > LONGEST_URL or (parts := _URL.fullmatch(url)) is None:
+        if len(url) > LONGEST_URL or (parts := re.fullmatch(_URL, url)) is None:
             return False
         scheme = parts["scheme"].lower()
         port = parts["port"] or ""
@@ -119,7 +119,7 @@ def _tokens(pattern: str, at: int = 0, *, grouped: bool = False) -> list[_Token]
         char, following = pattern[at], pattern[at + 1 : at + 2]
         if char == "\\":
             if not following:
-                raise AclError(f'"{pattern}" ends in the middle of an escape')
+                raise AclError(f"{quoted(pattern)} ends in the middle of an escape")
             tokens.append(following)
             at += 2
         elif char == "*":
@@ -127,9 +127,9 @@ def _tokens(pattern: str, at: int = 0, *, grouped: bool = False) -> list[_Token]
                 tokens.append(_Wildcard(named=False))
             at += 1
             _refuse_modifier(pattern, at, "?+")
-        elif name := _NAME.match(pattern, at):
+        elif char == ":" and (name := re.match(_NAME, pattern[at:])):
             tokens.append(_Wildcard(named=True))
-            at = name.end()
+            at += name.end()
             _refuse_modifier(pattern, at, "?+*")
         elif char == "{":
             end = _closing(pattern, at)
@@ -139,7 +139,7 @@ def _tokens(pattern: str, at: int = 0, *, grouped: bool = False) -> list[_Token]
             _refuse_modifier(pattern, at, "+*")
         elif char in "()}" or (grouped and char == "{"):
             reason = "regular expressions are not allowed in it" if char in "()" else 'a "}" has no "{"'
-            raise AclError(f'"{pattern}": {reason}')
+            raise AclError(f"{quoted(pattern)}: {reason}")
         else:
             tokens.append(char)
             at += 1
@@ -151,13 +151,13 @@ def _closing(pattern: str, start: int) -> int:
     while at < len(pattern) and pattern[at] not in "{}":
         at += 2 if pattern[at] == "\\" else 1
     if pattern[at : at + 1] != "}":
-        raise AclError(f'"{pattern}": a "{{" needs a "}}", and no other group inside')
+        raise AclError(f'{quoted(pattern)}: a "{{" needs a "}}", and no other group inside')
     return at
 
 
 def _refuse_modifier(pattern: str, at: int, modifiers: str) -> None:
     if (sign := pattern[at : at + 1]) and sign in modifiers:
-        raise AclError(f'"{pattern}": "{sign}" cannot follow there; write "\\{sign}" for the character itself')
+        raise AclError(f'{quoted(pattern)}: "{sign}" cannot follow there; write "\\{sign}" for the character itself')
 
 
 def _cut(tokens: list[_Token], signs: str) -> tuple[list[_Token], list[_Token]]:
@@ -167,11 +167,14 @@ def _cut(tokens: list[_Token], signs: str) -> tuple[list[_Token], list[_Token]]:
 
 def _host_and_port(authority: list[_Token], pattern: str) -> tuple[list[_Token], list[_Token]]:
     if "@" in authority:
-        raise AclError(f'"{pattern}": a user\'s name has no place in it')
+        raise AclError(f"{quoted(pattern)}: a user's name has no place in it")
     # The colons of an IPv6 address stand in brackets.
     start = authority.index("]") if "]" in authority else 0
     host, port = _cut(authority[start:], ":")
-    return authority[:start] + host, port[1:]
+    host = authority[:start] + host
+    if any(after == _Wildcard(named=True) and before != "." for before, after in pairwise(host)):
+        raise AclError(f'{quoted(pattern)}: a part of the host that has a name must begin after a "."')
+    return host, port[1:]
 
 
 def _literal(tokens: Iterable[_Token]) -> Iterator[str]:
@@ -187,7 +190,7 @@ def _checked(tokens: Sequence[_Token], allowed: str, part: str, pattern: str) ->
         elif isinstance(token, str):
             if not re.fullmatch(allowed, token, re.ASCII):
                 advice = "; write the name in its xn-- form" if part == "host" and not token.isascii() else ""
-                raise AclError(f'"{pattern}": "{token}" cannot stand in the {part} of a URL{advice}')
+                raise AclError(f'{quoted(pattern)}: "{token}" cannot stand in the {part} of a URL{advice}')
             checked.append(token.lower())
         else:
             checked.append(token)
@@ -201,10 +204,19 @@ def _encoded(tokens: Iterable[_Token]) -> list[_Token]:
         if isinstance(token, _Group):
             encoded.append(_Group(tuple(_encoded(token.tokens)), token.optional))
         elif isinstance(token, str):
-            encoded.extend(quote(token, safe=_PLAIN, errors="replace"))
+            encoded.extend(token if _stands(token) else "".join(f"%{byte:02X}" for byte in _bytes(token)))
         else:
             encoded.append(token)
     return encoded
+
+
+def _stands(char: str) -> bool:
+    """Whether a character is in a URL's path, query or fragment as it is, and not percent-encoded."""
+    return "!" <= char <= "~" and char not in '"#<>`{}'
+
+
+def _bytes(char: str) -> bytes:
+    return char.encode("utf-8", "replace")
 
 
 def _steps(tokens: Iterable[_Token], delimiter: str) -> Iterator[Step]:
