@@ -113,6 +113,16 @@ class Authority:
             url = f"{url[:LONGEST_URL]}…"
         return self._resolved.decide(command, caller.window, caller.webview, url)
 
+    def knows_remote(self, window: str, webview: str, url: str) -> bool:
+        """Say whether a capability of a webview speaks of the remote pages at a URL, whatever it grants them.
+
+        Args:
+            window: The label of the window.
+            webview: The label of the webview.
+            url: Where the webview might go.
+        """
+        return self._resolved.knows_remote(window, webview, url)
+
     def add_capability(self, capability: Capability | Mapping[str, Any]) -> None:
         """Grant more while the program runs. May be called from any thread.
 

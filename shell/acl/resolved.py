@@ -127,6 +127,11 @@ class Resolved:
         permissions = tuple(self._expansion.allowing(key, name))
         return Denied(refusal.not_allowed(key, name, origin, elsewhere, permissions))
 
+    def knows_remote(self, window: str, webview: str, url: str) -> bool:
+        """Whether a capability of a webview has a pattern that matches a URL."""
+        origin = Origin(window, webview, url)
+        return any(origin.is_meant_by(one) for one in self.capabilities if one.applies_on(self._platform))
+
     def commands(self) -> Iterator[str]:
         """Every command that there is, as `invoke` is given it."""
         known = (

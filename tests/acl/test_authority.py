@@ -142,6 +142,28 @@ def test_sets_are_not_nested_without_end() -> None:
         authority(capability("x:s0"), manifests={"x": Manifest(sets=sets)})
 
 
+# Remote pages
+
+
+@pytest.mark.parametrize(
+    ("window", "url", "expected"),
+    [
+        ("main", "https://tauri.app/blog", True),
+        ("main", "https://evil.example/", False),
+        ("other", "https://tauri.app/blog", False),
+        ("main", "https://only-on-macos.example/", False),
+    ],
+)
+def test_a_remote_page_is_known_where_a_capability_of_the_window_names_its_url(
+    window: str, url: str, expected: bool
+) -> None:
+    asked = authority(
+        capability(remote={"urls": ["https://tauri.app"]}),
+        capability(identifier="mac", remote={"urls": ["https://*"]}, platforms=["macOS"]),
+    )
+    assert asked.knows_remote(window, window, url) is expected
+
+
 # Scopes
 
 
