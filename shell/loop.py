@@ -8,7 +8,7 @@ from contextvars import Context
 from typing import Any
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimerEvent
 
 
 class _Soon(QObject):
@@ -47,8 +47,35 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._thread = threading.get_ident()
         self._from_threads: collections.deque[asyncio.Handle] = collections.deque()
         self._woken = False
+        self._qt_loop: QEventLoop | None = None
         super().__init__(application)
         self.set_task_factory(asyncio.eager_task_factory)
+
+    # qasync runs `QApplication.exec` and ends it with `QApplication.exit`, which also tells Qt WebEngine to take itself
+    # down: it would be gone while pages still end, and for every later run in the same process.
+
+    def run_forever(self) -> None:
+        """Run until `stop`."""
+        if self._qt_loop is not None:
+            raise RuntimeError("the loop runs already")
+        self._before_run_forever()
+        asyncio.events._set_running_loop(self)
+        self._qt_loop = QEventLoop()
+        try:
+            self._qt_loop.exec()
+        finally:
+            self._qt_loop = None
+            asyncio.events._set_running_loop(None)
+            self._after_run_forever()
+
+    def stop(self) -> None:
+        """End `run_forever` when this turn is over."""
+        if self._qt_loop is not None:
+            self._qt_loop.exit()
+
+    def is_running(self) -> bool:
+        """Whether `run_forever` is under way."""
+        return self._qt_loop is not None
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """As asyncio's; from the loop's thread only."""

@@ -146,7 +146,7 @@ def compile_binder(
         if is_body:
             body_at = len(fields)
         fields.append(_field(parameter, hint))
-    rename = "camel" if casing == "camelCase" else None
+    rename: Literal["camel"] | None = "camel" if casing == "camelCase" else None
     try:
         struct = msgspec.defstruct("Arguments", fields, rename=rename, kw_only=True, gc=False)
         decode = wire.decoder(struct | None).decode
@@ -201,7 +201,7 @@ def _injector(hint: Any, states: States, injectors: Mapping[type, Injector]) -> 
     if typing.get_origin(hint) is Annotated:
         kind, *marks = typing.get_args(hint)
         if Managed in marks:
-            return lambda invocation: _managed(states, kind)
+            return lambda invocation: states.get(kind)
         return (lambda invocation: invocation.global_scope) if OfPlugin in marks else None
     if hint is Caller:
         return lambda invocation: invocation.call.caller
@@ -210,13 +210,6 @@ def _injector(hint: Any, states: States, injectors: Mapping[type, Injector]) -> 
     if hint is Request:
         return _request
     return injectors.get(hint) if isinstance(hint, type) else None
-
-
-def _managed(states: States, kind: type) -> Any:
-    try:
-        return states.get(kind)
-    except LookupError as error:
-        raise RefusedError(str(error)) from None
 
 
 def _request(invocation: Invocation) -> Request:

@@ -22,6 +22,7 @@ class Command:
         executor: Where a plain function runs; `None` for the application's threads.
         detached: Whether it runs on when the page that called it has gone.
         casing: How pages write its arguments' names.
+        open: Whether every document may call it, asking nobody; for what only concerns the caller's own document.
         is_coroutine: Whether `function` is a coroutine function.
     """
 
@@ -30,6 +31,7 @@ class Command:
     executor: Executor | None = None
     detached: bool = False
     casing: Casing = "camelCase"
+    open: bool = False
     is_coroutine: bool = attrs.field(init=False)
     _binder: Binder | None = attrs.field(init=False, default=None)
 

@@ -9,7 +9,6 @@ import inspect
 import itertools
 import logging
 import re
-import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ import msgspec
 from shell.ipc import wire
 from shell.ipc.errors import RefusedError, ResourceError
 from shell.ipc.session import Session
+from shell.ipc.thread import LoopThread
 
 log = logging.getLogger(__name__)
 
@@ -153,9 +153,8 @@ class _Listener:
 class Events:
     """Who listens to what, in the core and in pages."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._thread = threading.get_ident()
+    def __init__(self, thread: LoopThread) -> None:
+        self._thread = thread
         self._ids = itertools.count(1)
         self._listeners: dict[str, dict[int, _Listener]] = {}
         self._by_id: dict[int, _Listener] = {}
@@ -250,10 +249,7 @@ class Events:
     def emit_encoded(self, name: str, payload: msgspec.Raw, address: Address = EVERYONE) -> None:
         """As `emit`, for a payload that is JSON already."""
         checked_name(name)
-        if threading.get_ident() == self._thread:
-            self._emit(name, payload, address)
-        else:
-            self._loop.call_soon_threadsafe(self._emit, name, payload, address)
+        self._thread.run(self._emit, name, payload, address)
 
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
         message: bytes | None = None
@@ -277,7 +273,7 @@ class Events:
         try:
             result = listener.handler(Event(listener.name, listener.id, payload))
             if inspect.isawaitable(result):
-                task = self._loop.create_task(_finish(listener.name, result))
+                task = asyncio.get_running_loop().create_task(_finish(listener.name, result))
                 if not task.done():
                     self._running.add(task)
                     task.add_done_callback(self._running.discard)

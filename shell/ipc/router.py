@@ -21,7 +21,8 @@ from shell.ipc.errors import CommandError, RefusedError, ResourceError
 from shell.ipc.filter import Filters
 from shell.ipc.limits import Limits
 from shell.ipc.session import Session
-from shell.ipc.state import States
+from shell.ipc.state import MissingStateError, States
+from shell.ipc.thread import LoopThread
 from shell.ipc.wire import WireCall
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Router:
 
     Args:
         loop: The loop that commands run on; its tasks start eagerly.
+        thread: The loop's thread.
         commands: What can be called.
         authority: Says who may.
         filters: What calls go through.
@@ -81,6 +83,7 @@ class Router:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
+        thread: LoopThread,
         commands: Commands,
         authority: Authority,
         filters: Filters,
@@ -90,6 +93,7 @@ class Router:
         limits: Limits,
     ) -> None:
         self._loop = loop
+        self._thread = thread
         self._commands = commands
         self._authority = authority
         self._filters = filters
@@ -101,11 +105,16 @@ class Router:
         self._routes: dict[Session, _Routes] = {}
         self._inboxes: dict[Session, list[WireCall]] = {}
         self._detached: set[asyncio.Task[None]] = set()
+        self._started = asyncio.Event()
 
     @property
     def sessions(self) -> tuple[Session, ...]:
         """The documents that are there."""
         return tuple(self._routes)
+
+    def start(self) -> None:
+        """The app's setup is done: what is not there now will not come."""
+        self._started.set()
 
     def next_document(self) -> int:
         """A number for a new document."""
@@ -122,7 +131,9 @@ class Router:
             deliver: Hands it a text.
             on_overflow: Called when it has fallen too far behind, before its session ends.
         """
-        session = Session(caller, self._loop, deliver, name=name, limits=self.limits, on_overflow=on_overflow)
+        session = Session(
+            caller, self._loop, self._thread, deliver, name=name, limits=self.limits, on_overflow=on_overflow
+        )
         self._routes[session] = _Routes()
         session.on_end.append(lambda: self._close(session))
         return session
@@ -170,7 +181,8 @@ class Router:
         return len(calls)
 
     def _begin(self, session: Session, wire_call: WireCall) -> None:
-        number, body = wire_call.id, wire_call.args
+        number = wire_call.id
+        body: bytes | msgspec.Raw = wire_call.args
         try:
             if wire_call.command == wire.PARCEL:
                 session.answer_parcel(number, _decode_parcel(body).number)
@@ -216,7 +228,7 @@ class Router:
             command = self._commands.get(name)
             if command is None:
                 raise RefusedError(_unknown(name))
-            decision = self._authority.decide(name, session.caller)
+            decision = Allowed() if command.open else self._authority.decide(name, session.caller)
             if isinstance(decision, Denied):
                 raise RefusedError(decision.message)
             binder = command.binder(self._states, self._injectors)
@@ -253,7 +265,15 @@ class Router:
 
     async def _perform(self, session: Session, call: Call, route: _Route) -> Any:
         allowed = route.allowed
-        arguments, keywords = route.binder.bind(Invocation(call, session, allowed.scope, allowed.global_scope))
+        invocation = Invocation(call, session, allowed.scope, allowed.global_scope)
+        try:
+            arguments, keywords = route.binder.bind(invocation)
+        except MissingStateError:
+            # A page may be faster than the app's setup, which manages state.
+            if self._started.is_set():
+                raise
+            await self._started.wait()
+            arguments, keywords = route.binder.bind(invocation)
         command = route.command
         if command.is_coroutine:
             return await command.function(*arguments, **keywords)

@@ -15,6 +15,7 @@ from shell.ipc.errors import RefusedError
 from shell.ipc.limits import Limits
 from shell.ipc.parcel import BYTES, JSON, Parcels
 from shell.ipc.resource import Resources
+from shell.ipc.thread import LoopThread
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Session:
         self,
         caller: Caller,
         loop: asyncio.AbstractEventLoop,
+        thread: LoopThread,
         deliver: Callable[[str], None],
         *,
         name: str,
@@ -50,7 +52,7 @@ class Session:
         self.tasks: set[asyncio.Task[None]] = set()
         self.on_end: list[Callable[[], None]] = []
         self._loop = loop
-        self._thread = threading.get_ident()
+        self._thread = thread
         self._deliver = deliver
         self._name = wire.encode(name)
         self._on_overflow = on_overflow
@@ -131,12 +133,12 @@ class Session:
 
     def from_anywhere(self, send: Callable[..., None], *args: Any) -> None:
         """Run what sends on the loop's thread; in another thread, first wait while the page is far behind."""
-        if threading.get_ident() == self._thread:
+        if self._thread.is_current:
             send(*args)
             return
         self._room.wait()
         if self.alive:
-            self._loop.call_soon_threadsafe(send, *args)
+            self._thread.run(send, *args)
 
     async def drained(self) -> None:
         """Wait until the page has taken most of what was sent, or has gone."""

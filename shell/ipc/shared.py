@@ -1,6 +1,5 @@
 """Shared state: one value in the core that windows and Python code follow."""
 
-import asyncio
 import collections
 import logging
 import threading
@@ -8,6 +7,7 @@ from collections.abc import Callable
 
 from shell.ipc.channel import Channel
 from shell.ipc.errors import ChannelClosedError, RefusedError, RegistrationError
+from shell.ipc.thread import LoopThread
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +21,11 @@ class Shared[T]:
         name: What pages call it.
     """
 
-    def __init__(self, name: str, value: T, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, name: str, value: T, thread: LoopThread) -> None:
         self.name = name
         self._value = value
         self._published = value
-        self._loop = loop
-        self._thread = threading.get_ident()
+        self._thread = thread
         self._lock = threading.RLock()
         self._unpublished: collections.deque[T] = collections.deque()
         self._channels: list[Channel[T]] = []
@@ -50,10 +49,7 @@ class Shared[T]:
         with self._lock:
             value = self._value = change(self._value)
             self._unpublished.append(value)
-        if threading.get_ident() == self._thread:
-            self._publish()
-        else:
-            self._loop.call_soon_threadsafe(self._publish)
+        self._thread.run(self._publish)
         return value
 
     def follow(self, handler: Callable[[T], object]) -> Callable[[], None]:
@@ -98,8 +94,8 @@ class Shared[T]:
 class SharedValues:
     """The shared values of an application, by name."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self, thread: LoopThread) -> None:
+        self._thread = thread
         self._values: dict[str, Shared[object]] = {}
 
     def add[T](self, name: str, value: T) -> Shared[T]:
@@ -110,7 +106,7 @@ class SharedValues:
         """
         if name in self._values:
             raise RegistrationError(f"the shared value {name!r} is there already")
-        shared = Shared(name, value, self._loop)
+        shared = Shared(name, value, self._thread)
         self._values[name] = shared  # type: ignore[assignment]  # a Shared of anything is kept as one of object
         return shared
 

@@ -2,9 +2,13 @@
 
 from typing import Annotated, Any, TypeVar
 
-from shell.ipc.errors import RegistrationError
+from shell.ipc.errors import RefusedError, RegistrationError
 
 T = TypeVar("T")
+
+
+class MissingStateError(RefusedError):
+    """A command asks for state that is not managed."""
 
 
 class Managed:
@@ -36,7 +40,7 @@ class States:
         """The managed object of this type, or else the one managed object of a subclass of it.
 
         Raises:
-            LookupError: None is managed, or several subclasses are.
+            MissingStateError: None is managed, or several subclasses are.
         """
         if kind in self._values:
             found: T = self._values[kind]
@@ -45,4 +49,6 @@ class States:
         if len(matches) == 1:
             return matches[0]
         how = "several managed objects are" if matches else "no managed object is"
-        raise LookupError(f"{how} of type {kind.__name__}; give it to the app with app.manage({kind.__name__}(…))")
+        raise MissingStateError(
+            f"{how} of type {kind.__name__}; give it to the app with app.manage({kind.__name__}(…))"
+        )

@@ -22,8 +22,8 @@ from shell.window.theme import current_theme, set_theme, themes_available
 class WindowHooks(Protocol):
     """What a window asks and tells the program that it belongs to."""
 
-    def may_close(self, window: "Window") -> bool:
-        """Say whether a window that was asked to close closes now. The event for it follows either way."""
+    def close_requested(self, window: "Window") -> None:
+        """Hear that a window was asked to close, and destroy it or not, now or later."""
 
     def closed(self, window: "Window") -> None:
         """Hear that a window is gone. Its page has ended, and its last event is out."""
@@ -60,8 +60,9 @@ class Window(States, Appearance, Stacking, Pointer):
             icon: Its icon, or the program's where there is none.
         """
         frame = Frame(_flags(config), self._ask_to_close)
-        if config.transparent:
-            frame.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        # Qt looks at these two when it makes the native window.
+        frame.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, config.transparent)
+        frame.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not config.focus)
         frame.setCentralWidget(webview.widget)
         frame.resize(round(config.width), round(config.height))
         super().__init__(config.label, frame)
@@ -78,7 +79,8 @@ class Window(States, Appearance, Stacking, Pointer):
         if config.drag_drop_enabled:
             FileDrops(webview.widget, self)
         self._size, self._position = self.inner_size(), self.outer_position()
-        frame.geometry_changed.connect(self._tell_geometry)
+        frame.moved.connect(self._tell_position)
+        frame.resized.connect(self._tell_size)
         frame.activated.connect(self._tell_focus)
         frame.scale_changed.connect(self._tell_scale)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._tell_theme)
@@ -137,9 +139,11 @@ class Window(States, Appearance, Stacking, Pointer):
 
     def show(self) -> None:
         """Show the window. One whose page has nothing to show yet follows as soon as it has."""
-        if not self._awaits_page:
-            self._arrange_once()
+        if self._awaits_page or self.is_visible():
+            return
+        self._arrange_once()
         super().show()
+        self._restore_states()
 
     def close(self) -> None:
         """Ask the window to close, as a click on its close button does: Python and the page may refuse."""
@@ -197,7 +201,6 @@ class Window(States, Appearance, Stacking, Pointer):
             self.maximize()
         if config.fullscreen:
             self.set_fullscreen(True)
-        self.frame.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not config.focus)
         self._awaits_page = config.visible
         if self._manager is not None and config.decorations:
             self._manager.request_frame_extents(self._window_id)
@@ -215,18 +218,19 @@ class Window(States, Appearance, Stacking, Pointer):
     def _ask_to_close(self) -> bool:
         if self.closed:
             return True
-        granted = self._hooks.may_close(self)
-        self._events.emit(WindowEvent.CLOSE_REQUESTED, None, of_window(self.label))
-        if granted:
-            self.destroy()
+        self._hooks.close_requested(self)
         return self.closed
 
-    def _tell_geometry(self) -> None:
-        size, position = self.inner_size(), self.outer_position()
+    def _tell_size(self) -> None:
+        size = self.inner_size()
         if size != self._size:
             self._size = size
             self._tell(WindowEvent.RESIZED, _size(size))
-        if position != self._position:
+
+    def _tell_position(self) -> None:
+        position = self.outer_position()
+        # Until the window manager has placed the window, it is nowhere.
+        if position != self._position and self._handle.isVisible():
             self._position = position
             self._tell(WindowEvent.MOVED, _position(position))
 

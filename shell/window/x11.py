@@ -2,7 +2,7 @@
 
 Extended Window Manager Hints (specifications.freedesktop.org/wm-spec), sent through libxcb, which Qt's own xcb
 platform has loaded already. They travel on Qt's connection: on one of our own they could overtake the request
-that shows the window, and a window manager forgets what it hears of a window that it does not manage yet.
+that shows the window, and a window manager does not listen to what it hears of a window that it does not manage yet.
 """
 
 import ctypes
@@ -14,8 +14,7 @@ from PySide6.QtGui import QGuiApplication, QNativeInterface
 
 _CLIENT_MESSAGE = 33
 _FORMAT_32 = 32
-_PROP_MODE_REPLACE, _PROP_MODE_APPEND = 0, 2
-_ATOM_ATOM, _ATOM_CARDINAL = 4, 6
+_ATOM_CARDINAL = 6
 _TO_WINDOW_MANAGER = 1 << 19 | 1 << 20  # SubstructureNotify | SubstructureRedirect
 _FROM_APPLICATION = 1  # the source indication of wm-spec
 _REMOVE, _ADD = 0, 1
@@ -72,10 +71,6 @@ def _libxcb() -> ctypes.CDLL:
         "xcb_intern_atom": (_Cookie, (c_void_p, c_uint8, c_uint16, c_char_p)),
         "xcb_intern_atom_reply": (POINTER(_AtomReply), (c_void_p, _Cookie, c_void_p)),
         "xcb_send_event": (_Cookie, (c_void_p, c_uint8, c_uint32, c_uint32, POINTER(_ClientMessage))),
-        "xcb_change_property": (
-            _Cookie,
-            (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_void_p),
-        ),
         "xcb_get_property": (
             _Cookie,
             (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint32, c_uint32),
@@ -112,29 +107,16 @@ class WindowManager:
     def of_application(cls) -> Self | None:
         """Return the window manager, or ``None`` where Qt does not run on X11."""
         application = QGuiApplication.instance()
-        if not isinstance(application, QGuiApplication):
+        # The offscreen platform claims the interface too, on a Qt that was built with X11, and has no connection.
+        if not isinstance(application, QGuiApplication) or application.platformName() != "xcb":
             return None
         native = application.nativeInterface()
         return cls(native.connection()) if isinstance(native, QNativeInterface.QX11Application) else None
-
-    def announce_states(self, window: int, states: frozenset[str]) -> None:
-        """Put states on a window that is about to be shown; Qt adds its own to them.
-
-        Args:
-            window: The X identifier of a window that is not mapped.
-            states: Names of wm-spec, for instance ``_NET_WM_STATE_SKIP_TASKBAR``.
-        """
-        atoms = [self._atom(state) for state in sorted(states)]
-        self._change_property(window, "_NET_WM_STATE", _ATOM_ATOM, atoms, _PROP_MODE_APPEND)
 
     def change_states(self, window: int, states: frozenset[str], on: bool) -> None:
         """Ask for states of a window on the screen to be added or removed."""
         for state in sorted(states):
             self._tell(window, "_NET_WM_STATE", _ADD if on else _REMOVE, self._atom(state), 0, _FROM_APPLICATION)
-
-    def announce_on_every_workspace(self, window: int) -> None:
-        """Put a window that is about to be shown on every workspace."""
-        self._change_property(window, "_NET_WM_DESKTOP", _ATOM_CARDINAL, [_ALL_DESKTOPS], _PROP_MODE_REPLACE)
 
     def change_on_every_workspace(self, window: int, on: bool) -> None:
         """Ask for a window on the screen to be on every workspace, or on the current one alone."""
@@ -164,12 +146,6 @@ class WindowManager:
             return value
         finally:
             _libc().free(reply)
-
-    def _change_property(self, window: int, name: str, kind: int, values: list[int], mode: int) -> None:
-        data = (c_uint32 * len(values))(*values)
-        self._xcb.xcb_change_property(
-            self._connection, mode, window, self._atom(name), kind, _FORMAT_32, len(values), ctypes.byref(data)
-        )
 
     def _atom(self, name: str) -> int:
         if name not in self._atoms:

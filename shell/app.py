@@ -1,0 +1,361 @@
+"""The application: what a program is made of, and its life from start to exit code."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, overload
+
+import attrs
+
+from shell.acl import AclError, Capability
+from shell.config import (
+    Config,
+    ConfigError,
+    WindowConfig,
+    config_from,
+    default_config,
+    load,
+    window_from,
+    with_frontend,
+)
+from shell.config.frontend import frontend_at
+from shell.core import Core
+from shell.environment import Options, SandboxError, prepare
+from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
+from shell.ipc.binding import Casing
+from shell.ipc.event import Handler, labelled
+from shell.ipc.filter import Filter
+from shell.ipc.thread import LoopThread
+from shell.life import Life, LifeEventName, LifeHandler
+from shell.plugins.plugin import Plugin
+from shell.webview.recovery import RecoveryPolicy
+from shell.window import Window
+
+log = logging.getLogger(__name__)
+
+type SetupHook = Callable[["App"], object] | Callable[["App"], Awaitable[object]]
+
+
+class NotRunningError(RuntimeError):
+    """Something was asked of an app that only a running one can do."""
+
+
+class App:
+    """A desktop program: a web frontend with this process for its core.
+
+    Args:
+        identifier: The program's name among all others, such as `com.example.notes`; its data lives under it.
+        frontend: Folder with an `index.html`, relative to the file that makes the app, or the URL of a dev server.
+        config: A configuration file or folder, relative likewise, or the same as a mapping, with Tauri's keys.
+        capabilities: Capabilities beside those in files, as mappings or objects.
+        plugins: Plugins beside those that are installed.
+        limits: How much one page may ask of the core.
+        recovery: How a renderer that died is brought back.
+
+    Attributes:
+        windows: The windows that there are, by label.
+    """
+
+    def __init__(
+        self,
+        identifier: str | None = None,
+        *,
+        frontend: str | Path | None = None,
+        config: str | Path | Mapping[str, Any] | Config | None = None,
+        capabilities: Iterable[Capability | Mapping[str, Any]] = (),
+        plugins: Iterable[Plugin] = (),
+        limits: Limits | None = None,
+        recovery: RecoveryPolicy | None = None,
+    ) -> None:
+        self._identifier = identifier
+        self._frontend = frontend
+        self._given = config
+        self._base = _folder_of(sys._getframe(1).f_globals)
+        self._config: Config | None = None
+        self._core: Core | None = None
+        self._setup: list[SetupHook] = []
+        self.capabilities = tuple(capabilities)
+        self.plugins = [*plugins]
+        self.limits = limits or Limits()
+        self.recovery = recovery or RecoveryPolicy()
+        self.commands = Commands()
+        self.filters = Filters()
+        self.states = States()
+        self.thread = LoopThread()
+        self.events = Events(self.thread)
+        self.shared = SharedValues(self.thread)
+        self.life = Life()
+        self.windows: dict[str, Window] = {}
+
+    # What a program is made of.
+
+    @overload
+    def command[F: Callable[..., Any]](self, function: F, /) -> F: ...
+    @overload
+    def command[F: Callable[..., Any]](
+        self,
+        function: None = None,
+        /,
+        *,
+        name: str | None = None,
+        executor: Executor | None = None,
+        detached: bool = False,
+        rename_all: Casing = "camelCase",
+    ) -> Callable[[F], F]: ...
+    def command(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        executor: Executor | None = None,
+        detached: bool = False,
+        rename_all: Casing = "camelCase",
+    ) -> Any:
+        """Let pages call a function: `invoke("greet", { name: "World" })`. A decorator, with or without arguments.
+
+        A coroutine function runs on the loop, a plain function in a thread. Arguments come from the page by their
+        names, checked against their types; parameters of type `App`, `Window`, `Caller`, `Request`, `Scope`,
+        `State[T]` and `Channel[T]` are filled by the core, and one of type `bytes` takes a raw body.
+
+        Args:
+            function: The function, which stays as it is.
+            name: What pages call it, if not by the function's own name.
+            executor: Where a plain function runs, if not in one of the app's threads.
+            detached: Let it run on when the page that called it goes. Otherwise its task is cancelled then.
+            rename_all: How pages write the arguments' names, as in Tauri's `#[command(rename_all = …)]`.
+
+        Raises:
+            RegistrationError: The name is taken.
+        """
+        decorate = self.commands.register(name=name, executor=executor, detached=detached, rename_all=rename_all)
+        return decorate if function is None else decorate(function)
+
+    def filter(self, function: Filter) -> Filter:
+        """Send every allowed call through a function, behind the filters that there are. A decorator.
+
+        It takes the `Call` and `proceed`, and returns what `proceed(call)` gives, or something else.
+        """
+        return self.filters.add(function)
+
+    def setup(self, function: SetupHook) -> SetupHook:
+        """Call a function with the app when its windows have been made. A decorator; the function may be a coroutine.
+
+        Commands that want managed state wait until all of these are done.
+        """
+        self._setup.append(function)
+        return function
+
+    def on(self, name: LifeEventName) -> Callable[[LifeHandler], LifeHandler]:
+        """Call a function with a `LifeEvent` whenever something happens to the program. A decorator.
+
+        Args:
+            name: `ready`, `window-created`, `window-destroyed`, `close-requested`, `renderer-gone` or
+                `exit-requested`. The two requests can be refused with `event.prevent()`.
+
+        Raises:
+            RegistrationError: Nothing of this name ever happens.
+        """
+        return self.life.on(name)
+
+    def manage(self, state: object) -> None:
+        """Hand an object to every command that has a parameter `State[type(state)]`.
+
+        Raises:
+            RegistrationError: An object of its type is managed already.
+        """
+        self.states.manage(state)
+
+    def state[T](self, kind: type[T]) -> T:
+        """The managed object of a type.
+
+        Raises:
+            MissingStateError: There is none.
+        """
+        return self.states.get(kind)
+
+    def share[T](self, name: str, value: T) -> Shared[T]:
+        """Share a value that windows follow with `window.shell.follow(name, handler)`.
+
+        Raises:
+            RegistrationError: The name is taken.
+        """
+        return self.shared.add(name, value)
+
+    def plugin(self, plugin: Plugin) -> None:
+        """Add a plugin, before the app runs.
+
+        Raises:
+            RegistrationError: The app runs already.
+        """
+        if self._core is not None:
+            raise RegistrationError(f"plugin {plugin.name}: the app runs already; plugins are added before")
+        self.plugins.append(plugin)
+
+    # Events. All of these may be called from any thread.
+
+    def emit(self, event: str, payload: Any = None) -> None:
+        """Send an event to everyone who listens, in the core and in all pages.
+
+        Raises:
+            RefusedError: The name has other characters than events have, or the payload has no form in JSON.
+        """
+        self.events.emit(event, payload)
+
+    def emit_to(self, label: str, event: str, payload: Any = None) -> None:
+        """Send an event to those who listen as the window or webview of a label, or to any.
+
+        Raises:
+            RefusedError: As for `emit`.
+        """
+        self.events.emit(event, payload, labelled(label))
+
+    def listen(self, event: str, handler: Handler) -> int:
+        """Call a function with each `Event` of a name; returns what `unlisten` takes.
+
+        Raises:
+            RefusedError: The name has other characters than events have.
+        """
+        return self.events.listen(event, handler)
+
+    def once(self, event: str, handler: Handler) -> int:
+        """Call a function with the next `Event` of a name; returns what `unlisten` takes."""
+        return self.events.listen(event, handler, once=True)
+
+    def unlisten(self, listener: int) -> None:
+        """Stop what `listen` began."""
+        self.events.unlisten(listener)
+
+    # Life.
+
+    @property
+    def config(self) -> Config:
+        """The configuration.
+
+        Raises:
+            ConfigError: It is wrong, or what it names is not there.
+        """
+        if self._config is None:
+            self._config = self._resolve(None)
+        return self._config
+
+    @property
+    def core(self) -> Core:
+        """The running program.
+
+        Raises:
+            NotRunningError: It does not run.
+        """
+        if self._core is None:
+            raise NotRunningError("the app does not run; do this from @app.setup, or later")
+        return self._core
+
+    def create_window(
+        self, label: str, *, config: WindowConfig | None = None, parent: Window | None = None, **options: Any
+    ) -> Window:
+        """Open a window.
+
+        Args:
+            label: Its label, which no other window has.
+            config: All its options.
+            parent: The window that it stays above.
+            options: Single options by the names of `WindowConfig`, such as `url`, `title`, `width` and `height`.
+
+        Raises:
+            ConfigError: An option is unknown or has a wrong value.
+            RegistrationError: There is a window of this label.
+            NotRunningError: The app does not run.
+        """
+        if config is None:
+            config = window_from({"label": label, "title": self.core.title, **options}, root="window", pythonic=True)
+        return self.core.create_window(config, parent=parent)
+
+    def exit(self, code: int = 0) -> None:
+        """End the program, unless a handler of `exit-requested` prevents it; from any thread.
+
+        Webviews end first, then plugins, the core last.
+
+        Args:
+            code: The exit code, which `run` returns.
+        """
+        self.thread.run(self.core.request_exit, code)
+
+    def restart(self) -> None:
+        """End the program and start it again with the same arguments; from any thread."""
+        self.thread.run(self.core.restart)
+
+    def run(self, options: Options | None = None) -> int:
+        """Run the program until it ends. What keeps it from starting is told on standard error.
+
+        Args:
+            options: How; what the command line of `qtshell run` says.
+
+        Returns:
+            The exit code: 2 where the configuration is wrong, 1 where the program could not start.
+        """
+        try:
+            return self.run_or_raise(options or Options())
+        except (ConfigError, AclError, RegistrationError) as error:
+            _complain(str(error))
+            return 2
+        except SandboxError as error:
+            _complain(str(error))
+            return 1
+
+    def run_or_raise(self, options: Options) -> int:
+        """As `run`, but raising what keeps the program from starting.
+
+        Raises:
+            ConfigError: The configuration is wrong.
+            AclError: A capability is wrong.
+            RegistrationError: A command or a plugin is.
+            SandboxError: Chromium's sandbox cannot start.
+        """
+        if self._core is not None:
+            raise RegistrationError("the app runs already")
+        self._config = config = self._resolve(options.dev_url)
+        prepare(options, os.environ)
+        core = Core(self, config, options)
+        try:
+            with asyncio.Runner(loop_factory=core.make_loop) as runner:
+                self._core = core
+                code = runner.run(core.live(self._setup))
+        finally:
+            self._core = None
+            core.release()
+        if core.restarting:
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+        return code
+
+    def _resolve(self, dev_url: str | None) -> Config:
+        given = self._given
+        if isinstance(given, Config):
+            return with_frontend(given, dev_url=dev_url) if dev_url else given
+        if isinstance(given, str | Path):
+            return load(self._base / given, dev_url=dev_url)
+        base = self._base
+        frontend = None if self._frontend is None else frontend_at(self._frontend, base=base)
+        if given is None:
+            if frontend is None:
+                raise ConfigError(
+                    "App: expected a frontend or a config: a folder with an index.html, or its configuration"
+                )
+            return default_config(frontend, identifier=self._identifier, root=base)
+        config = config_from(given, "App", identifier=self._identifier, root=base)
+        if frontend is None or dev_url:
+            return with_frontend(config, dev_url=dev_url)
+        return attrs.evolve(config, frontend=frontend)
+
+
+def _folder_of(names: Mapping[str, Any]) -> Path:
+    file = names.get("__file__")
+    return Path(file).resolve().parent if isinstance(file, str) else Path.cwd()
+
+
+def _complain(text: str) -> None:
+    for line in text.splitlines():
+        sys.stderr.write(f"qtshell: {line}\n")

@@ -1,0 +1,462 @@
+"""The core of a running program: its rooms, built and connected, and its life in order."""
+
+import asyncio
+import inspect
+import logging
+import signal
+import sys
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import platformdirs
+import shiboken6
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QIcon, QPalette
+from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEngineProfile, QWebEngineUrlSchemeHandler
+from PySide6.QtWidgets import QApplication
+
+from shell.acl import (
+    APP_ACL_KEY,
+    Authority,
+    Capability,
+    active_capabilities,
+    capability_from,
+    core_manifests,
+    default_capability,
+    load_capabilities,
+    load_permissions,
+)
+from shell.bundled import bundled
+from shell.config import Config, WindowConfig, current_platform
+from shell.environment import Options
+from shell.ipc import Commands, Link, RefusedError, RegistrationError, Router, Session
+from shell.ipc.event import of_window
+from shell.life import LifeEvent
+from shell.loop import Loop
+from shell.plugins.event import event_plugin
+from shell.plugins.page import page_commands
+from shell.plugins.plugin import Plugin, installed_plugins
+from shell.plugins.resources import resources_plugin
+from shell.plugins.shared import shared_plugin
+from shell.webview._temp_scheme import PageInterceptor, TauriHandler, register_schemes
+from shell.webview.ipc_scheme import IpcHandler
+from shell.webview.navigation import Navigation
+from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
+from shell.webview.page import PageRules
+from shell.webview.profile import make_profile
+from shell.webview.recovery import Gone
+from shell.webview.webview import Webview, WebviewOptions
+from shell.window import Window
+
+if TYPE_CHECKING:
+    from shell.app import App, SetupHook
+
+log = logging.getLogger(__name__)
+
+_REVEAL_AFTER = 3000
+"""Milliseconds after which a window is shown whose page still has nothing to show."""
+_PAGE_END = 5.0
+"""Seconds that a page may take to end."""
+
+
+class Core:
+    """A program that runs: made by `App.run`, which hands it what the program is made of.
+
+    Attributes:
+        restarting: Whether the program is to be started again when it has ended.
+    """
+
+    def __init__(self, app: "App", config: Config, options: Options) -> None:
+        self.restarting = False
+        self._app = app
+        self._config = config
+        self._options = options
+        frontend = config.frontend
+        self._dev = frontend is not None and frontend.dev
+        self._origins = AppOrigins.of([frontend.url] if frontend and frontend.url else ())
+        self._plugins = [*app.plugins, *installed_plugins()]
+        self._commands = self._all_commands()
+        self._authority = self._make_authority()
+        register_schemes()
+        self._application = _application(config, options)
+        self._webviews: dict[str, Webview] = {}
+        self._profiles: dict[Path | None, QWebEngineProfile] = {}
+        self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {}
+        self._exit: asyncio.Future[int]
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._hosts = config.network_hosts
+        self._ending: list[asyncio.Future[None]] = []
+        self._executor = ThreadPoolExecutor(thread_name_prefix="command")
+
+    # Before it runs.
+
+    def _all_commands(self) -> Commands:
+        commands = Commands()
+        core_plugins = (
+            event_plugin(self._app.events),
+            resources_plugin(),
+            shared_plugin(self._app.shared),
+        )
+        own = page_commands(lambda session: self._webviews[session.caller.webview])
+        for group in (own, *(plugin.commands for plugin in (*core_plugins, *self._plugins)), self._app.commands):
+            for command in group:
+                commands.add(command)
+        return commands
+
+    def _make_authority(self) -> Authority:
+        config, folder = self._config, self._config.root
+        # Only a configuration speaks for its folder: a folder of pages cannot grant itself anything.
+        has_files = config.file is not None
+        own = load_permissions(folder / "permissions") if has_files else None
+        manifests = {**core_manifests(), **{plugin.name: plugin.manifest for plugin in self._plugins}}
+        if own is not None:
+            manifests[APP_ACL_KEY] = own
+        files = load_capabilities(folder / "capabilities") if has_files else ()
+        listed = config.app.security.capabilities
+        given = [
+            item if isinstance(item, Capability) else capability_from(item, f"App capabilities[{number}]")
+            for number, item in enumerate(self._app.capabilities)
+        ]
+        capabilities = (*active_capabilities(files, listed, config.name), *given)
+        authority = Authority(
+            manifests,
+            capabilities or (default_capability(),),
+            platform=_PLATFORMS.get(current_platform(), current_platform()),
+            app_commands=frozenset(command.name for command in self._app.commands),
+        )
+        for warning in authority.warnings:
+            log.warning("%s", warning)
+        return authority
+
+    def make_loop(self) -> Loop:
+        """The loop that it runs on."""
+        return Loop(self._application)
+
+    # While it runs.
+
+    @property
+    def authority(self) -> Authority:
+        """Who decides on calls."""
+        return self._authority
+
+    @property
+    def title(self) -> str:
+        """What windows are called that have no title of their own."""
+        return self._config.product_name or self._config.identifier.rpartition(".")[2]
+
+    async def live(self, setup: Iterable["SetupHook"]) -> int:
+        """Run from the first window to the last; returns the exit code."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(self._executor)
+        self._exit = loop.create_future()
+        self._app.thread.attach(loop)
+        self._router = self._make_router(loop)
+        self._make_handlers()
+        self._hear_signals(loop)
+        begun: list[Plugin] = []
+        try:
+            for plugin in self._plugins:
+                await plugin.begin(self._app)
+                begun.append(plugin)
+            for window in self._config.app.windows:
+                if window.create:
+                    self.create_window(window, parent=self._app.windows.get(window.parent or ""))
+            for hook in setup:
+                result = hook(self._app)
+                if inspect.isawaitable(result):
+                    await result
+            self._router.start()
+            await self._app.life.tell(LifeEvent("ready"))
+            if self._options.screenshot is not None:
+                await self._take_screenshot(self._options.screenshot)
+            return await self._exit
+        finally:
+            await self._end(begun)
+
+    def _make_router(self, loop: asyncio.AbstractEventLoop) -> Router:
+        app = self._app
+        return Router(
+            loop,
+            app.thread,
+            self._commands,
+            self._authority,
+            app.filters,
+            app.states,
+            {
+                type(app): lambda _: app,
+                Window: lambda invocation: self._window_of(invocation.session),
+                Session: lambda invocation: invocation.session,
+            },
+            self._executor,
+            app.limits,
+        )
+
+    def _window_of(self, session: Session) -> Window:
+        window = self._app.windows.get(session.caller.window)
+        if window is None:
+            raise RefusedError(f"the window {session.caller.window} has gone")
+        return window
+
+    def _link_of(self, label: str) -> Link | None:
+        webview = self._webviews.get(label)
+        return None if webview is None else webview.link
+
+    def _make_handlers(self) -> None:
+        frontend = self._config.frontend
+        application = self._application
+        self._handlers = {
+            b"tauri": TauriHandler(frontend.folder, application),
+            b"ipc": IpcHandler(self._router, self._link_of, self._origins, application),
+        }
+
+    def _hear_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, self._exit_now, 128 + number)
+            except (NotImplementedError, ValueError, RuntimeError):
+                # Not on Windows, and not where the program does not run in the main thread.
+                log.debug("signal %s is not heard", number.name)
+
+    # Windows.
+
+    def create_window(self, config: WindowConfig, *, parent: Window | None = None) -> Window:
+        """Make a window and load its page; it is shown when the page has something to show.
+
+        Raises:
+            RegistrationError: There is a window of this label.
+        """
+        if config.label in self._app.windows or config.label in self._webviews:
+            raise RegistrationError(f'a window with label "{config.label}" exists already')
+        url = self.resolve(config.url)
+        webview = self._make_webview(config, url)
+        self._webviews[config.label] = webview
+        window = Window(
+            config, webview, events=self._app.events, hooks=self, parent=parent, icon=self._application.windowIcon()
+        )
+        self._app.windows[config.label] = window
+        webview.ready.connect(window.reveal)
+        QTimer.singleShot(_REVEAL_AFTER, webview, window.reveal)
+        webview.gone.connect(self._renderer_gone)
+        webview.page.windowCloseRequested.connect(window.close)
+        webview.page.popup_requested.connect(self._open_popup)
+        webview.page.fullscreen_requested.connect(window.set_fullscreen)
+        webview.load(url)
+        if self._options.devtools and config.label == "main":
+            webview.open_devtools()
+        self._tell(LifeEvent("window-created", config.label))
+        return window
+
+    def resolve(self, url: str) -> str:
+        """The full URL of a window's `url`: as it is, or a path in the frontend."""
+        if origin_of(url) != "null" or url.startswith(("about:", "data:")):
+            return url
+        frontend = self._config.frontend
+        base = frontend.url if frontend is not None and frontend.url else f"{APP_ORIGIN}/"
+        # As in Tauri, a program's first page is at the root, where routers in pages look for it.
+        path = "" if url == "index.html" else url.lstrip("/")
+        return QUrl(base).resolved(QUrl(path)).toString() if path else base
+
+    def webview(self, label: str) -> Webview | None:
+        """The webview of a label."""
+        return self._webviews.get(label)
+
+    def _make_webview(self, config: WindowConfig, url: str) -> Webview:
+        shell, security = self._config.shell, self._config.app.security
+        navigation = Navigation(
+            origins=self._origins,
+            home=origin_of(url),
+            is_remote_page=lambda address: self._authority.knows_remote(config.label, config.label, address),
+            may_reach=self._may_reach,
+            may_open=lambda address: any(pattern.matches(address) for pattern in shell.open_links),
+        )
+        rules = PageRules(
+            navigation=navigation,
+            permissions=frozenset(permission.value for permission in shell.web_permissions),
+            popups=shell.popups,
+            dialogs=QGuiApplication.platformName() != "offscreen",
+            open_outside=_open_outside,
+        )
+        devtools = config.devtools if config.devtools is not None else self._options.devtools or self._dev
+        options = WebviewOptions(
+            label=config.label,
+            window=config.label,
+            background=self._background(config),
+            user_agent=config.user_agent,
+            init_scripts=[plugin.init_script for plugin in self._plugins if plugin.init_script],
+            devtools=devtools,
+            javascript=not config.javascript_disabled,
+            freeze_prototype=security.freeze_prototype,
+        )
+        return Webview(
+            options,
+            profile=self._profile(config),
+            router=self._router,
+            rules=rules,
+            interceptor=PageInterceptor(config.label, self._may_reach, user_agent=config.user_agent),
+            policy=self._app.recovery,
+        )
+
+    def _may_reach(self, url: str) -> bool:
+        return any(pattern.matches(url) for pattern in self._hosts)
+
+    def _background(self, config: WindowConfig) -> QColor:
+        colour = config.background_color
+        if colour is not None:
+            return QColor(colour.red, colour.green, colour.blue, colour.alpha)
+        if config.transparent:
+            return QColor(0, 0, 0, 0)
+        return QGuiApplication.palette().color(QPalette.ColorRole.Base)
+
+    def _profile(self, config: WindowConfig) -> QWebEngineProfile:
+        folder: Path | None = None
+        if not config.incognito and not self._options.headless:
+            data = Path(platformdirs.user_data_dir(self._config.identifier, appauthor=False))
+            folder = data / (config.data_directory or "webview")
+        if folder is None and config.incognito or folder not in self._profiles:
+            profile = make_profile(
+                folder,
+                handlers=self._handlers,
+                screen_capture="screen-capture" in self._config.shell.web_permissions,
+                on_download=self._download,
+                parent=self._application,
+            )
+            if folder is None and config.incognito:
+                return profile
+            self._profiles[folder] = profile
+        return self._profiles[folder]
+
+    def _download(self, request: QWebEngineDownloadRequest) -> None:
+        if self._config.shell.downloads:
+            request.accept()
+        else:
+            log.warning(
+                "a download of %s was refused; plugins.qtshell.downloads allows it", request.url().toString()[:200]
+            )
+            request.cancel()
+
+    def _open_popup(self, url: str) -> None:
+        number = 1
+        while f"popup-{number}" in self._webviews:
+            number += 1
+        self.create_window(WindowConfig(label=f"popup-{number}", url=url, title=self.title))
+
+    def _renderer_gone(self, gone: Gone) -> None:
+        self._app.events.emit("renderer-gone", attrs.asdict(gone))
+        self._tell(LifeEvent("renderer-gone", gone.label, gone))
+
+    # What windows ask.
+
+    def close_requested(self, window: Window) -> None:
+        """A window was asked to close: Python may refuse, then its page may, then it goes."""
+        self._spawn(self._close(window))
+
+    async def _close(self, window: Window) -> None:
+        if (await self._app.life.tell(LifeEvent("close-requested", window.label))).prevented or window.closed:
+            return
+        name, address = "tauri://close-requested", of_window(window.label)
+        # As in Tauri, a page that listens decides, and destroys its window itself.
+        page_decides = self._app.events.has_page_listener(name, address, webview=window.label)
+        self._app.events.emit(name, None, address)
+        if not page_decides and not window.closed:
+            window.destroy()
+
+    def closed(self, window: Window) -> None:
+        """A window is gone; with the last one, the program ends."""
+        del self._app.windows[window.label]
+        webview = self._webviews.pop(window.label)
+        ended = asyncio.get_running_loop().create_future()
+        webview.page.destroyed.connect(lambda: ended.done() or ended.set_result(None))
+        self._ending.append(ended)
+        self._tell(LifeEvent("window-destroyed", window.label))
+        if not self._app.windows:
+            self.request_exit(0)
+
+    def files_dropped(self, window: Window, paths: Iterable[str]) -> None:
+        """Files that a person drops on a window may be shown by its page, as in Tauri."""
+        for path in paths:
+            self._asset_scope.allow_file(path)
+
+    # The end.
+
+    def request_exit(self, code: int) -> None:
+        """End the program unless somebody prevents it."""
+        self._spawn(self._ask_to_exit(code))
+
+    async def _ask_to_exit(self, code: int) -> None:
+        if (
+            not self._exit.done()
+            and not (await self._app.life.tell(LifeEvent("exit-requested", payload=code))).prevented
+        ):
+            self._exit_now(code)
+
+    def restart(self) -> None:
+        """End the program, to be started again."""
+        self.restarting = True
+        self._exit_now(0)
+
+    def _exit_now(self, code: int) -> None:
+        if not self._exit.done():
+            self._exit.set_result(code)
+
+    async def _end(self, begun: list[Plugin]) -> None:
+        if not self._exit.done():
+            self._exit.set_result(1)
+        for window in reversed(list(self._app.windows.values())):
+            window.destroy()
+        _, late = await asyncio.wait(self._ending, timeout=_PAGE_END) if self._ending else ((), ())
+        if late:
+            log.error("%d pages did not end within %g s", len(late), _PAGE_END)
+        for plugin in reversed(begun):
+            try:
+                await plugin.end(self._app)
+            except Exception:
+                log.exception("the plugin %s failed to end", plugin.name)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def release(self) -> None:
+        """Let go of what Qt holds, when the loop has ended and the pages are gone."""
+        for profile in self._profiles.values():
+            shiboken6.delete(profile)
+        self._profiles.clear()
+        for handler in self._handlers.values():
+            shiboken6.delete(handler)
+        self._handlers.clear()
+
+    def _tell(self, event: LifeEvent) -> None:
+        self._spawn(self._app.life.tell(event))
+
+    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _take_screenshot(self, path: Path) -> None:
+        window = next(iter(self._app.windows.values()), None)
+        if window is None:
+            raise RuntimeError("there is no window to take a screenshot of")
+        await window.loaded()
+        path.write_bytes(await window.screenshot())
+        self._exit_now(0)
+
+
+_PLATFORMS = {"macos": "macOS", "ios": "iOS"}
+
+
+def _application(config: Config, options: Options) -> QApplication:
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName(config.identifier)
+    application.setApplicationDisplayName(config.product_name or "")
+    application.setDesktopFileName(config.identifier)
+    application.setQuitOnLastWindowClosed(False)
+    icon = next((path for name in config.bundle.icon if (path := config.root / name).is_file()), None)
+    application.setWindowIcon(QIcon(str(icon or bundled("icons", "icon.svg"))))
+    return application
+
+
+def _open_outside(url: str) -> None:
+    QDesktopServices.openUrl(QUrl(url))

@@ -1,0 +1,101 @@
+"""What has to be settled before Qt starts: the display, Chromium's sandbox and its switches."""
+
+import os
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+
+import attrs
+
+_CLONE_NEWUSER = 0x10000000
+
+CHROMIUM_FLAGS: tuple[str, ...] = ()
+
+
+class SandboxError(Exception):
+    """Chromium's sandbox cannot start here, and nobody said to do without."""
+
+
+@attrs.frozen
+class Options:
+    """How a program is run; what the command line says.
+
+    Attributes:
+        headless: Render off screen, without a display.
+        screenshot: Save a picture of the main window here once it has loaded, and end.
+        no_sandbox: Do without Chromium's sandbox.
+        dev_url: Load the frontend from this dev server.
+        devtools: Allow developer tools in every window, and open those of the main window.
+        remote_debugging_port: Let debuggers connect at this port of this machine.
+    """
+
+    headless: bool = False
+    screenshot: Path | None = None
+    no_sandbox: bool = False
+    dev_url: str | None = None
+    devtools: bool = False
+    remote_debugging_port: int | None = None
+
+
+def sandbox_problem() -> str | None:
+    """Why Chromium's sandbox cannot start for this user on this machine; `None` where it can."""
+    if sys.platform != "linux":
+        return None
+    if os.geteuid() == 0:
+        return "Chromium's sandbox does not work for root"
+    if not _can_make_namespaces():
+        return (
+            "this system lets no ordinary program make user namespaces, which Chromium's sandbox needs "
+            "(see sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces and, on Ubuntu, "
+            "kernel.apparmor_restrict_unprivileged_userns)"
+        )
+    return None
+
+
+def _can_make_namespaces() -> bool:
+    """Try in a process of its own what the sandbox will do: a user namespace, and a root folder in it."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.unshare(_CLONE_NEWUSER)
+            os.chroot("/proc/self/fdinfo")
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def display_problem(environment: MutableMapping[str, str]) -> str | None:
+    """Why no window can be shown; `None` where one can."""
+    if sys.platform != "linux" or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
+        return None
+    if environment.get("QT_QPA_PLATFORM", "") in {"offscreen", "minimal", "vnc", "linuxfb", "eglfs"}:
+        return None
+    return "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set"
+
+
+def prepare(options: Options, environment: MutableMapping[str, str]) -> None:
+    """Set what Qt and Chromium read when they start. Call this before the `QApplication` is made.
+
+    Args:
+        options: How the program is run.
+        environment: The process's environment.
+
+    Raises:
+        SandboxError: The sandbox cannot start, and `no_sandbox` was not given.
+    """
+    if options.headless:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+        # There is no graphics processor off screen; without this Qt looks for one and complains.
+        environment.setdefault("QT_QUICK_BACKEND", "software")
+    if options.no_sandbox:
+        environment["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+    elif environment.get("QTWEBENGINE_DISABLE_SANDBOX") != "1":
+        problem = sandbox_problem()
+        if problem is not None:
+            raise SandboxError(f"{problem}; --no-sandbox runs without it, which lets a page that breaks out do harm")
+    if options.remote_debugging_port is not None:
+        environment["QTWEBENGINE_REMOTE_DEBUGGING"] = f"127.0.0.1:{options.remote_debugging_port}"
+    given = environment.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
+    ours = [flag for flag in CHROMIUM_FLAGS if flag not in given]
+    environment["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*given, *ours])

@@ -1,0 +1,75 @@
+"""What a program can hear of its own life, and what of it it can prevent."""
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, get_args
+
+import attrs
+
+from shell.ipc import RegistrationError
+
+log = logging.getLogger(__name__)
+
+type LifeEventName = Literal[
+    "ready", "window-created", "window-destroyed", "close-requested", "renderer-gone", "exit-requested", "second-start"
+]
+
+
+@attrs.define
+class LifeEvent:
+    """Something that happens to the program.
+
+    Attributes:
+        name: What: `ready` (setup is done), `window-created`, `window-destroyed`, `close-requested`,
+            `renderer-gone`, `exit-requested` or `second-start`.
+        label: The window that it is about; empty where it is about the whole program.
+        payload: More about it: a `Gone` for `renderer-gone`, the exit code for `exit-requested`.
+        prevented: Whether a handler said that it must not happen.
+    """
+
+    name: str
+    label: str = ""
+    payload: Any = None
+    prevented: bool = False
+
+    def prevent(self) -> None:
+        """Do not let it happen: the window stays open, or the program goes on. Only requests can be prevented."""
+        self.prevented = True
+
+
+type LifeHandler = Callable[[LifeEvent], object] | Callable[[LifeEvent], Awaitable[object]]
+
+
+class Life:
+    """The handlers of a program's life."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, list[LifeHandler]] = {}
+
+    def on(self, name: str) -> Callable[[LifeHandler], LifeHandler]:
+        """Call a function with the `LifeEvent` whenever this happens; a decorator.
+
+        Raises:
+            RegistrationError: Nothing of this name ever happens.
+        """
+        names = get_args(LifeEventName.__value__)
+        if name not in names:
+            raise RegistrationError(f"nothing called {name!r} happens to an app; there are {', '.join(names)}")
+
+        def add(handler: LifeHandler) -> LifeHandler:
+            self._handlers.setdefault(name, []).append(handler)
+            return handler
+
+        return add
+
+    async def tell(self, event: LifeEvent) -> LifeEvent:
+        """Call the handlers one after another; what one raises is logged."""
+        for handler in self._handlers.get(event.name, ()):
+            try:
+                result = handler(event)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:
+                log.exception("a handler of %s failed", event.name)
+        return event

@@ -1,0 +1,128 @@
+"""Plugins: commands under a name of their own, with permissions, a script for pages, a beginning and an end."""
+
+import importlib.metadata
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Executor
+from typing import Any
+
+from shell.acl import Manifest, Permission, PermissionSet
+from shell.ipc import Commands, RegistrationError
+from shell.ipc.binding import Casing
+
+ENTRY_POINTS = "shell.plugins"
+
+type Hook = Callable[[Any], object] | Callable[[Any], Awaitable[object]]
+
+
+class Plugin:
+    """A set of commands that pages call as `plugin:<name>|<command>`.
+
+    Each command gets the permissions `allow-<command>` and `deny-<command>`. A page may call none of them before a
+    capability says so.
+
+    Args:
+        name: The namespace, such as `notes`.
+        default: What the permission `<name>:default` grants, such as `["allow-list"]`.
+        permissions: Further permissions, with scopes if they have any.
+        sets: Sets of permissions beside the default one.
+        init_script: JavaScript that runs at the beginning of every document, before any script of the page.
+
+    Attributes:
+        name: The namespace.
+        init_script: See above.
+        commands: Its commands, by their full names.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        default: Iterable[str] = (),
+        permissions: Iterable[Permission] = (),
+        sets: Iterable[PermissionSet] = (),
+        init_script: str | None = None,
+    ) -> None:
+        self.name = name
+        self.init_script = init_script
+        self.commands = Commands()
+        self._default = tuple(default)
+        self._permissions = tuple(permissions)
+        self._sets = tuple(sets)
+        self._setup: list[Hook] = []
+        self._teardown: list[Hook] = []
+
+    @property
+    def manifest(self) -> Manifest:
+        """What capabilities can grant of it."""
+        prefix = len(self._prefix)
+        return Manifest(
+            commands=tuple(command.name[prefix:] for command in self.commands),
+            default=self._default or None,
+            permissions=self._permissions,
+            sets=self._sets,
+        )
+
+    @property
+    def _prefix(self) -> str:
+        return f"plugin:{self.name}|"
+
+    def command(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        executor: Executor | None = None,
+        detached: bool = False,
+        rename_all: Casing = "camelCase",
+    ) -> Any:
+        """Register a command; a decorator, as `App.command`."""
+        decorate = self.commands.register(
+            name=name, executor=executor, detached=detached, rename_all=rename_all, prefix=self._prefix
+        )
+        return decorate if function is None else decorate(function)
+
+    def setup(self, hook: Hook) -> Hook:
+        """Call a function with the app when it starts; a decorator. It may be a coroutine function."""
+        self._setup.append(hook)
+        return hook
+
+    def teardown(self, hook: Hook) -> Hook:
+        """Call a function with the app when it ends and its windows have gone; a decorator. It may be a coroutine function."""
+        self._teardown.append(hook)
+        return hook
+
+    async def begin(self, app: Any) -> None:
+        """Run what was registered with `setup`, in order."""
+        for hook in self._setup:
+            await _call(hook, app)
+
+    async def end(self, app: Any) -> None:
+        """Run what was registered with `teardown`, the last first."""
+        for hook in reversed(self._teardown):
+            await _call(hook, app)
+
+
+async def _call(hook: Hook, app: Any) -> None:
+    result = hook(app)
+    if inspect.isawaitable(result):
+        await result
+
+
+def installed_plugins() -> tuple[Plugin, ...]:
+    """The plugins that are installed beside the program: what the entry points `shell.plugins` name.
+
+    Raises:
+        RegistrationError: One of them is no plugin.
+    """
+    plugins = []
+    for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
+        plugin = entry.load()
+        plugin = plugin() if callable(plugin) else plugin
+        if not isinstance(plugin, Plugin):
+            raise RegistrationError(
+                f"the entry point {entry.name} of {ENTRY_POINTS} is {entry.value}, which is no Plugin"
+            )
+        plugins.append(plugin)
+    return tuple(plugins)

@@ -1,0 +1,20 @@
+"""`plugin:shared|…`: pages follow values that the core shares."""
+
+from shell.ipc import Channel, Session, SharedValues
+from shell.plugins.plugin import Plugin
+
+
+def shared_plugin(values: SharedValues) -> Plugin:
+    """The command of shared values.
+
+    Args:
+        values: The values, by name.
+    """
+    plugin = Plugin("shared", default=["allow-follow"])
+
+    @plugin.command
+    async def follow(session: Session, name: str, on_change: Channel[object]) -> int:
+        values.get(name).attach(on_change)
+        return session.resources.add(on_change)
+
+    return plugin

@@ -1,0 +1,213 @@
+"""The adapter of `QWebEnginePage`: where a page's wishes meet the boundary."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+import attrs
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWebEngineCore import (
+    QWebEngineDesktopMediaRequest,
+    QWebEngineFileSystemAccessRequest,
+    QWebEngineFullScreenRequest,
+    QWebEngineNavigationRequest,
+    QWebEngineNewWindowRequest,
+    QWebEnginePage,
+    QWebEnginePermission,
+    QWebEngineProfile,
+    QWebEngineRegisterProtocolHandlerRequest,
+)
+
+from shell.webview.navigation import Navigation, Verdict
+
+log = logging.getLogger(__name__)
+console = logging.getLogger("shell.console")
+
+_LEVELS = {
+    QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel: logging.INFO,
+    QWebEnginePage.JavaScriptConsoleMessageLevel.WarningMessageLevel: logging.WARNING,
+    QWebEnginePage.JavaScriptConsoleMessageLevel.ErrorMessageLevel: logging.ERROR,
+}
+
+EVAL_SOURCE = "qtshell:eval"
+"""What scripts of the core are called in a page's console."""
+
+PERMISSIONS: dict[QWebEnginePermission.PermissionType, tuple[str, ...]] = {
+    QWebEnginePermission.PermissionType.MediaAudioCapture: ("microphone",),
+    QWebEnginePermission.PermissionType.MediaVideoCapture: ("camera",),
+    QWebEnginePermission.PermissionType.MediaAudioVideoCapture: ("camera", "microphone"),
+    QWebEnginePermission.PermissionType.DesktopVideoCapture: ("screen-capture",),
+    QWebEnginePermission.PermissionType.DesktopAudioVideoCapture: ("screen-capture", "microphone"),
+    QWebEnginePermission.PermissionType.MouseLock: ("pointer-lock",),
+    QWebEnginePermission.PermissionType.Notifications: ("notifications",),
+    QWebEnginePermission.PermissionType.Geolocation: ("geolocation",),
+    QWebEnginePermission.PermissionType.ClipboardReadWrite: ("clipboard-read",),
+    QWebEnginePermission.PermissionType.LocalFontsAccess: ("local-fonts",),
+}
+"""What the configuration calls the powers that a page may ask for; all of a row are needed."""
+
+
+@attrs.frozen
+class PageRules:
+    """What one page may do beyond rendering.
+
+    Attributes:
+        navigation: Where it may go.
+        permissions: Names of the web permissions that its own origins get, as in `PERMISSIONS`.
+        popups: Whether `window.open` makes windows of the app.
+        dialogs: Whether `alert` and its like are shown; without a display they are answered at once.
+        open_outside: Opens a URL in the person's browser.
+    """
+
+    navigation: Navigation
+    permissions: frozenset[str]
+    popups: bool
+    dialogs: bool
+    open_outside: Callable[[str], None]
+
+
+class Page(QWebEnginePage):
+    """A page of one webview.
+
+    Attributes:
+        label: The webview's label.
+        in_dialog: Whether the page waits in `alert`, `confirm`, `prompt` or a file dialog.
+    """
+
+    popup_requested = Signal(str)
+    fullscreen_requested = Signal(bool)
+
+    def __init__(self, label: str, profile: QWebEngineProfile, rules: PageRules) -> None:
+        super().__init__(profile)
+        self.label = label
+        self.in_dialog = False
+        self._rules = rules
+        self._core_url: str | None = None
+        self.navigationRequested.connect(self._navigate)
+        self.newWindowRequested.connect(self._open_window)
+        self.permissionRequested.connect(self._ask_permission)
+        self.fullScreenRequested.connect(self._ask_fullscreen)
+        self.desktopMediaRequested.connect(self._ask_screen)
+        self.fileSystemAccessRequested.connect(self._ask_files)
+        self.registerProtocolHandlerRequested.connect(self._ask_protocol)
+
+    def go(self, url: str) -> None:
+        """Load a URL on the core's own behalf, which no rule forbids."""
+        self._core_url = QUrl(url).toString()
+        self.setUrl(QUrl(url))
+
+    def _navigate(self, request: QWebEngineNavigationRequest) -> None:
+        url = request.url().toString()
+        if not request.isMainFrame():
+            verdict = self._rules.navigation.sub_frame(url)
+        elif url == self._core_url or request.navigationType() == request.NavigationType.ReloadNavigation:
+            self._core_url = None
+            verdict = Verdict.GO
+        else:
+            by_link = request.navigationType() == request.NavigationType.LinkClickedNavigation
+            verdict = self._rules.navigation.main_frame(url, by_link=by_link)
+        self._carry_out(verdict, url, "navigation", accept=request.accept, refuse=request.reject)
+
+    def _open_window(self, request: QWebEngineNewWindowRequest) -> None:
+        url = request.requestedUrl().toString()
+        verdict = self._rules.navigation.new_window(url) if request.isUserInitiated() else Verdict.REFUSE
+        if verdict is Verdict.GO and not self._rules.popups:
+            verdict = Verdict.REFUSE
+        self._carry_out(
+            verdict, url, "a new window", accept=lambda: self.popup_requested.emit(url), refuse=lambda: None
+        )
+
+    def _carry_out(
+        self, verdict: Verdict, url: str, what: str, *, accept: Callable[[], None], refuse: Callable[[], None]
+    ) -> None:
+        if verdict is Verdict.GO:
+            accept()
+            return
+        refuse()
+        if verdict is Verdict.OPEN_OUTSIDE:
+            self._rules.open_outside(url)
+        else:
+            log.warning("webview %s: %s to %s was refused", self.label, what, url[:200])
+
+    def _ask_permission(self, permission: QWebEnginePermission) -> None:
+        names = PERMISSIONS.get(permission.permissionType(), ())
+        origin = permission.origin().toString()
+        if names and self._rules.permissions.issuperset(names) and self._rules.navigation.origins.holds(origin):
+            permission.grant()
+            return
+        permission.deny()
+        log.warning(
+            "webview %s: %s asked for %s, which plugins.qtshell.webPermissions does not list",
+            self.label,
+            origin,
+            " and ".join(names) or permission.permissionType().name,
+        )
+
+    def _ask_fullscreen(self, request: QWebEngineFullScreenRequest) -> None:
+        if self._rules.navigation.origins.holds(request.origin().toString()):
+            request.accept()
+            self.fullscreen_requested.emit(request.toggleOn())
+        else:
+            request.reject()
+
+    def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
+        if "screen-capture" in self._rules.permissions:
+            request.selectScreen(request.screensModel().index(0))
+        else:
+            request.cancel()
+
+    def _ask_files(self, request: QWebEngineFileSystemAccessRequest) -> None:
+        log.warning("webview %s: the page asked for access to files, which only commands give", self.label)
+        request.reject()
+
+    def _ask_protocol(self, request: QWebEngineRegisterProtocolHandlerRequest) -> None:
+        request.reject()
+
+    # What Qt calls, by its names.
+
+    def javaScriptConsoleMessage(  # noqa: N802
+        self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
+    ) -> None:
+        """Send a page's console to the log."""
+        if source == EVAL_SOURCE:
+            # `Webview.eval` tries a script as an expression first, and tells its caller of errors.
+            return
+        console.log(_LEVELS.get(level, logging.INFO), "[%s] %s:%d: %s", self.label, source, line, message)
+
+    def javaScriptAlert(self, origin: QUrl | str, message: str) -> None:  # noqa: N802
+        """Show an alert."""
+        if self._dialog("alert", message):
+            super().javaScriptAlert(origin, message)
+            self.in_dialog = False
+
+    def javaScriptConfirm(self, origin: QUrl | str, message: str) -> bool:  # noqa: N802
+        """Ask for a yes or no."""
+        if not self._dialog("confirm", message):
+            return False
+        answer = super().javaScriptConfirm(origin, message)
+        self.in_dialog = False
+        return answer
+
+    def javaScriptPrompt(self, origin: QUrl | str, message: str, default: str) -> tuple[bool, str]:  # noqa: N802
+        """Ask for a line of text."""
+        if not self._dialog("prompt", message):
+            return False, ""
+        answer = super().javaScriptPrompt(origin, message, default)
+        self.in_dialog = False
+        return answer
+
+    def chooseFiles(  # noqa: N802
+        self, mode: QWebEnginePage.FileSelectionMode, old: Sequence[str], types: Sequence[str]
+    ) -> list[str]:
+        """Let the person choose files for an input of the page."""
+        if not self._dialog("file dialog", ", ".join(types)):
+            return []
+        files = super().chooseFiles(mode, old, types)
+        self.in_dialog = False
+        return files
+
+    def _dialog(self, kind: str, message: str) -> bool:
+        if not self._rules.dialogs:
+            log.warning("webview %s: %s without a display: %s", self.label, kind, message)
+            return False
+        self.in_dialog = True
+        return True

@@ -1,0 +1,74 @@
+"""Profiles: where pages keep their storage, and what all pages of the app have in common."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWebEngineCore import (
+    QWebEngineDownloadRequest,
+    QWebEngineProfile,
+    QWebEngineSettings,
+    QWebEngineUrlSchemeHandler,
+)
+
+_Attribute = QWebEngineSettings.WebAttribute
+
+_SETTINGS: Mapping[QWebEngineSettings.WebAttribute, bool] = {
+    # What the boundary needs.
+    _Attribute.DnsPrefetchEnabled: False,
+    _Attribute.HyperlinkAuditingEnabled: False,
+    _Attribute.WebRTCPublicInterfacesOnly: True,
+    _Attribute.PluginsEnabled: False,
+    _Attribute.JavascriptCanPaste: False,
+    _Attribute.NavigateOnDropEnabled: False,
+    _Attribute.LocalContentCanAccessFileUrls: False,
+    _Attribute.LocalContentCanAccessRemoteUrls: False,
+    _Attribute.AllowRunningInsecureContent: False,
+    # A session is over when its document is gone; a page that is only put aside would come back without one.
+    _Attribute.BackForwardCacheEnabled: False,
+    # What a desktop program expects, as in Tauri's webviews.
+    _Attribute.JavascriptCanOpenWindows: True,
+    _Attribute.FullScreenSupportEnabled: True,
+    _Attribute.PlaybackRequiresUserGesture: False,
+    _Attribute.FocusOnNavigationEnabled: False,
+    # The page's icon is not shown anywhere, so that it need not be looked for.
+    _Attribute.AutoLoadIconsForPage: False,
+}
+
+
+def make_profile(
+    storage: Path | None,
+    *,
+    handlers: Mapping[bytes, QWebEngineUrlSchemeHandler],
+    screen_capture: bool,
+    on_download: Callable[[QWebEngineDownloadRequest], None],
+    parent: QObject,
+) -> QWebEngineProfile:
+    """A profile for pages of the app.
+
+    Args:
+        storage: Folder for cookies, storage and caches; `None` keeps them in memory, for this run alone.
+        handlers: Who answers for each scheme of ours.
+        screen_capture: Whether pages may ask for the screen's picture.
+        on_download: Decides on each download.
+        parent: Owns the profile. Pages must go before it does.
+    """
+    if storage is None:
+        profile = QWebEngineProfile(parent)
+    else:
+        profile = QWebEngineProfile(storage.name, parent)
+        profile.setPersistentStoragePath(str(storage / "storage"))
+        profile.setCachePath(str(storage / "cache"))
+        profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.AllowPersistentCookies)
+    # Permissions come from the configuration each time; none is remembered beside it.
+    profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
+    profile.setPushServiceEnabled(False)
+    settings = profile.settings()
+    for attribute, value in _SETTINGS.items():
+        settings.setAttribute(attribute, value)
+    settings.setAttribute(_Attribute.ScreenCaptureEnabled, screen_capture)
+    settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes)
+    for scheme, handler in handlers.items():
+        profile.installUrlSchemeHandler(scheme, handler)
+    profile.downloadRequested.connect(on_download)
+    return profile

@@ -1,0 +1,179 @@
+"""What happens when a renderer dies or stops answering: its window gets a new one, and nothing else notices."""
+
+import html
+import logging
+import os
+import signal
+import time
+
+import attrs
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtWebEngineCore import QWebEnginePage
+
+from shell.bundled import bundled
+from shell.ipc import Link, Session
+from shell.webview.page import Page
+
+log = logging.getLogger(__name__)
+
+_Status = QWebEnginePage.RenderProcessTerminationStatus
+_REASONS = {
+    _Status.NormalTerminationStatus: "exited",
+    _Status.AbnormalTerminationStatus: "abnormal-exit",
+    _Status.CrashedTerminationStatus: "crashed",
+    _Status.KilledTerminationStatus: "killed",
+}
+
+
+@attrs.frozen
+class RecoveryPolicy:
+    """When a renderer is given up on, and how often it is tried again. Times are seconds.
+
+    Attributes:
+        first_delay: Pause before the first new try; each further one waits twice as long.
+        longest_delay: The longest pause.
+        tries: How many times in a row a page is loaded again before the built-in page is shown.
+        stable_after: A page that has lived this long begins at no failures.
+        ping_every: How often the page is asked for a sign of life.
+        hang_after: A page that has not answered for this long is ended; 0 lets it hang.
+    """
+
+    first_delay: float = 0.1
+    longest_delay: float = 5.0
+    tries: int = 5
+    stable_after: float = 10.0
+    ping_every: float = 5.0
+    hang_after: float = 15.0
+
+
+@attrs.frozen
+class Gone:
+    """What became of a renderer; the payload of `renderer-gone`.
+
+    Attributes:
+        label: The webview's label.
+        pid: Its process, which is no more.
+        reason: `crashed`, `killed`, `abnormal-exit`, `exited` or `unresponsive`.
+        code: Its exit code, or the signal that ended it.
+        attempt: How many times in a row it has died, from 1.
+        url: Where it was.
+        recovering: Whether the page is loaded again; otherwise the built-in page is shown.
+    """
+
+    label: str
+    pid: int
+    reason: str
+    code: int
+    attempt: int
+    url: str
+    recovering: bool
+
+
+class Recovery(QObject):
+    """Watches one page's renderer."""
+
+    gone = Signal(object)
+    """Emitted with a `Gone` when the renderer has died, before anything is loaded again."""
+
+    def __init__(self, page: Page, link: Link, policy: RecoveryPolicy) -> None:
+        super().__init__(page)
+        self.pid = 0
+        self._page = page
+        self._link = link
+        self._policy = policy
+        self._failures = 0
+        self._begun = time.monotonic()
+        self._ended = False
+        self._unresponsive = False
+        self._pinged: tuple[Session, int, float] | None = None
+        self._url = ""
+        page.renderProcessPidChanged.connect(self._note_pid)
+        link.on_session.append(lambda _: self._note_pid(page.renderProcessPid()))
+        page.renderProcessTerminated.connect(self._terminated)
+        self._retry = QTimer(self, singleShot=True)
+        self._retry.timeout.connect(self.reload)
+        self._pulse = QTimer(self, timerType=Qt.TimerType.VeryCoarseTimer)
+        self._pulse.timeout.connect(self._check)
+        if policy.hang_after:
+            self._pulse.start(int(policy.ping_every * 1000))
+
+    def stop(self) -> None:
+        """The page is being closed on purpose: from now on nothing is brought back."""
+        self._ended = True
+        self._retry.stop()
+        self._pulse.stop()
+
+    def give_up(self) -> None:
+        """End a renderer that does not answer; it comes back as after a crash."""
+        if self._ended or self.pid <= 0:
+            return
+        self._unresponsive = True
+        log.error("webview %s: the page does not answer; its renderer (pid %d) is ended", self._page.label, self.pid)
+        try:
+            os.kill(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        except ProcessLookupError:
+            log.debug("renderer %d had ended already", self.pid)
+
+    def reload(self) -> None:
+        """Load the page again where it was."""
+        self._begun = time.monotonic()
+        if self._page.mainFrame().url().isEmpty():
+            self._page.go(self._url)
+        else:
+            self._page.triggerAction(QWebEnginePage.WebAction.Reload)
+
+    def _note_pid(self, pid: int) -> None:
+        if pid > 0:
+            self.pid = pid
+
+    def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        self._link.end()
+        if self._ended or status == _Status.NormalTerminationStatus:
+            # Chromium also says so of every renderer at an ordinary end of the page.
+            return
+        if time.monotonic() - self._begun > self._policy.stable_after:
+            self._failures = 0
+        self._failures += 1
+        self._url = self._page.requestedUrl().toString() or self._page.url().toString()
+        reason = "unresponsive" if self._unresponsive else _REASONS[status]
+        self._unresponsive = False
+        recovering = self._failures <= self._policy.tries
+        gone = Gone(self._page.label, self.pid, reason, code, self._failures, self._url, recovering)
+        log.error("webview %s: renderer %d is gone (%s, %d)", gone.label, gone.pid, reason, code)
+        self._page.in_dialog = False
+        if recovering:
+            delay = min(self._policy.first_delay * 2 ** (self._failures - 1), self._policy.longest_delay)
+            self._retry.start(int(delay * 1000))
+        else:
+            QTimer.singleShot(0, self, lambda: self._show_failure(gone))
+        self.gone.emit(gone)
+
+    def _show_failure(self, gone: Gone) -> None:
+        self._failures = 0
+        self._begun = time.monotonic()
+        values = {
+            "title": "This page keeps stopping",
+            "message": f"Its process ended {gone.attempt} times in a row. Everything else keeps running.",
+            "detail": f"{gone.reason} ({gone.code}), last process {gone.pid}",
+            "url": gone.url,
+        }
+        text = bundled("pages", "crashed.html").read_text(encoding="utf-8")
+        for name, value in values.items():
+            text = text.replace("{{%s}}" % name, html.escape(value, quote=True))  # noqa: UP031  # braces in an f-string
+        self._page.setHtml(text, QUrl(gone.url))
+
+    def _check(self) -> None:
+        session = self._link.session
+        # A page waits in a dialog or at a breakpoint for a person, who may take their time.
+        if session is None or self._page.in_dialog or self._page.devToolsPage() is not None:
+            self._pinged = None
+            return
+        now = time.monotonic()
+        if self._pinged is not None:
+            pinged, number, since = self._pinged
+            if pinged is session and session.acknowledged < number:
+                if now - since >= self._policy.hang_after:
+                    self._pinged = None
+                    self.give_up()
+                return
+        self._pinged = (session, session.ping(), now)

@@ -1,0 +1,378 @@
+"""A webview: one page, its renderer process and its bridge, inside a window."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtWebEngineCore import (
+    QWebEnginePage,
+    QWebEngineProfile,
+    QWebEngineSettings,
+    QWebEngineUrlRequestInterceptor,
+)
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QMenu, QWidget
+
+from shell.acl import Caller
+from shell.ipc import Link, Router, Session
+from shell.webview.bridge import Boot, connect, inject
+from shell.webview.origin import AppOrigins, origin_of
+from shell.webview.page import Page, PageRules
+from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
+
+_Action = QWebEnginePage.WebAction
+
+
+class JavaScriptError(Exception):
+    """A script given to `eval` failed; the text is the error as the page wrote it."""
+
+
+class PageGoneError(Exception):
+    """The page went away before it answered."""
+
+
+class LoadError(Exception):
+    """A page could not be loaded; the text says which."""
+
+
+@attrs.frozen
+class WebviewOptions:
+    """What one webview is made with.
+
+    Attributes:
+        label: Its label.
+        window: Label of its window.
+        background: Colour of the page before it has painted, and behind what it leaves free.
+        user_agent: What pages see as the browser's name, if not Chromium's own.
+        init_scripts: JavaScript that runs at the beginning of every document, after the bridge.
+        zoom: Zoom factor, from 0.25 to 5.
+        devtools: Whether developer tools may be opened.
+        javascript: Whether scripts run at all.
+        freeze_prototype: Whether `Object.prototype` is frozen in pages.
+    """
+
+    label: str
+    window: str
+    background: QColor
+    user_agent: str | None = None
+    init_scripts: Sequence[str] = ()
+    zoom: float = 1.0
+    devtools: bool = False
+    javascript: bool = True
+    freeze_prototype: bool = False
+
+
+class _View(QWebEngineView):
+    """The widget. Its context menu has what a program's page needs, and no browser's commands."""
+
+    def __init__(self, devtools: bool, open_devtools: Callable[[], None]) -> None:
+        super().__init__()
+        self._devtools = devtools
+        self._open_devtools = open_devtools
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
+        """Offer editing where something can be edited, and copying where something is selected."""
+        request = self.lastContextMenuRequest()
+        actions: list[QWebEnginePage.WebAction] = []
+        if request.isContentEditable():
+            actions += [_Action.Undo, _Action.Redo, _Action.Cut, _Action.Copy, _Action.Paste, _Action.SelectAll]
+        elif request.selectedText():
+            actions.append(_Action.Copy)
+        menu = QMenu(self)
+        for action in actions:
+            menu.addAction(self.page().action(action))
+        if self._devtools:
+            menu.addSeparator()
+            menu.addAction("Inspect", self._open_devtools)
+        if not menu.isEmpty():
+            menu.popup(event.globalPos())
+
+
+class Webview(QObject):
+    """One page in its own renderer process.
+
+    Attributes:
+        label: The webview's label.
+        widget: What shows it.
+        page: The page.
+        link: Its end of the wire.
+    """
+
+    ready = Signal()
+    """The page of a new document has something to show."""
+    loaded_changed = Signal(bool)
+    """A load has ended, well or not."""
+    gone = Signal(object)
+    """The renderer has died; a `Gone`."""
+
+    def __init__(
+        self,
+        options: WebviewOptions,
+        *,
+        profile: QWebEngineProfile,
+        router: Router,
+        rules: PageRules,
+        interceptor: QWebEngineUrlRequestInterceptor,
+        policy: RecoveryPolicy,
+    ) -> None:
+        super().__init__()
+        self.label = options.label
+        self._options = options
+        self._closed = False
+        self._origins: AppOrigins = rules.navigation.origins
+        self._evaluations: dict[int, asyncio.Future[Any]] = {}
+        self._last_evaluation = 0
+        self._loads: list[asyncio.Future[None]] = []
+        self._load_state: bool | None = None
+        self._devtools: QWebEngineView | None = None
+        self.page = Page(options.label, profile, rules)
+        self._interceptor = interceptor
+        self.page.setUrlRequestInterceptor(interceptor)
+        self.link = Link(options.label, router, self._identify, lambda text: bridge.deliver.emit(text), self._overflow)
+        boot = Boot(
+            window=options.window,
+            webview=options.label,
+            origins=tuple(sorted(self._origins.origins)),
+            separator=os.sep,
+            delimiter=os.pathsep,
+            freezePrototype=options.freeze_prototype,
+        )
+        bridge = connect(self.page, self.link.receive, boot)
+        if options.user_agent is not None:
+            agent = json.dumps(options.user_agent)
+            inject(
+                self.page,
+                "user-agent",
+                f'Object.defineProperty(Navigator.prototype, "userAgent", {{ get: () => {agent} }});',
+                sub_frames=True,
+            )
+        for number, script in enumerate(options.init_scripts, 1):
+            inject(self.page, f"init-script-{number}", script)
+        self.page.settings().setAttribute(QWebEngineSettings.WebAttribute.JavascriptEnabled, options.javascript)
+        self.page.setBackgroundColor(options.background)
+        self.page.loadStarted.connect(self._load_started)
+        self.page.loadFinished.connect(self._load_finished)
+        self.recovery = Recovery(self.page, self.link, policy)
+        self.recovery.gone.connect(self._renderer_gone)
+        self._view = _View(options.devtools, self.open_devtools)
+        self.widget: QWidget = self._view
+        self._view.setPage(self.page)
+        self._view.setZoomFactor(options.zoom)
+        self.link.on_session.append(self._session_begun)
+
+    # What is shown.
+
+    @property
+    def url(self) -> str:
+        """URL of the document that is shown."""
+        return self.page.url().toString()
+
+    @property
+    def renderer_pid(self) -> int:
+        """Process id of the renderer; 0 while there is none."""
+        return self.page.renderProcessPid()
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the document that is shown, once it has said hello."""
+        return self.link.session
+
+    def load(self, url: str) -> None:
+        """Show a page. The core may load any URL; where the page goes from there, its rules say."""
+        self.page.go(url)
+
+    def reload(self) -> None:
+        """Load the page again where it is."""
+        self.recovery.reload()
+
+    async def loaded(self) -> None:
+        """Wait until the page has been loaded; at once where it has been already.
+
+        Raises:
+            LoadError: It could not be loaded.
+            PageGoneError: The webview was closed first.
+        """
+        if self._load_state is None:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._loads.append(future)
+            await future
+        elif not self._load_state:
+            raise LoadError(f"webview {self.label}: {self.page.requestedUrl().toString()} could not be loaded")
+
+    async def eval(self, script: str) -> Any:
+        """Run JavaScript in the page, with all that the page itself may do.
+
+        Args:
+            script: An expression, or the body of an async function. A promise is awaited.
+
+        Returns:
+            The value, as JSON carries it.
+
+        Raises:
+            JavaScriptError: The script could not be parsed, or threw, or its value has no form in JSON.
+            PageGoneError: The page went away first, or runs no scripts.
+        """
+        if self._closed or not self._options.javascript:
+            raise PageGoneError(f"webview {self.label} has no page that runs scripts")
+        if self.session is None:
+            await self.loaded()
+        self._last_evaluation += 1
+        number = self._last_evaluation
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._evaluations[number] = future
+
+        def expression_started(started: object) -> None:
+            if started != number and not future.done():
+                self.page.runJavaScript(_EVALUATE % (number, "{", script, "}"), 0, body_started)
+
+        def body_started(started: object) -> None:
+            if started != number and not future.done():
+                future.set_exception(JavaScriptError("the script is neither an expression nor a function's body"))
+
+        try:
+            self.page.runJavaScript(_EVALUATE % (number, "(", script, ")"), 0, expression_started)
+            return await future
+        finally:
+            self._evaluations.pop(number, None)
+
+    def evaluated(self, number: int, value: Any, error: str | None) -> None:
+        """Take the outcome of a script that `eval` runs."""
+        future = self._evaluations.get(number)
+        if future is None or future.done():
+            return
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(JavaScriptError(error))
+
+    async def screenshot(self) -> bytes:
+        """The webview's picture as PNG. It has to be shown, on a display or off screen."""
+        if self._view.isVisible() and self.session is not None:
+            # A new picture is there two frames after the last change of the page.
+            await self.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        if not self._view.grab().save(buffer, "PNG"):
+            raise RuntimeError(f"webview {self.label} could not be drawn")
+        return data.data()
+
+    def set_zoom(self, factor: float) -> None:
+        """Set the zoom factor, from 0.25 to 5."""
+        self._view.setZoomFactor(factor)
+
+    def set_background(self, colour: QColor) -> None:
+        """Set the colour behind the page."""
+        self.page.setBackgroundColor(colour)
+
+    # Developer tools.
+
+    @property
+    def devtools_open(self) -> bool:
+        """Whether the developer tools are shown."""
+        return self._devtools is not None and self._devtools.isVisible()
+
+    def open_devtools(self) -> None:
+        """Show the developer tools in a window of their own, where the configuration allows them."""
+        if not self._options.devtools:
+            return
+        if self._devtools is None:
+            self._devtools = QWebEngineView()
+            self._devtools.setWindowTitle(f"Developer tools – {self.label}")
+            self._devtools.resize(1000, 700)
+        self.page.setDevToolsPage(self._devtools.page())
+        self._devtools.show()
+
+    def close_devtools(self) -> None:
+        """Close the developer tools."""
+        if self._devtools is not None:
+            self._devtools.close()
+            self._devtools.deleteLater()
+            self._devtools = None
+
+    # The end.
+
+    def close(self) -> None:
+        """End the page and its renderer. Closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.recovery.stop()
+        self.link.end()
+        self._fail_waiting(PageGoneError(f"webview {self.label} was closed"))
+        self.close_devtools()
+        # The page has no parent, so that it goes now and not when Python's collector finds it.
+        self._view.deleteLater()
+        self.page.deleteLater()
+
+    # What Qt tells.
+
+    def _identify(self, document: int) -> Caller:
+        # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
+        url = self.page.mainFrame().url().toString()
+        return Caller(
+            window=self._options.window,
+            webview=self.label,
+            url=url,
+            origin=origin_of(url),
+            document=document,
+            local=self._origins.holds(url),
+        )
+
+    def _session_begun(self, session: Session) -> None:
+        session.on_end.append(
+            lambda: self._fail_evaluations(PageGoneError(f"the page in webview {self.label} went away"))
+        )
+
+    def _overflow(self) -> None:
+        self.recovery.give_up()
+
+    def _load_started(self) -> None:
+        self._load_state = None
+
+    def _load_finished(self, ok: bool) -> None:
+        self._load_state = ok
+        self.ready.emit()
+        self.loaded_changed.emit(ok)
+        waiting, self._loads = self._loads, []
+        for future in waiting:
+            if future.done():
+                continue
+            if ok:
+                future.set_result(None)
+            else:
+                url = self.page.requestedUrl().toString()
+                future.set_exception(LoadError(f"webview {self.label}: {url} could not be loaded"))
+
+    def _renderer_gone(self, gone: Gone) -> None:
+        self._load_state = None
+        self.gone.emit(gone)
+
+    def _fail_evaluations(self, error: Exception) -> None:
+        for future in self._evaluations.values():
+            if not future.done():
+                future.set_exception(error)
+
+    def _fail_waiting(self, error: Exception) -> None:
+        self._fail_evaluations(error)
+        waiting, self._loads = self._loads, []
+        for future in waiting:
+            if not future.done():
+                future.set_exception(error)
+
+
+_EVALUATE = """((run) => {
+  const number = %d;
+  const tell = (outcome) => window.__TAURI_INTERNALS__.invoke("plugin:__shell__|evaluated", { number, ...outcome });
+  const fail = (error) => tell({ error: String(error) });
+  (async () => run())().then((value) => tell({ value })).catch(fail);
+  return number;
+})(async () => %s
+%s
+%s)
+//# sourceURL=qtshell:eval"""

@@ -1,0 +1,64 @@
+"""What all tests share: a way to run a real program, with real pages in real renderers, and to look into it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shell import App, Options
+
+type Scenario = Callable[[App], Awaitable[None]]
+
+SCENARIO_TIME = 60.0
+"""Seconds after which a scenario has hung."""
+
+
+class Runner:
+    """Runs programs, one after another, off screen, in this process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, **files: str) -> Path:
+        """Write pages into the frontend's folder; `index="…"` is `index.html`. Returns the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, text in {"index": "<!doctype html><title>page</title>", **files}.items():
+            path = self.folder / (name if "." in name else f"{name}.html")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return self.folder
+
+    def app(self, identifier: str = "com.example.test", **options: Any) -> App:
+        """An app of the folder's pages."""
+        if not self.folder.exists():
+            self.write()
+        return App(identifier, frontend=self.folder, **options)
+
+    def run(self, app: App, scenario: Scenario) -> int:
+        """Run an app, and a scenario in it once its windows are there; ends with the scenario. Returns the exit code."""
+        failures: list[BaseException] = []
+
+        async def play(running: App) -> None:
+            try:
+                await asyncio.wait_for(scenario(running), SCENARIO_TIME)
+            except BaseException as error:
+                failures.append(error)
+            running.exit(0)
+
+        def begin(running: App) -> None:
+            tasks.append(asyncio.get_running_loop().create_task(play(running)))
+
+        tasks: list[asyncio.Task[None]] = []
+        app.setup(begin)
+        code = app.run_or_raise(Options(headless=True, no_sandbox=True))
+        if failures:
+            raise failures[0]
+        return code
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Runner:
+    """Runs programs whose frontend is in a folder of the test's own."""
+    return Runner(tmp_path / "web")
