@@ -154,9 +154,7 @@ def _header(value: Any, at: JsonPath) -> str | None:
     return None if value is None else header_text(value, at)
 
 
-def _capability(value: dict[str, Any], at: JsonPath) -> Mapping[str, Any]:
-    if not isinstance(value.get("identifier"), str):
-        raise Mistakes.one((*at, "identifier"), "this key is required, and is text")
+def _capability(value: dict[str, Any], _at: JsonPath) -> Mapping[str, Any]:
     return MappingProxyType(value)
 
 
@@ -194,7 +192,8 @@ class SecurityConfig:
             rather than given what the app's own scripts need.
         asset_protocol: Files outside the frontend that pages may have.
         pattern: Tauri's application pattern.
-        capabilities: Names of the capabilities that hold, or whole ones; none: all that `capabilities/` has.
+        capabilities: Names of the capabilities that hold, or whole ones, which are checked where they are used; none:
+            all that `capabilities/` has.
         headers: Response headers of the app's pages, each as it is sent.
     """
 

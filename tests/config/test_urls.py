@@ -217,7 +217,6 @@ def test_of_a_directive_given_twice_the_first_holds() -> None:
         ),
         ({"assetProtocol": {"scope": [""]}}, '$.app.security.assetProtocol.scope[0]: expected a path, got ""'),
         ({"capabilities": [3]}, "$.app.security.capabilities[0]: expected a capability or the name of one, got 3"),
-        ({"capabilities": [{}]}, "$.app.security.capabilities[0].identifier: this key is required, and is text"),
         ({"pattern": {"use": "isolation"}}, "$.app.security.pattern.options: this key is required"),
         ({"pattern": {"use": "none"}}, '$.app.security.pattern.use: expected "brownfield" or "isolation", got "none"'),
     ],
