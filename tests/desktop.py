@@ -19,7 +19,7 @@ from typing import IO
 import attrs
 
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
-START_TIMEOUT = 30.0  # seconds; generous, for it only bounds a failure
+START_TIMEOUT = 8.0  # seconds; generous, for it only bounds a failure
 
 
 def missing_programs(*extra: str) -> list[str]:

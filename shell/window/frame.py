@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
 
@@ -9,21 +9,20 @@ class Frame(QMainWindow):
     """The top-level widget of a window: says what happens to it and asks before it closes. It decides nothing.
 
     Attributes:
-        geometry_changed: It may have another size or position.
+        moved: It may have another position.
+        resized: It has another size.
         activated: It got the keyboard (true) or lost it (false).
         state_changed: It was maximized, minimized, made fullscreen, or ended being so.
         scale_changed: It is on a monitor with another scale factor.
         cursor_changed: The mouse cursor over it has another shape.
-        about_to_show: It will be put on the screen next; whoever wants to set a property of the native window that
-            must be there when the window manager first sees it does so now.
     """
 
-    geometry_changed = Signal()
+    moved = Signal()
+    resized = Signal()
     activated = Signal(bool)
     state_changed = Signal()
     scale_changed = Signal()
     cursor_changed = Signal()
-    about_to_show = Signal()
 
     def __init__(self, flags: Qt.WindowType, on_close: Callable[[], bool]) -> None:
         """Make a hidden frame.
@@ -34,14 +33,15 @@ class Frame(QMainWindow):
         """
         super().__init__(None, flags)
         self._on_close = on_close
-        self._active = False
 
     def event(self, event: QEvent) -> bool:
         """Turn Qt's events into the signals above."""
         handled = super().event(event)
         match event.type():
-            case QEvent.Type.ActivationChange:
-                self._tell_activation()
+            case QEvent.Type.WindowActivate:
+                self.activated.emit(True)
+            case QEvent.Type.WindowDeactivate:
+                self.activated.emit(False)
             case QEvent.Type.WindowStateChange:
                 self.state_changed.emit()
             case QEvent.Type.DevicePixelRatioChange:
@@ -53,18 +53,12 @@ class Frame(QMainWindow):
     def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
         """Tell that it moved."""
         super().moveEvent(event)
-        self.geometry_changed.emit()
+        self.moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Tell that its size changed."""
         super().resizeEvent(event)
-        self.geometry_changed.emit()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Tell that it is about to be shown: Qt sends this before it asks the platform to."""
-        super().showEvent(event)
-        if not event.spontaneous():
-            self.about_to_show.emit()
+        self.resized.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask whether it may close."""
@@ -72,9 +66,3 @@ class Frame(QMainWindow):
             event.accept()
         else:
             event.ignore()
-
-    def _tell_activation(self) -> None:
-        active = self.isActiveWindow()
-        if active != self._active:
-            self._active = active
-            self.activated.emit(active)

@@ -14,7 +14,7 @@ class NativeWindow:
         self._label = label
         self._frame: Frame | None = frame
         self._manager = WindowManager.of_application()
-        self._window_id = int(frame.winId())
+        frame.winId()
 
     @property
     def label(self) -> str:
@@ -43,6 +43,12 @@ class NativeWindow:
     @property
     def _handle(self) -> QWindow:
         return self.frame.windowHandle()
+
+    @property
+    def _window_id(self) -> int:
+        # Not the widget's winId(): Qt's xcb platform makes another native window at the next show after "stays on top"
+        # or "stays on bottom" changed, and the widget does not hear of it (6.12).
+        return int(self._handle.winId())
 
     def _has_flag(self, flag: Qt.WindowType) -> bool:
         return bool(self.frame.windowFlags() & flag)

@@ -24,7 +24,9 @@ class Placement(NativeWindow):
         self._constraints = SizeConstraints()
         self._resizable = True
         self._fixed_size = frame.size()
-        frame.state_changed.connect(self._apply_constraints)
+        self._unbounded = False
+        frame.state_changed.connect(self._fit_state)
+        frame.resized.connect(self._end_unbounded)
 
     def scale_factor(self) -> float:
         """Return how many physical pixels a logical one is, on the monitor where the window is."""
@@ -83,8 +85,12 @@ class Placement(NativeWindow):
     def set_position(self, position: Position) -> None:
         """Move the outer top-left corner to a place on the desktop."""
         physical = position.to_physical(self.scale_factor())
-        # Not QWidget.move: it reckons with the frame as it was last told, which is no frame before the window is shown.
-        self._handle.setFramePosition(nearest_monitor(available_monitors(), physical).point_at(physical))
+        point = nearest_monitor(available_monitors(), physical).point_at(physical)
+        if not self.frame.isVisible():
+            # So that the widget keeps to it when it is shown.
+            self.frame.move(point)
+        # QWidget.move alone reckons with the frame as Qt last heard of it, and before the window is shown with none.
+        self._handle.setFramePosition(point)
 
     def center(self) -> None:
         """Move the window to the middle of its monitor's work area."""
@@ -119,14 +125,35 @@ class Placement(NativeWindow):
         return PhysicalSize(whole_pixels(size.width() * scale), whole_pixels(size.height() * scale))
 
     def _apply_constraints(self) -> None:
-        frame = self.frame
-        if frame.windowState() & _FILLS_THE_SCREEN:
-            # Window managers refuse to maximize what may not grow.
-            least, most = SizeConstraints().minimum(), SizeConstraints().maximum()
-        elif self._resizable:
-            least, most = self._constraints.minimum(), self._constraints.maximum()
-        else:
-            fixed = self._fixed_size.width(), self._fixed_size.height()
-            least = most = fixed
-        frame.setMinimumSize(*least)
-        frame.setMaximumSize(*most)
+        if not self._unbounded:
+            self._bound(*self._bounds())
+
+    def _bounds(self) -> tuple[QSize, QSize]:
+        if not self._resizable:
+            return self._fixed_size, self._fixed_size
+        return QSize(*self._constraints.minimum()), QSize(*self._constraints.maximum())
+
+    def _bound(self, least: QSize, most: QSize) -> None:
+        self.frame.setMinimumSize(least)
+        self.frame.setMaximumSize(most)
+
+    def _fit_state(self) -> None:
+        """Lift the bounds of a window that fills the screen: window managers do not maximize what may not grow."""
+        if self._fills_the_screen():
+            self._unbounded = True
+            self._bound(QSize(*SizeConstraints().minimum()), QSize(*SizeConstraints().maximum()))
+        elif self._unbounded:
+            # The window manager is about to give the window its old size. Bounds that do not fit the present one would
+            # make Qt resize the window first, at the place where it is now.
+            size = self.frame.size()
+            least, most = self._bounds()
+            if not self.frame.isVisible() or size == size.expandedTo(least).boundedTo(most):
+                self._end_unbounded()
+
+    def _end_unbounded(self) -> None:
+        if self._unbounded and not self._fills_the_screen():
+            self._unbounded = False
+            self._apply_constraints()
+
+    def _fills_the_screen(self) -> bool:
+        return bool(self.frame.windowState() & _FILLS_THE_SCREEN)

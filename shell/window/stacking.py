@@ -31,7 +31,6 @@ class Stacking(NativeWindow):
         super().__init__(label, frame)
         self._states: frozenset[str] = frozenset()
         self._on_all_workspaces = False
-        frame.about_to_show.connect(self._announce)
 
     def is_always_on_top(self) -> bool:
         """Say whether the window stays above others."""
@@ -103,11 +102,10 @@ class Stacking(NativeWindow):
         if self._manager is not None and self.frame.isVisible():
             self._manager.change_states(self._window_id, states, on)
 
-    def _announce(self) -> None:
-        # A window manager forgets the states of a window that is hidden.
+    def _restore_states(self) -> None:
+        """Say again, of a window that was just shown, what the window manager forgets of one that is hidden."""
         if self._manager is None:
             return
-        if self._states:
-            self._manager.announce_states(self._window_id, self._states)
+        self._manager.change_states(self._window_id, self._states, True)
         if self._on_all_workspaces:
-            self._manager.announce_on_every_workspace(self._window_id)
+            self._manager.change_on_every_workspace(self._window_id, True)

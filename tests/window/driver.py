@@ -60,7 +60,8 @@ class Driver:
         """Open a window for as long as the block lasts."""
         label = next(self._labels)
         arguments = "".join(f", {name}={value!r}" for name, value in options.items())
-        window = DrivenWindow(self, label, self(f"program.open({label!r}{arguments})"))
+        self(f"program.open({label!r}{arguments})")
+        window = DrivenWindow(self, label)
         if options.get("visible", True) and options.get("reveal", True):
             window.wait_until_mapped()
         try:
@@ -91,11 +92,16 @@ class Driver:
 class DrivenWindow:
     """A window of the program."""
 
-    def __init__(self, driver: Driver, label: str, window_id: int) -> None:
+    def __init__(self, driver: Driver, label: str) -> None:
         self.driver = driver
         self.desk = driver.desk
         self.label = label
-        self.id = window_id
+
+    @property
+    def id(self) -> int:
+        """The native window. Qt makes another one at times, between hiding and showing."""
+        found: int = self("frame.windowHandle().winId()")
+        return found
 
     def __call__(self, expression: str) -> Any:
         """Evaluate what comes after the window's name and a dot."""

@@ -71,7 +71,8 @@ class Program:
     def __init__(self, application: QApplication) -> None:
         self.application = application
         self.windows: dict[str, Window] = {}
-        self.may_close_next = True
+        self.may_close = True
+        self.kept: list[Window] = []
         self.events = Events(LoopThread())
         for event in WindowEvent:
             self.events.listen(event, self._heard, Address(Target.ANY))
@@ -79,20 +80,20 @@ class Program:
         self._notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         self._notifier.activated.connect(self._read)
 
-    def open(self, label: str, *, parent: str | None = None, reveal: bool = True, **options: Any) -> int:
+    def open(self, label: str, *, parent: str | None = None, reveal: bool = True, **options: Any) -> None:
         page = Page(self.told)
         page.label = label
         config = WindowConfig(label=label, **options)
         above = self.windows[parent] if parent else None
         window = Window(config, Content(page, self.told), events=self.events, hooks=self, parent=above)
         self.windows[label] = window
-        window_id = int(window.frame.winId())
         if reveal:
             window.reveal()
-        return window_id
 
-    def may_close(self, window: Window) -> bool:
-        return self.may_close_next
+    def close_requested(self, window: Window) -> None:
+        self.told("close-requested", window.label, None)
+        if self.may_close:
+            window.destroy()
 
     def closed(self, window: Window) -> None:
         self.told("closed", window.label, None)

@@ -2,21 +2,9 @@ import re
 
 from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize
 from tests.window.driver import DrivenWindow, Driver
+from tests.window.pointing import bottom_right_corner, drag
 
 SCREEN = (1280, 800)
-
-
-def drag(window: DrivenWindow, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Press the left button, move in steps as a hand does, and let go."""
-    steps = [(start[0] + (end[0] - start[0]) * n // 8, start[1] + (end[1] - start[1]) * n // 8) for n in range(9)]
-    moves = [part for x, y in steps[1:] for part in ("mousemove", "--sync", str(x), str(y))]
-    first = ("mousemove", str(start[0]), str(start[1]))
-    window.desk.run("xdotool", *first, "mousedown", "1", *moves, "mouseup", "1")
-
-
-def bottom_right_corner(window: DrivenWindow) -> tuple[int, int]:
-    x, y, width, height = window.outer()
-    return x + width - 2, y + height - 2
 
 
 def size_hints(window: DrivenWindow) -> dict[str, tuple[int, int]]:
@@ -99,7 +87,7 @@ def test_a_window_takes_another_size_and_says_so(program: Driver) -> None:
 
 def test_the_minimum_size_holds_against_a_hand_that_drags_the_corner(program: Driver) -> None:
     with program.window(x=100.0, y=100.0, width=500.0, height=400.0, min_width=300.0, min_height=250.0) as window:
-        drag(window, bottom_right_corner(window), (150, 150))
+        drag(window.desk, bottom_right_corner(window), (150, 150))
         program.event("tauri://resize", lambda payload: payload == {"width": 300, "height": 250})
         assert window.inner()[2:] == (300, 250)
 
@@ -107,7 +95,7 @@ def test_the_minimum_size_holds_against_a_hand_that_drags_the_corner(program: Dr
 def test_the_maximum_size_holds_against_a_hand_that_drags_the_corner(program: Driver) -> None:
     with program.window(x=100.0, y=100.0, width=300.0, height=200.0) as window:
         window("set_max_size(LogicalSize(360.0, 260.0))")
-        drag(window, bottom_right_corner(window), (900, 700))
+        drag(window.desk, bottom_right_corner(window), (900, 700))
         program.event("tauri://resize", lambda payload: payload == {"width": 360, "height": 260})
         assert window.inner()[2:] == (360, 260)
 
@@ -127,7 +115,7 @@ def test_a_window_that_is_not_resizable_resists_the_hand_but_not_the_program(pro
     with program.window(x=100.0, y=100.0, width=400.0, height=300.0, resizable=False) as window:
         assert window("is_resizable()") is False
         assert size_hints(window) == {"minimum": (400, 300), "maximum": (400, 300)}
-        drag(window, bottom_right_corner(window), (800, 700))
+        drag(window.desk, bottom_right_corner(window), (800, 700))
         assert window.inner()[2:] == (400, 300)
         window("set_size(LogicalSize(350.0, 250.0))")
         program.event("tauri://resize", lambda payload: payload == {"width": 350, "height": 250})

@@ -1,0 +1,220 @@
+import pytest
+
+from shell.window import PhysicalSize
+from tests.desktop import process
+from tests.window.driver import DrivenWindow, Driver, FailedError
+from tests.window.pointing import click, middle
+
+SCREEN = (1280, 800)
+
+
+def wait_until_active(window: DrivenWindow) -> None:
+    window.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(window.id) in value)
+
+
+def mapped(window: DrivenWindow) -> bool:
+    return "Map State: IsViewable" in window.desk.run("xwininfo", "-id", str(window.id))
+
+
+def test_a_window_is_shown_when_its_page_has_something_to_show(program: Driver) -> None:
+    with program.window(reveal=False) as window:
+        assert not mapped(window)
+        window("show()")
+        assert not window("is_visible()"), "show does not bring up an empty page"
+        window("reveal()")
+        window.wait_until_mapped()
+        assert window("is_visible()")
+
+
+def test_a_window_that_was_hidden_before_its_page_came_stays_hidden(program: Driver) -> None:
+    with program.window(reveal=False) as window:
+        window("hide()")
+        window("reveal()")
+        assert not window("is_visible()")
+        window("show()")
+        window.wait_until_mapped()
+
+
+def test_an_invisible_window_is_shown_by_the_program_only(program: Driver) -> None:
+    with program.window(visible=False) as window:
+        assert not window("is_visible()")
+        window("show()")
+        window.wait_until_mapped()
+        assert window("is_visible()")
+
+
+def test_a_window_is_maximized_and_gets_its_size_back(program: Driver) -> None:
+    with program.window(width=400.0, height=300.0) as window:
+        window("maximize()")
+        window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
+        assert window("is_maximized()")
+        assert window.outer() == (0, 0, *SCREEN)
+        window("unmaximize()")
+        window.wait_for_state("MAXIMIZED_VERT", absent=True)
+        program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
+        assert not window("is_maximized()")
+        assert window.inner()[2:] == (400, 300)
+
+
+def test_a_window_knows_when_the_person_maximizes_it(program: Driver) -> None:
+    with program.window(width=400.0, height=300.0) as window:
+        window.desk.run("wmctrl", "-i", "-r", hex(window.id), "-b", "add,maximized_vert,maximized_horz")
+        program.event("tauri://resize", lambda payload: payload["width"] == SCREEN[0])
+        assert window("is_maximized()")
+        window("toggle_maximize()")
+        window.wait_for_state("MAXIMIZED_HORZ", absent=True)
+        assert not window("is_maximized()")
+
+
+def test_a_window_can_start_maximized(program: Driver) -> None:
+    with program.window(width=400.0, height=300.0, maximized=True) as window:
+        window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
+        assert window.outer() == (0, 0, *SCREEN)
+        window("unmaximize()")
+        program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
+
+
+def test_a_double_click_on_a_drag_region_maximizes_only_what_may_be_resized(program: Driver) -> None:
+    with program.window(resizable=False) as window:
+        window("internal_toggle_maximize()")
+        assert not window("is_maximized()")
+        window("set_resizable(True)")
+        window("internal_toggle_maximize()")
+        window.wait_for_state("MAXIMIZED_VERT")
+
+
+@pytest.mark.parametrize("bounds", [{}, {"resizable": False}, {"max_width": 500.0, "max_height": 400.0}])
+def test_a_window_has_the_whole_screen_whatever_its_bounds_and_gets_them_back(
+    program: Driver, bounds: dict[str, object]
+) -> None:
+    with program.window(width=400.0, height=300.0, **bounds) as window:
+        hints = window.property("WM_NORMAL_HINTS").replace("user specified location", "")
+        window("set_fullscreen(True)")
+        window.wait_for_state("FULLSCREEN")
+        program.event("tauri://resize", lambda payload: payload == {"width": SCREEN[0], "height": SCREEN[1]})
+        assert window("is_fullscreen()")
+        assert window.inner() == (0, 0, *SCREEN)
+        window("set_fullscreen(False)")
+        window.wait_for_state("FULLSCREEN", absent=True)
+        program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
+        assert not window("is_fullscreen()")
+        assert window.inner()[2:] == (400, 300)
+        assert [line for line in window.property("WM_NORMAL_HINTS").splitlines() if "program specified" in line] == [
+            line for line in hints.splitlines() if "program specified" in line
+        ]
+
+
+def test_a_window_can_start_fullscreen(program: Driver) -> None:
+    with program.window(fullscreen=True) as window:
+        window.wait_for_state("FULLSCREEN")
+        assert window.inner() == (0, 0, *SCREEN)
+
+
+def test_a_window_is_fullscreen_on_the_monitor_that_has_a_position_or_not_at_all(program: Driver) -> None:
+    with program.window() as window:
+        window("set_fullscreen_on_monitor(PhysicalPosition(9000, 9000))")
+        assert not window("is_fullscreen()")
+        window("set_fullscreen_on_monitor(PhysicalPosition(10, 10))")
+        window.wait_for_state("FULLSCREEN")
+
+
+def test_a_window_is_minimized_and_comes_back(program: Driver) -> None:
+    with program.window(width=400.0, height=300.0) as window:
+        window("minimize()")
+        window.desk.wait_for_property(window.id, "WM_STATE", lambda value: "Iconic" in value)
+        assert window("is_minimized()")
+        assert window("is_visible()")
+        window("unminimize()")
+        window.desk.wait_for_property(window.id, "WM_STATE", lambda value: "Normal" in value)
+        assert not window("is_minimized()")
+        assert window("inner_size()") == PhysicalSize(400, 300)
+
+
+def test_a_window_tells_when_it_gets_and_loses_the_keyboard(program: Driver) -> None:
+    with program.window(x=0.0, y=0.0, width=300.0, height=200.0) as first:
+        program.event("tauri://focus")
+        assert first("is_focused()")
+        with program.window(x=600.0, y=0.0, width=300.0, height=200.0) as second:
+            program.event("tauri://focus")
+            program.event("tauri://blur")
+            assert second("is_focused()")
+            assert not first("is_focused()")
+            first("set_focus()")
+            wait_until_active(first)
+            program.event("tauri://focus")
+            assert first("is_focused()")
+
+
+def test_a_minimized_window_comes_back_to_get_the_keyboard(program: Driver) -> None:
+    with program.window() as window:
+        window("minimize()")
+        window.desk.wait_for_property(window.id, "WM_STATE", lambda value: "Iconic" in value)
+        window("set_focus()")
+        wait_until_active(window)
+        assert mapped(window)
+
+
+def test_a_window_need_not_take_the_keyboard_when_it_opens(program: Driver) -> None:
+    with program.window(x=0.0, y=0.0, width=300.0, height=200.0) as first:
+        wait_until_active(first)
+        with program.window(x=600.0, y=0.0, width=300.0, height=200.0, focus=False) as second:
+            assert first("is_focused()")
+            second("set_focus()")
+            wait_until_active(second)
+
+
+def test_a_window_that_is_not_focusable_says_so_to_the_window_manager(program: Driver) -> None:
+    with program.window(focusable=False) as window:
+        assert "input or input focus: False" in window.property("WM_HINTS")
+        window("set_focusable(True)")
+        assert "input or input focus: True" in window.property("WM_HINTS")
+
+
+def test_a_disabled_window_ignores_the_mouse(program: Driver) -> None:
+    with program.window(x=50.0, y=50.0, width=300.0, height=200.0) as window:
+        window("set_enabled(False)")
+        assert not window("is_enabled()")
+        click(window.desk, middle(window))
+        window("set_enabled(True)")
+        assert not [event for event in program.events_so_far() if event[0] == "press"]
+        click(window.desk, middle(window))
+        program.event("press")
+
+
+def test_a_window_on_the_screen_never_flashes_when_its_flags_change(program: Driver) -> None:
+    with program.window(width=300.0, height=200.0) as window:
+        before = window.id
+        # A window manager writes WM_STATE each time that a window appears or vanishes.
+        watch = ("xprop", "-id", str(before), "-spy", "WM_STATE", "_NET_WM_NAME")
+        with process(*watch, env=program.desk.env) as properties:
+            while "_NET_WM_NAME" not in properties.next():
+                pass
+            for setter in ("always_on_top", "always_on_bottom", "decorations", "maximizable", "closable", "focusable"):
+                window(f"set_{setter}(True)")
+                window(f"set_{setter}(False)")
+            window("set_title('the end')")
+            while "the end" not in (line := properties.next()):
+                assert "window state" not in line
+            assert window.id == before
+
+
+def test_what_is_asked_of_a_hidden_window_holds_when_it_is_shown(program: Driver) -> None:
+    with program.window(visible=False, width=400.0, height=300.0) as window:
+        window("maximize()")
+        window("set_always_on_top(True)")
+        window("set_title('later')")
+        window("show()")
+        window.wait_for_state("MAXIMIZED_VERT", "ABOVE")
+        assert '"later"' in window.property("_NET_WM_NAME")
+
+
+def test_a_closed_window_says_that_it_is_closed(program: Driver) -> None:
+    with program.window() as window:
+        program(f"program.kept.append(windows[{window.label!r}])")
+        window("destroy()")
+        assert program("program.kept[-1].closed")
+        with pytest.raises(FailedError, match=f'the window "{window.label}" is closed'):
+            program("program.kept[-1].maximize()")
+        with pytest.raises(FailedError, match="WindowClosedError"):
+            program("program.kept[-1].title()")
+        program("program.kept[-1].destroy()")
