@@ -20,8 +20,8 @@ for (const event of ["renderer-gone", "tauri://window-created", "tauri://destroy
   await window.shell.listen(event, () => processes.refresh());
 }
 await processes.refresh();
+greeting();
 await Promise.all([
-  greeting(),
   counter(() => picture.broadcast()),
   round(processes, picture, open),
   refusal(processes, picture, open),
