@@ -12,6 +12,7 @@ from typing import Any, overload
 import attrs
 
 from shell.acl import AclError, Capability
+from shell.complaint import complain
 from shell.config import (
     Config,
     ConfigError,
@@ -24,7 +25,7 @@ from shell.config import (
 )
 from shell.config.frontend import frontend_at
 from shell.core import Core
-from shell.environment import Options, SandboxError, prepare
+from shell.environment import DisplayError, Options, SandboxError, prepare
 from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
 from shell.ipc.binding import Casing
 from shell.ipc.event import Handler, labelled
@@ -32,6 +33,7 @@ from shell.ipc.filter import Filter
 from shell.ipc.thread import LoopThread
 from shell.life import Life, LifeEventName, LifeHandler
 from shell.plugins.plugin import Plugin
+from shell.qt_messages import qt_messages_logged
 from shell.webview.recovery import RecoveryPolicy
 from shell.window import Window
 
@@ -298,12 +300,13 @@ class App:
             The exit code: 2 where the configuration is wrong, 1 where the program could not start.
         """
         try:
-            return self.run_or_raise(options or Options())
+            with qt_messages_logged():
+                return self.run_or_raise(options or Options())
         except (ConfigError, AclError, RegistrationError) as error:
-            _complain(str(error))
+            complain(str(error))
             return 2
-        except SandboxError as error:
-            _complain(str(error))
+        except (DisplayError, SandboxError) as error:
+            complain(str(error))
             return 1
 
     def run_or_raise(self, options: Options) -> int:
@@ -313,6 +316,7 @@ class App:
             ConfigError: The configuration is wrong.
             AclError: A capability is wrong.
             RegistrationError: A command or a plugin is.
+            DisplayError: There is no display.
             SandboxError: Chromium's sandbox cannot start.
         """
         if self._core is not None:
@@ -354,8 +358,3 @@ class App:
 def _folder_of(names: Mapping[str, Any]) -> Path:
     file = names.get("__file__")
     return Path(file).resolve().parent if isinstance(file, str) else Path.cwd()
-
-
-def _complain(text: str) -> None:
-    for line in text.splitlines():
-        sys.stderr.write(f"qtshell: {line}\n")

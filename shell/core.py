@@ -18,19 +18,10 @@ from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QIcon, QPal
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEngineProfile, QWebEngineUrlSchemeHandler
 from PySide6.QtWidgets import QApplication
 
-from shell.acl import (
-    APP_ACL_KEY,
-    Authority,
-    Capability,
-    active_capabilities,
-    capability_from,
-    core_manifests,
-    default_capability,
-    load_capabilities,
-    load_permissions,
-)
+from shell.acl import Authority
+from shell.authority import make_authority
 from shell.bundled import bundled
-from shell.config import Config, WindowConfig, current_platform
+from shell.config import Config, WindowConfig
 from shell.environment import Options
 from shell.ipc import Commands, Link, RefusedError, RegistrationError, Router, Session
 from shell.ipc.event import of_window
@@ -77,9 +68,14 @@ class Core:
         frontend = config.frontend
         self._dev = frontend is not None and frontend.dev
         self._origins = AppOrigins.of([frontend.url] if frontend and frontend.url else ())
+        self._own_plugins = (event_plugin(app.events), resources_plugin(), shared_plugin(app.shared))
         self._plugins = [*app.plugins, *installed_plugins()]
         self._commands = self._all_commands()
-        self._authority = self._make_authority()
+        self._authority = make_authority(
+            config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
+        )
+        for warning in self._authority.warnings:
+            log.warning("%s", warning)
         register_schemes()
         self._application = _application(config, options)
         self._webviews: dict[str, Webview] = {}
@@ -95,41 +91,11 @@ class Core:
 
     def _all_commands(self) -> Commands:
         commands = Commands()
-        core_plugins = (
-            event_plugin(self._app.events),
-            resources_plugin(),
-            shared_plugin(self._app.shared),
-        )
         own = page_commands(lambda session: self._webviews[session.caller.webview])
-        for group in (own, *(plugin.commands for plugin in (*core_plugins, *self._plugins)), self._app.commands):
+        for group in (own, *(plugin.commands for plugin in (*self._own_plugins, *self._plugins)), self._app.commands):
             for command in group:
                 commands.add(command)
         return commands
-
-    def _make_authority(self) -> Authority:
-        config, folder = self._config, self._config.root
-        # Only a configuration speaks for its folder: a folder of pages cannot grant itself anything.
-        has_files = config.file is not None
-        own = load_permissions(folder / "permissions") if has_files else None
-        manifests = {**core_manifests(), **{plugin.name: plugin.manifest for plugin in self._plugins}}
-        if own is not None:
-            manifests[APP_ACL_KEY] = own
-        files = load_capabilities(folder / "capabilities") if has_files else ()
-        listed = config.app.security.capabilities
-        given = [
-            item if isinstance(item, Capability) else capability_from(item, f"App capabilities[{number}]")
-            for number, item in enumerate(self._app.capabilities)
-        ]
-        capabilities = (*active_capabilities(files, listed, config.name), *given)
-        authority = Authority(
-            manifests,
-            capabilities or (default_capability(),),
-            platform=_PLATFORMS.get(current_platform(), current_platform()),
-            app_commands=frozenset(command.name for command in self._app.commands),
-        )
-        for warning in authority.warnings:
-            log.warning("%s", warning)
-        return authority
 
     def make_loop(self) -> Loop:
         """The loop that it runs on."""
@@ -170,8 +136,6 @@ class Core:
                     await result
             self._router.start()
             await self._app.life.tell(LifeEvent("ready"))
-            if self._options.screenshot is not None:
-                await self._take_screenshot(self._options.screenshot)
             return await self._exit
         finally:
             await self._end(begun)
@@ -215,7 +179,7 @@ class Core:
     def _hear_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             try:
-                loop.add_signal_handler(number, self._exit_now, 128 + number)
+                loop.add_signal_handler(number, self.exit_now, 128 + number)
             except (NotImplementedError, ValueError, RuntimeError):
                 # Not on Windows, and not where the program does not run in the main thread.
                 log.debug("signal %s is not heard", number.name)
@@ -237,12 +201,13 @@ class Core:
             config, webview, events=self._app.events, hooks=self, parent=parent, icon=self._application.windowIcon()
         )
         self._app.windows[config.label] = window
-        webview.ready.connect(window.reveal)
-        QTimer.singleShot(_REVEAL_AFTER, webview, window.reveal)
-        webview.gone.connect(self._renderer_gone)
-        webview.page.windowCloseRequested.connect(window.close)
-        webview.page.popup_requested.connect(self._open_popup)
-        webview.page.fullscreen_requested.connect(window.set_fullscreen)
+        # PySide does not keep what a bound method is bound to, and calls it when it is gone: hence the functions.
+        webview.ready.connect(lambda: window.reveal())
+        QTimer.singleShot(_REVEAL_AFTER, webview, lambda: window.reveal())
+        webview.gone.connect(lambda gone: self._renderer_gone(gone))
+        webview.page.windowCloseRequested.connect(lambda: window.close())
+        webview.page.popup_requested.connect(lambda address: self._open_popup(address))
+        webview.page.fullscreen_requested.connect(lambda on: window.set_fullscreen(on))
         webview.load(url)
         if self._options.devtools and config.label == "main":
             webview.open_devtools()
@@ -390,14 +355,15 @@ class Core:
             not self._exit.done()
             and not (await self._app.life.tell(LifeEvent("exit-requested", payload=code))).prevented
         ):
-            self._exit_now(code)
+            self.exit_now(code)
 
     def restart(self) -> None:
         """End the program, to be started again."""
         self.restarting = True
-        self._exit_now(0)
+        self.exit_now(0)
 
-    def _exit_now(self, code: int) -> None:
+    def exit_now(self, code: int) -> None:
+        """End the program; nobody is asked."""
         if not self._exit.done():
             self._exit.set_result(code)
 
@@ -433,17 +399,6 @@ class Core:
         if not task.done():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-
-    async def _take_screenshot(self, path: Path) -> None:
-        window = next(iter(self._app.windows.values()), None)
-        if window is None:
-            raise RuntimeError("there is no window to take a screenshot of")
-        await window.loaded()
-        path.write_bytes(await window.screenshot())
-        self._exit_now(0)
-
-
-_PLATFORMS = {"macos": "macOS", "ios": "iOS"}
 
 
 def _application(config: Config, options: Options) -> QApplication:

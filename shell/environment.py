@@ -1,15 +1,25 @@
 """What has to be settled before Qt starts: the display, Chromium's sandbox and its switches."""
 
+import logging
 import os
 import sys
-from collections.abc import MutableMapping
-from pathlib import Path
+from collections.abc import Mapping, MutableMapping
 
 import attrs
 
 _CLONE_NEWUSER = 0x10000000
 
 CHROMIUM_FLAGS: tuple[str, ...] = ()
+
+_WITHOUT_DISPLAY = frozenset({"offscreen", "minimal", "vnc", "linuxfb", "eglfs"})
+_QUIET = "--log-level=3"
+"""Tells Chromium to say on standard error only what it dies of."""
+
+_chromium_log = logging.getLogger("shell.chromium")
+
+
+class DisplayError(Exception):
+    """There is no display to show windows on, and nobody said to do without."""
 
 
 class SandboxError(Exception):
@@ -22,7 +32,6 @@ class Options:
 
     Attributes:
         headless: Render off screen, without a display.
-        screenshot: Save a picture of the main window here once it has loaded, and end.
         no_sandbox: Do without Chromium's sandbox.
         dev_url: Load the frontend from this dev server.
         devtools: Allow developer tools in every window, and open those of the main window.
@@ -30,7 +39,6 @@ class Options:
     """
 
     headless: bool = False
-    screenshot: Path | None = None
     no_sandbox: bool = False
     dev_url: str | None = None
     devtools: bool = False
@@ -65,11 +73,11 @@ def _can_make_namespaces() -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def display_problem(environment: MutableMapping[str, str]) -> str | None:
+def display_problem(environment: Mapping[str, str]) -> str | None:
     """Why no window can be shown; `None` where one can."""
     if sys.platform != "linux" or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
         return None
-    if environment.get("QT_QPA_PLATFORM", "") in {"offscreen", "minimal", "vnc", "linuxfb", "eglfs"}:
+    if environment.get("QT_QPA_PLATFORM", "").partition(":")[0] in _WITHOUT_DISPLAY:
         return None
     return "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set"
 
@@ -82,8 +90,12 @@ def prepare(options: Options, environment: MutableMapping[str, str]) -> None:
         environment: The process's environment.
 
     Raises:
+        DisplayError: There is no display, and `headless` was not given.
         SandboxError: The sandbox cannot start, and `no_sandbox` was not given.
     """
+    problem = None if options.headless else display_problem(environment)
+    if problem is not None:
+        raise DisplayError(f"{problem}; --headless runs without one")
     if options.headless:
         environment["QT_QPA_PLATFORM"] = "offscreen"
         # There is no graphics processor off screen; without this Qt looks for one and complains.
@@ -96,6 +108,9 @@ def prepare(options: Options, environment: MutableMapping[str, str]) -> None:
             raise SandboxError(f"{problem}; --no-sandbox runs without it, which lets a page that breaks out do harm")
     if options.remote_debugging_port is not None:
         environment["QTWEBENGINE_REMOTE_DEBUGGING"] = f"127.0.0.1:{options.remote_debugging_port}"
+    # Most of what Chromium calls an error is none to anybody else: no system bus, no graphics processor.
+    quiet = () if _chromium_log.isEnabledFor(logging.DEBUG) else (_QUIET,)
     given = environment.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
-    ours = [flag for flag in CHROMIUM_FLAGS if flag not in given]
-    environment["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*given, *ours])
+    ours = [flag for flag in (*CHROMIUM_FLAGS, *quiet) if flag not in given]
+    # The last of two counts: the person's.
+    environment["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*ours, *given])

@@ -1,0 +1,63 @@
+"""The authority of a program, from what its configuration, its code and its plugins say."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shell.acl import (
+    APP_ACL_KEY,
+    Authority,
+    Capability,
+    active_capabilities,
+    capability_from,
+    core_manifests,
+    default_capability,
+    load_capabilities,
+    load_permissions,
+)
+from shell.config import Config, current_platform
+from shell.ipc import Commands
+from shell.plugins.plugin import Plugin
+
+_PLATFORMS = {"macos": "macOS", "ios": "iOS"}
+"""Platforms that capabilities write otherwise than the names of configuration files do."""
+
+
+def make_authority(
+    config: Config,
+    *,
+    plugins: Iterable[Plugin],
+    given: Iterable[Capability | Mapping[str, Any]] = (),
+    app_commands: Commands,
+) -> Authority:
+    """Gather what may be granted and what is.
+
+    Args:
+        config: The program's configuration. Where it was read from a file, `capabilities/` and `permissions/`
+            beside that are read too.
+        plugins: The program's plugins.
+        given: Capabilities from Python, beside those.
+        app_commands: The app's own commands.
+
+    Raises:
+        AclError: A capability or a permission is wrong.
+    """
+    folder = config.root
+    # Only a configuration speaks for its folder: a folder of pages cannot grant itself anything.
+    has_files = config.file is not None
+    manifests = {**core_manifests(), **{plugin.name: plugin.manifest for plugin in plugins}}
+    if has_files:
+        manifests[APP_ACL_KEY] = load_permissions(folder / "permissions")
+    files = load_capabilities(folder / "capabilities") if has_files else ()
+    capabilities = (
+        *active_capabilities(files, config.app.security.capabilities, config.name),
+        *(
+            item if isinstance(item, Capability) else capability_from(item, f"App capabilities[{number}]")
+            for number, item in enumerate(given)
+        ),
+    )
+    return Authority(
+        manifests,
+        capabilities or (default_capability(),),
+        platform=_PLATFORMS.get(current_platform(), current_platform()),
+        app_commands=frozenset(command.name for command in app_commands),
+    )
