@@ -1,29 +1,33 @@
 """A native desktop shell for web frontends with a Python core."""
 
-from shell.acl import Caller, Capability, Manifest, Permission, PermissionSet, Scope
-from shell.app import App, NotRunningError
-from shell.config import Config, ConfigError, WindowConfig
-from shell.environment import Options
-from shell.ipc import (
-    Call,
-    Channel,
-    ChannelClosedError,
-    CommandError,
-    Event,
-    GlobalScope,
-    Limits,
-    RefusedError,
-    RegistrationError,
-    Request,
-    Shared,
-    State,
-)
-from shell.ipc.filter import Proceed
-from shell.life import LifeEvent
-from shell.plugins.plugin import Plugin
-from shell.webview.recovery import Gone, RecoveryPolicy
-from shell.webview.webview import JavaScriptError, LoadError, PageGoneError
-from shell.window import Window
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shell.acl import Caller, Capability, Manifest, Permission, PermissionSet, Scope
+    from shell.app import App, NotRunningError
+    from shell.config import Config, ConfigError, WindowConfig
+    from shell.environment import Options
+    from shell.ipc import (
+        Call,
+        Channel,
+        ChannelClosedError,
+        CommandError,
+        Event,
+        GlobalScope,
+        Limits,
+        RefusedError,
+        RegistrationError,
+        Request,
+        Shared,
+        State,
+    )
+    from shell.ipc.filter import Proceed
+    from shell.life import LifeEvent
+    from shell.plugins.plugin import Plugin
+    from shell.webview.recovery import Gone, RecoveryPolicy
+    from shell.webview.webview import JavaScriptError, LoadError, PageGoneError
+    from shell.window import Window
 
 __all__ = [
     "App",
@@ -60,3 +64,40 @@ __all__ = [
     "Window",
     "WindowConfig",
 ]
+
+# Names are found when they are first used: the rooms that need no Qt can be imported without it, and errors in a
+# configuration be told before it.
+_MODULES = {
+    "shell.acl": ("Caller", "Capability", "Manifest", "Permission", "PermissionSet", "Scope"),
+    "shell.app": ("App", "NotRunningError"),
+    "shell.config": ("Config", "ConfigError", "WindowConfig"),
+    "shell.environment": ("Options",),
+    "shell.ipc": (
+        "Call",
+        "Channel",
+        "ChannelClosedError",
+        "CommandError",
+        "Event",
+        "GlobalScope",
+        "Limits",
+        "RefusedError",
+        "RegistrationError",
+        "Request",
+        "Shared",
+        "State",
+    ),
+    "shell.ipc.filter": ("Proceed",),
+    "shell.life": ("LifeEvent",),
+    "shell.plugins.plugin": ("Plugin",),
+    "shell.webview.recovery": ("Gone", "RecoveryPolicy"),
+    "shell.webview.webview": ("JavaScriptError", "LoadError", "PageGoneError"),
+    "shell.window": ("Window",),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+    return value

@@ -18,6 +18,8 @@ SCENARIO_TIME = 60.0
 class Runner:
     """Runs programs, one after another, off screen, in this process."""
 
+    options = Options(headless=True, no_sandbox=True)
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -32,12 +34,10 @@ class Runner:
 
     def app(self, identifier: str = "com.example.test", **options: Any) -> App:
         """An app of the folder's pages."""
-        if not self.folder.exists():
-            self.write()
         return App(identifier, frontend=self.folder, **options)
 
     def run(self, app: App, scenario: Scenario) -> int:
-        """Run an app, and a scenario in it once its windows are there; ends with the scenario. Returns the exit code."""
+        """Run an app, and a scenario in it once its windows are there; it ends with the scenario."""
         failures: list[BaseException] = []
 
         async def play(running: App) -> None:
@@ -52,7 +52,7 @@ class Runner:
 
         tasks: list[asyncio.Task[None]] = []
         app.setup(begin)
-        code = app.run_or_raise(Options(headless=True, no_sandbox=True))
+        code = app.run_or_raise(self.options)
         if failures:
             raise failures[0]
         return code
@@ -61,4 +61,7 @@ class Runner:
 @pytest.fixture
 def shell(tmp_path: Path) -> Runner:
     """Runs programs whose frontend is in a folder of the test's own."""
-    return Runner(tmp_path / "web")
+    folder = tmp_path / "web"
+    runner = Runner(folder)
+    runner.write()
+    return runner

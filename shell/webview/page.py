@@ -28,9 +28,6 @@ _LEVELS = {
     QWebEnginePage.JavaScriptConsoleMessageLevel.ErrorMessageLevel: logging.ERROR,
 }
 
-EVAL_SOURCE = "qtshell:eval"
-"""What scripts of the core are called in a page's console."""
-
 PERMISSIONS: dict[QWebEnginePermission.PermissionType, tuple[str, ...]] = {
     QWebEnginePermission.PermissionType.MediaAudioCapture: ("microphone",),
     QWebEnginePermission.PermissionType.MediaVideoCapture: ("camera",),
@@ -82,6 +79,7 @@ class Page(QWebEnginePage):
         self.in_dialog = False
         self._rules = rules
         self._core_url: str | None = None
+        self._core_html = False
         self.navigationRequested.connect(self._navigate)
         self.newWindowRequested.connect(self._open_window)
         self.permissionRequested.connect(self._ask_permission)
@@ -95,17 +93,31 @@ class Page(QWebEnginePage):
         self._core_url = QUrl(url).toString()
         self.setUrl(QUrl(url))
 
+    def show_html(self, text: str, url: str) -> None:
+        """Show a page of the core's own in the place of the one at `url`."""
+        self._core_html = True
+        self.setHtml(text, QUrl(url))
+
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         url = request.url().toString()
         if not request.isMainFrame():
             verdict = self._rules.navigation.sub_frame(url)
-        elif url == self._core_url or request.navigationType() == request.NavigationType.ReloadNavigation:
-            self._core_url = None
+        elif self._is_core_navigation(url, request):
             verdict = Verdict.GO
         else:
             by_link = request.navigationType() == request.NavigationType.LinkClickedNavigation
             verdict = self._rules.navigation.main_frame(url, by_link=by_link)
         self._carry_out(verdict, url, "navigation", accept=request.accept, refuse=request.reject)
+
+    def _is_core_navigation(self, url: str, request: QWebEngineNavigationRequest) -> bool:
+        if self._core_html and url.startswith("data:text/html"):
+            # This is how `setHtml` shows itself. A page cannot navigate to `data:` in the main frame at all.
+            self._core_html = False
+            return True
+        if url == self._core_url:
+            self._core_url = None
+            return True
+        return request.navigationType() == request.NavigationType.ReloadNavigation
 
     def _open_window(self, request: QWebEngineNewWindowRequest) -> None:
         url = request.requestedUrl().toString()
@@ -168,9 +180,6 @@ class Page(QWebEnginePage):
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
     ) -> None:
         """Send a page's console to the log."""
-        if source == EVAL_SOURCE:
-            # `Webview.eval` tries a script as an expression first, and tells its caller of errors.
-            return
         console.log(_LEVELS.get(level, logging.INFO), "[%s] %s:%d: %s", self.label, source, line, message)
 
     def javaScriptAlert(self, origin: QUrl | str, message: str) -> None:  # noqa: N802

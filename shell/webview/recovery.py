@@ -7,7 +7,7 @@ import signal
 import time
 
 import attrs
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 
 from shell.bundled import bundled
@@ -92,7 +92,7 @@ class Recovery(QObject):
         page.renderProcessTerminated.connect(self._terminated)
         self._retry = QTimer(self, singleShot=True)
         self._retry.timeout.connect(self.reload)
-        self._pulse = QTimer(self, timerType=Qt.TimerType.VeryCoarseTimer)
+        self._pulse = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
         self._pulse.timeout.connect(self._check)
         if policy.hang_after:
             self._pulse.start(int(policy.ping_every * 1000))
@@ -160,7 +160,7 @@ class Recovery(QObject):
         text = bundled("pages", "crashed.html").read_text(encoding="utf-8")
         for name, value in values.items():
             text = text.replace("{{%s}}" % name, html.escape(value, quote=True))  # noqa: UP031  # braces in an f-string
-        self._page.setHtml(text, QUrl(gone.url))
+        self._page.show_html(text, gone.url)
 
     def _check(self) -> None:
         session = self._link.session

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
     QWebEngineProfile,
+    QWebEngineScript,
     QWebEngineSettings,
     QWebEngineUrlRequestInterceptor,
 )
@@ -26,6 +27,7 @@ from shell.webview.page import Page, PageRules
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 
 _Action = QWebEnginePage.WebAction
+_World = QWebEngineScript.ScriptWorldId
 
 
 class JavaScriptError(Exception):
@@ -126,6 +128,7 @@ class Webview(QObject):
         self._closed = False
         self._origins: AppOrigins = rules.navigation.origins
         self._evaluations: dict[int, asyncio.Future[Any]] = {}
+        self._checks: set[asyncio.Future[str]] = set()
         self._last_evaluation = 0
         self._loads: list[asyncio.Future[None]] = []
         self._load_state: bool | None = None
@@ -184,10 +187,12 @@ class Webview(QObject):
 
     def load(self, url: str) -> None:
         """Show a page. The core may load any URL; where the page goes from there, its rules say."""
+        self._load_state = None
         self.page.go(url)
 
     def reload(self) -> None:
         """Load the page again where it is."""
+        self._load_state = None
         self.recovery.reload()
 
     async def loaded(self) -> None:
@@ -221,24 +226,32 @@ class Webview(QObject):
             raise PageGoneError(f"webview {self.label} has no page that runs scripts")
         if self.session is None:
             await self.loaded()
+        form = await self._form_of(script)
         self._last_evaluation += 1
         number = self._last_evaluation
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._evaluations[number] = future
-
-        def expression_started(started: object) -> None:
-            if started != number and not future.done():
-                self.page.runJavaScript(_EVALUATE % (number, "{", script, "}"), 0, body_started)
-
-        def body_started(started: object) -> None:
-            if started != number and not future.done():
-                future.set_exception(JavaScriptError("the script is neither an expression nor a function's body"))
-
         try:
-            self.page.runJavaScript(_EVALUATE % (number, "(", script, ")"), 0, expression_started)
+            self.page.runJavaScript(_EVALUATE % (number, form[0], script, form[1]), _World.MainWorld)
             return await future
         finally:
             self._evaluations.pop(number, None)
+
+    async def _form_of(self, script: str) -> str:
+        """The brackets that make the script an arrow function's body. Found where the page's policy has no say."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._checks.add(answer)
+        source = json.dumps(script)
+        self.page.runJavaScript(
+            _CHECK % source, _World.UserWorld, lambda result: answer.done() or answer.set_result(result)
+        )
+        try:
+            result = await answer
+        finally:
+            self._checks.discard(answer)
+        if result not in {"()", "{}"}:
+            raise JavaScriptError(result)
+        return result
 
     def evaluated(self, number: int, value: Any, error: str | None) -> None:
         """Take the outcome of a script that `eval` runs."""
@@ -354,7 +367,7 @@ class Webview(QObject):
         self.gone.emit(gone)
 
     def _fail_evaluations(self, error: Exception) -> None:
-        for future in self._evaluations.values():
+        for future in (*self._evaluations.values(), *self._checks):
             if not future.done():
                 future.set_exception(error)
 
@@ -366,6 +379,20 @@ class Webview(QObject):
                 future.set_exception(error)
 
 
+_CHECK = """((script) => {
+  const { constructor } = async () => {};
+  try {
+    constructor(`return (\\n${script}\\n)`);
+    return "()";
+  } catch {}
+  try {
+    constructor(script);
+    return "{}";
+  } catch (error) {
+    return String(error);
+  }
+})(%s)"""
+
 _EVALUATE = """((run) => {
   const number = %d;
   const tell = (outcome) => window.__TAURI_INTERNALS__.invoke("plugin:__shell__|evaluated", { number, ...outcome });
@@ -374,5 +401,4 @@ _EVALUATE = """((run) => {
   return number;
 })(async () => %s
 %s
-%s)
-//# sourceURL=qtshell:eval"""
+%s)"""

@@ -1,0 +1,175 @@
+"""The life of a program: from its windows to its exit code, in order."""
+
+import asyncio
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from shell import App, LifeEvent, Plugin, RegistrationError, State
+from tests.conftest import Runner
+
+
+def test_closing_the_last_window_ends_the_program_with_0(shell: Runner) -> None:
+    app = shell.app()
+    app.setup(lambda app: app.windows["main"].close())
+    assert app.run_or_raise(shell.options) == 0
+
+
+def test_exit_ends_it_with_the_code(shell: Runner) -> None:
+    app = shell.app()
+    app.setup(lambda app: app.exit(7))
+    assert app.run_or_raise(shell.options) == 7
+
+
+def test_an_exit_can_be_prevented(shell: Runner) -> None:
+    app = shell.app()
+    asked: list[Any] = []
+
+    @app.on("exit-requested")
+    def once(event: LifeEvent) -> None:
+        asked.append(event.payload)
+        if len(asked) == 1:
+            event.prevent()
+
+    @app.setup
+    def leave(app: App) -> None:
+        app.exit(1)
+        app.exit(2)
+
+    assert app.run_or_raise(shell.options) == 2
+    assert asked == [1, 2]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_program_in_order(shell: Runner, number: int, code: int) -> None:
+    app = shell.app()
+    order: list[str] = []
+    plugin = Plugin("last")
+    plugin.teardown(lambda app: order.append("plugin"))
+    app.plugin(plugin)
+    app.on("window-destroyed")(lambda event: order.append(event.label))
+    app.setup(lambda app: os.kill(os.getpid(), number))
+    assert app.run_or_raise(shell.options) == code
+    assert order == ["main", "plugin"]
+
+
+def test_webviews_end_before_plugins_and_the_last_made_first(shell: Runner) -> None:
+    app = shell.app()
+    order: list[str] = []
+    first, second = Plugin("first"), Plugin("second")
+    for plugin in (first, second):
+        plugin.setup(lambda app, name=plugin.name: order.append(f"begin {name}"))
+        plugin.teardown(lambda app, name=plugin.name: order.append(f"end {name}"))
+        app.plugin(plugin)
+
+    async def scenario(app: App) -> None:
+        window = app.create_window("second")
+        await window.loaded()
+        for window in app.windows.values():
+            pid = window.renderer_pid
+            window.webview.page.destroyed.connect(lambda pid=pid: order.append("page"))
+
+    shell.run(app, scenario)
+    assert order == ["begin first", "begin second", "page", "page", "end second", "end first"]
+
+
+def test_python_can_refuse_to_close_a_window(shell: Runner) -> None:
+    app = shell.app()
+    asked: list[str] = []
+
+    @app.on("close-requested")
+    async def refuse(event: LifeEvent) -> None:
+        asked.append(event.label)
+        await asyncio.sleep(0)
+        event.prevent()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        window.close()
+        await window.loaded()
+        assert asked == ["main"]
+        assert not window.closed
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_listens_decides_whether_its_window_closes(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval(
+            """globalThis.asked = 0;
+            await shell.listen("tauri://close-requested", () => ++asked, { target: { kind: "Window", label: "main" } });"""
+        )
+        window.close()
+        assert await window.eval("asked") == 1
+        assert not window.closed
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_page_that_cannot_be_asked_any_more_does_not_keep_its_window(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.create_window("other")
+        await window.eval('shell.listen("tauri://close-requested", () => {}, { target: "other" }).then(() => 0)')
+        window.webview.load("tauri://localhost/?again")
+        await window.loaded()
+        window.close()
+        assert window.closed
+
+    shell.run(shell.app(), scenario)
+
+
+def test_commands_that_want_state_wait_for_the_setup_that_manages_it(shell: Runner) -> None:
+    class Store:
+        name = "notes"
+
+    app = shell.app()
+
+    @app.command
+    async def name(store: State[Store]) -> str:
+        return store.name
+
+    @app.setup
+    async def late(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval('void (globalThis.answer = shell.invoke("name"))')
+        app.manage(Store())
+
+    async def scenario(app: App) -> None:
+        assert await app.windows["main"].eval("answer") == "notes"
+
+    shell.run(app, scenario)
+
+
+def test_a_setup_that_fails_ends_the_program_and_says_why(shell: Runner) -> None:
+    app = shell.app()
+
+    @app.setup
+    def fail(app: App) -> None:
+        raise LookupError("no database")
+
+    with pytest.raises(LookupError, match="no database"):
+        app.run_or_raise(shell.options)
+    assert not app.windows
+
+
+def test_there_is_one_window_of_a_label(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        with pytest.raises(RegistrationError, match='"main" exists already'):
+            app.create_window("main")
+
+    shell.run(shell.app(), scenario)
+
+
+def test_every_window_has_a_renderer_of_its_own(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        windows = [app.windows["main"], *(app.create_window(f"w{number}") for number in range(3))]
+        for window in windows:
+            await window.loaded()
+        pids = {window.renderer_pid for window in windows}
+        assert len(pids) == 4
+        assert os.getpid() not in pids
+
+    shell.run(shell.app(), scenario)

@@ -1,0 +1,186 @@
+"""Renderers that die or hang: their window gets a new one, and nothing else notices."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from shell import App, Gone, LifeEvent, PageGoneError, RecoveryPolicy
+from shell.window import Window
+from tests.conftest import Runner
+
+QUICK = RecoveryPolicy(first_delay=0.01, tries=3)
+
+
+async def next_gone(app: App) -> Gone:
+    """The next renderer that dies."""
+    heard: asyncio.Future[Gone] = asyncio.get_running_loop().create_future()
+
+    def hear(event: LifeEvent) -> None:
+        if not heard.done():
+            heard.set_result(event.payload)
+
+    app.on("renderer-gone")(hear)
+    return await heard
+
+
+async def next_load(window: Window) -> None:
+    """The end of the next load."""
+    loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    window.webview.loaded_changed.connect(lambda ok: loaded.done() or loaded.set_result(None))
+    await loaded
+
+
+async def kill(app: App, window: Window) -> Gone:
+    """End a window's renderer and wait until it is back."""
+    gone = asyncio.ensure_future(next_gone(app))
+    back = asyncio.ensure_future(next_load(window))
+    os.kill(window.renderer_pid, signal.SIGKILL)
+    await back
+    return await gone
+
+
+def test_a_killed_renderer_comes_back_where_it_was_with_its_session_storage(shell: Runner) -> None:
+    shell.write(other="<!doctype html><title>other</title>")
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        window.webview.load("tauri://localhost/other.html?x=1#here")
+        await window.loaded()
+        await window.eval('sessionStorage.setItem("draft", "text")')
+        pid, size = window.renderer_pid, window.inner_size()
+        gone = await kill(app, window)
+        assert (gone.label, gone.pid, gone.reason, gone.attempt, gone.recovering) == ("main", pid, "killed", 1, True)
+        assert window.renderer_pid not in {0, pid}
+        assert await window.eval('[location.href, sessionStorage.getItem("draft")]') == [
+            "tauri://localhost/other.html?x=1#here",
+            "text",
+        ]
+        assert window.inner_size() == size
+
+    shell.run(app, scenario)
+
+
+def test_other_windows_and_their_commands_never_notice(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+    go_on = asyncio.Event()
+
+    @app.command
+    async def slow() -> str:
+        await go_on.wait()
+        return "done"
+
+    async def scenario(app: App) -> None:
+        other = app.create_window("other")
+        await other.eval('globalThis.mark = 1; globalThis.answer = shell.invoke("slow"); return 0')
+        pid = other.renderer_pid
+        await kill(app, app.windows["main"])
+        go_on.set()
+        assert await other.eval("answer") == "done"
+        assert await other.eval("mark") == 1
+        assert other.renderer_pid == pid
+
+    shell.run(app, scenario)
+
+
+def test_what_served_only_the_dead_page_ends_with_it(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+    ended: list[str] = []
+
+    @app.command
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    @app.command(detached=True)
+    async def save() -> None:
+        await asyncio.sleep(0)
+        ended.append("saved")
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval('void shell.invoke("forever")')
+        await window.eval('void shell.invoke("save")')
+        answer = asyncio.ensure_future(window.eval("new Promise(() => {})"))
+        await kill(app, window)
+        with pytest.raises(PageGoneError):
+            await answer
+        assert sorted(ended) == ["cancelled", "saved"]
+
+    shell.run(app, scenario)
+
+
+def test_a_page_in_an_endless_loop_is_ended_and_comes_back(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(first_delay=0.01, ping_every=0.2, hang_after=0.6))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        gone = asyncio.ensure_future(next_gone(app))
+        back = asyncio.ensure_future(next_load(window))
+        window.webview.page.runJavaScript("for (;;);")
+        assert (await gone).reason == "unresponsive"
+        await back
+        assert await window.eval("1 + 1") == 2
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_answers_is_left_alone(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(ping_every=0.05, hang_after=0.3))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        pid = window.renderer_pid
+        await window.eval("new Promise((done) => setTimeout(done, 900))")
+        assert window.renderer_pid == pid
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_runs_out_of_memory_comes_back(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        gone = asyncio.ensure_future(next_gone(app))
+        back = asyncio.ensure_future(next_load(window))
+        window.webview.page.runJavaScript("const all = []; for (;;) all.push(new Array(1e6).fill({}));")
+        assert (await gone).recovering
+        await back
+        assert await window.eval("1 + 1") == 2
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_keeps_dying_gets_a_page_that_says_so_and_another_try(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+    attempts: list[int] = []
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+
+        @app.on("renderer-gone")
+        def count(event: LifeEvent) -> None:
+            attempts.append(event.payload.attempt)
+
+        gone = None
+        while gone is None or gone.recovering:
+            gone = await kill(app, window)
+        assert attempts == [1, 2, 3, 4]
+        text = await window.eval("document.body.innerText")
+        assert "keeps stopping" in text
+        again = asyncio.ensure_future(next_load(window))
+        await window.eval("document.querySelector('a').click()")
+        await again
+        assert await window.eval("document.title") == "page"
+
+    shell.run(app, scenario)
