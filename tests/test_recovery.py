@@ -152,7 +152,7 @@ def test_a_page_that_runs_out_of_memory_comes_back(shell: Runner) -> None:
         await window.loaded()
         gone = asyncio.ensure_future(next_gone(app))
         back = asyncio.ensure_future(next_load(window))
-        window.webview.page.runJavaScript("const all = []; for (;;) all.push(new Array(1e6).fill({}));")
+        window.webview.page.runJavaScript("const all = []; for (;;) all.push(new Array(3e7).fill(0.5));")
         assert (await gone).recovering
         await back
         assert await window.eval("1 + 1") == 2
