@@ -18,6 +18,9 @@ from shell.config import Config, current_platform
 from shell.ipc import Commands
 from shell.plugins.plugin import Plugin
 
+_DEFAULT = ("core:default", "shared:default")
+"""What a program without any capability grants to its own pages."""
+
 _PLATFORMS = {"macos": "macOS", "ios": "iOS"}
 """Platforms that capabilities write otherwise than the names of configuration files do."""
 
@@ -44,7 +47,9 @@ def make_authority(
     folder = config.root
     # Only a configuration speaks for its folder: a folder of pages cannot grant itself anything.
     has_files = config.file is not None
-    manifests = {**core_manifests(), **{plugin.name: plugin.manifest for plugin in plugins}}
+    core = core_manifests()
+    others = {plugin.name: plugin.manifest for plugin in plugins if f"core:{plugin.name}" not in core}
+    manifests = {**core, **others}
     if has_files:
         manifests[APP_ACL_KEY] = load_permissions(folder / "permissions")
     files = load_capabilities(folder / "capabilities") if has_files else ()
@@ -57,7 +62,7 @@ def make_authority(
     )
     return Authority(
         manifests,
-        capabilities or (default_capability(),),
+        capabilities or (default_capability(_DEFAULT),),
         platform=_PLATFORMS.get(current_platform(), current_platform()),
         app_commands=frozenset(command.name for command in app_commands),
     )

@@ -72,7 +72,7 @@ class Core:
         self._plugins = [*app.plugins, *installed_plugins()]
         self._commands = self._all_commands()
         self._authority = make_authority(
-            config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
+            config, plugins=(*self._own_plugins, *self._plugins), given=app.capabilities, app_commands=app.commands
         )
         for warning in self._authority.warnings:
             log.warning("%s", warning)

@@ -91,15 +91,15 @@ class Capability:
         return self.platforms is None or platform in self.platforms
 
 
-def default_capability() -> Capability:
-    """What the windows of a program that declares no capability anywhere may do: `core:default`, for local pages.
+def default_capability(permissions: Sequence[str] = ("core:default",)) -> Capability:
+    """What the windows of a program that declares no capability anywhere may do, for local pages.
 
     Tauri gives such a program nothing, so that even `listen` is refused. A folder without a configuration should
     work; as soon as there is one capability, in a file, in the configuration or from Python, this one is not used.
     """
     return Capability(
         "default",
-        ["core:default"],
+        list(permissions),
         windows=["*"],
         description="The core's defaults for every window, because the program declares no capability",
     )
