@@ -19,7 +19,8 @@ from typing import IO
 import attrs
 
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
-START_TIMEOUT = 8.0  # seconds; generous, for it only bounds a failure
+_SPY_BLIND = 0.2  # seconds after which what was missed is looked up
+START_TIMEOUT = 30.0  # seconds; generous, for it only bounds a failure
 
 
 def missing_programs(*extra: str) -> list[str]:
@@ -42,9 +43,7 @@ class LineReader:
         deadline = time.monotonic() + timeout
         while b"\n" not in self._pending:
             if not self._selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError(
-                    f"{self._name} said nothing for {timeout:g} s (pending: {self._pending!r})"
-                )
+                raise TimeoutError(f"{self._name} said nothing for {timeout:g} s (pending: {self._pending!r})")
             chunk = os.read(self._stream.fileno(), 65536)
             if not chunk:
                 raise EOFError(f"{self._name} ended (pending: {self._pending!r})")
@@ -55,6 +54,13 @@ class LineReader:
     def close(self) -> None:
         self._selector.close()
         self._stream.close()
+
+
+def until(condition: Callable[[], bool], timeout: float = START_TIMEOUT) -> None:
+    """Ask again and again until a condition holds: for what a window manager does without telling anybody."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came to hold"
 
 
 @attrs.frozen
@@ -71,9 +77,7 @@ class Desktop:
 
     def run(self, *argv: str, timeout: float = START_TIMEOUT) -> str:
         """Run a program on this desktop to its end and return what it printed."""
-        done = subprocess.run(
-            argv, env=dict(self.env), capture_output=True, text=True, timeout=timeout, check=False
-        )
+        done = subprocess.run(argv, env=dict(self.env), capture_output=True, text=True, timeout=timeout, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout
@@ -87,19 +91,22 @@ class Desktop:
             window: The window's X identifier.
             name: The property, for instance ``_NET_WM_STATE``. It is printed on one line.
             accept: Told what ``xprop`` prints of the property, at first and after each change.
-            timeout: How many seconds without any change are too many.
+            timeout: How many seconds are too many.
         """
         which = ("-root",) if window is None else ("-id", str(window))
+        deadline = time.monotonic() + timeout
         with process("xprop", *which, "-spy", name, env=self.env) as spy:
-            seen = None
             while True:
                 try:
-                    line = spy.next(timeout)
-                except (TimeoutError, EOFError) as error:
-                    raise AssertionError(f"{name} stayed {seen!r}") from error
-                seen = line.removeprefix(name)
+                    seen = spy.next(_SPY_BLIND).removeprefix(name)
+                except TimeoutError:
+                    # xprop reads the property before it begins to listen: a change in between tells nobody.
+                    seen = self.run("xprop", *which, name).removeprefix(name)
+                except EOFError as error:
+                    raise AssertionError(f"the window went while its {name} was waited for") from error
                 if accept(seen):
                     return seen
+                assert time.monotonic() < deadline, f"{name} stayed {seen!r}"
 
     def property(self, window: int, name: str) -> str:
         """Return what ``xprop`` prints of a window's property now."""
@@ -129,6 +136,11 @@ class Desktop:
         )
         x, y, width, height = (int(found[1]) for found in (re.search(w, info) for w in wanted) if found)
         return x, y, width, height
+
+    def window_at(self, point: tuple[int, int]) -> int:
+        """Move the mouse to a point and return the window manager's frame that is under it there."""
+        place = self.run("xdotool", "mousemove", str(point[0]), str(point[1]), "getmouselocation")
+        return int(place.rpartition("window:")[2])
 
     def screenshot(self, path: Path) -> Path:
         """Save a picture of the whole screen."""
@@ -182,9 +194,7 @@ def desktop(
         env = _environment(home)
         width, height = size
         display = stack.enter_context(
-            process(
-                "Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", env=env
-            )
+            process("Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", env=env)
         )
         env["DISPLAY"] = f":{display.next()}"
         bus = stack.enter_context(
@@ -193,9 +203,7 @@ def desktop(
         env["DBUS_SESSION_BUS_ADDRESS"] = bus.next()
         running = Desktop(env=env, home=home)
         if window_manager:
-            manager = stack.enter_context(
-                process("openbox", "--sm-disable", "--startup", "echo started", env=env)
-            )
+            manager = stack.enter_context(process("openbox", "--sm-disable", "--startup", "echo started", env=env))
             manager.next()
         if panel:
             stack.enter_context(process("xfce4-panel", "--disable-wm-check", env=env))

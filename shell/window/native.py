@@ -1,9 +1,27 @@
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QWindow
 
 from shell.window.errors import WindowClosedError
 from shell.window.frame import Frame
 from shell.window.x11 import WindowManager
+
+
+class _Exposure(QObject):
+    """Calls a function when a window is next seen on the screen, once."""
+
+    def __init__(self, handle: QWindow, seen: Callable[[], None]) -> None:
+        super().__init__(handle)
+        self._seen = seen
+        handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Expose and isinstance(watched, QWindow) and watched.isExposed():
+            watched.removeEventFilter(self)
+            self.deleteLater()
+            self._seen()
+        return False
 
 
 class NativeWindow:
@@ -45,10 +63,18 @@ class NativeWindow:
         return self.frame.windowHandle()
 
     @property
-    def _window_id(self) -> int:
+    def window_id(self) -> int:
+        """The platform's identifier of the native window; on X11 that of the X window.
+
+        It may be another one after the window was hidden and shown.
+        """
         # Not the widget's winId(): Qt's xcb platform makes another native window at the next show after "stays on top"
         # or "stays on bottom" changed, and the widget does not hear of it (6.12).
         return int(self._handle.winId())
+
+    def _when_seen(self, function: Callable[[], None]) -> None:
+        """Call a function once the window, shown by now, is on the screen in its place."""
+        _Exposure(self._handle, function)
 
     def _has_flag(self, flag: Qt.WindowType) -> bool:
         return bool(self.frame.windowFlags() & flag)

@@ -107,6 +107,10 @@ class Placement(NativeWindow):
         screen = self.frame.screen()
         return monitor_of(screen) if screen is not None else None
 
+    def _correct_place(self) -> None:
+        if self._manager is not None and not self.closed:
+            self._manager.repeat_geometry(self.window_id)
+
     def _prevent_overflow(self, margin: PreventOverflowMargin) -> None:
         """Make the window small enough for its monitor's work area less the margin, frame and all."""
         area, outer, inner = self._monitor().work_area.size, self.outer_size(), self.inner_size()

@@ -31,6 +31,13 @@ class Stacking(NativeWindow):
         super().__init__(label, frame)
         self._states: frozenset[str] = frozenset()
         self._on_all_workspaces = False
+        self._parent: NativeWindow | None = None
+
+    def _stay_above(self, parent: NativeWindow) -> None:
+        """Keep the window above another one for as long as both are there."""
+        self._parent = parent
+        self._handle.setTransientParent(parent.frame.windowHandle())
+        self._write_parent()
 
     def is_always_on_top(self) -> bool:
         """Say whether the window stays above others."""
@@ -57,7 +64,7 @@ class Stacking(NativeWindow):
         self._on_all_workspaces = visible
         self._change_states(_STICKY, visible)
         if self._manager is not None and self.frame.isVisible():
-            self._manager.change_on_every_workspace(self._window_id, visible)
+            self._manager.change_on_every_workspace(self.window_id, visible)
 
     def set_skip_taskbar(self, skip: bool) -> None:
         """Keep the window out of the taskbar and the pager. On Linux this needs X11."""
@@ -69,7 +76,7 @@ class Stacking(NativeWindow):
             if kind is not None:
                 QApplication.alert(self.frame)
         elif kind is None or not self.frame.isActiveWindow():
-            self._manager.change_states(self._window_id, _DEMANDS_ATTENTION, kind is not None)
+            self._manager.change_states(self.window_id, _DEMANDS_ATTENTION, kind is not None)
 
     def set_progress_bar(self, state: ProgressBarState) -> None:
         """Show progress on the program's entry in the dock; see ``launcher``."""
@@ -100,12 +107,17 @@ class Stacking(NativeWindow):
     def _change_states(self, states: frozenset[str], on: bool) -> None:
         self._states = self._states | states if on else self._states - states
         if self._manager is not None and self.frame.isVisible():
-            self._manager.change_states(self._window_id, states, on)
+            self._manager.change_states(self.window_id, states, on)
 
     def _restore_states(self) -> None:
         """Say again, of a window that was just shown, what the window manager forgets of one that is hidden."""
         if self._manager is None:
             return
-        self._manager.change_states(self._window_id, self._states, True)
+        self._manager.change_states(self.window_id, self._states, True)
+        self._write_parent()
         if self._on_all_workspaces:
-            self._manager.change_on_every_workspace(self._window_id, True)
+            self._manager.change_on_every_workspace(self.window_id, True)
+
+    def _write_parent(self) -> None:
+        if self._manager is not None and self._parent is not None and not self._parent.closed:
+            self._manager.set_transient_for(self.window_id, self._parent.window_id)

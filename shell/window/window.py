@@ -72,7 +72,7 @@ class Window(States, Appearance, Stacking, Pointer):
         self._listeners: set[int] = set()
         self._arrange = config.prevent_overflow, config.center
         if parent is not None:
-            self._handle.setTransientParent(parent.frame.windowHandle())
+            self._stay_above(parent)
         if icon is not None:
             self.set_icon(icon)
         self._apply(config)
@@ -142,6 +142,7 @@ class Window(States, Appearance, Stacking, Pointer):
         if self._awaits_page or self.is_visible():
             return
         self._arrange_once()
+        self._when_seen(self._correct_place)
         super().show()
         self._restore_states()
 
@@ -186,6 +187,8 @@ class Window(States, Appearance, Stacking, Pointer):
 
     def _apply(self, config: WindowConfig) -> None:
         self.set_title(config.title)
+        # Not among the flags that the frame is made with: with a title bar's buttons among them, QWidget drops it.
+        self.set_decorations(config.decorations)
         self.set_background_color(config.background_color)
         self.set_size_constraints(
             SizeConstraints(config.min_width, config.min_height, config.max_width, config.max_height)
@@ -202,8 +205,8 @@ class Window(States, Appearance, Stacking, Pointer):
         if config.fullscreen:
             self.set_fullscreen(True)
         self._awaits_page = config.visible
-        if self._manager is not None and config.decorations:
-            self._manager.request_frame_extents(self._window_id)
+        if self._manager is not None and config.decorations and (config.center or config.prevent_overflow):
+            self._manager.request_frame_extents(self.window_id)
 
     def _arrange_once(self) -> None:
         # Not before the window is shown: until then the window manager may not have said how wide its frame is.
@@ -267,7 +270,6 @@ def _flags(config: WindowConfig) -> Qt.WindowType:
         (kind.WindowMaximizeButtonHint, config.maximizable),
         (kind.WindowMinimizeButtonHint, config.minimizable),
         (kind.WindowCloseButtonHint, config.closable),
-        (kind.FramelessWindowHint, not config.decorations),
         (kind.WindowStaysOnTopHint, config.always_on_top),
         (kind.WindowStaysOnBottomHint, config.always_on_bottom and not config.always_on_top),
         (kind.WindowDoesNotAcceptFocus, not config.focusable),

@@ -6,15 +6,17 @@ that shows the window, and a window manager does not listen to what it hears of 
 """
 
 import ctypes
-from ctypes import POINTER, Structure, c_char_p, c_int, c_uint8, c_uint16, c_uint32, c_void_p
+from ctypes import POINTER, Structure, c_char_p, c_int, c_int16, c_uint8, c_uint16, c_uint32, c_void_p
 from functools import cache
 from typing import Self
 
 from PySide6.QtGui import QGuiApplication, QNativeInterface
 
-_CLIENT_MESSAGE = 33
+_CONFIGURE_NOTIFY, _CLIENT_MESSAGE = 22, 33
+_STRUCTURE_NOTIFY = 1 << 17
 _FORMAT_32 = 32
-_ATOM_CARDINAL = 6
+_PROP_MODE_REPLACE = 0
+_ATOM_CARDINAL, _ATOM_WINDOW, _ATOM_WM_TRANSIENT_FOR = 6, 33, 68
 _TO_WINDOW_MANAGER = 1 << 19 | 1 << 20  # SubstructureNotify | SubstructureRedirect
 _FROM_APPLICATION = 1  # the source indication of wm-spec
 _REMOVE, _ADD = 0, 1
@@ -36,6 +38,33 @@ class _AtomReply(Structure):
         ("sequence", c_uint16),
         ("length", c_uint32),
         ("atom", c_uint32),
+    )
+
+
+class _GeometryReply(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("depth", c_uint8),
+        ("sequence", c_uint16),
+        ("length", c_uint32),
+        ("root", c_uint32),
+        ("x", c_int16),
+        ("y", c_int16),
+        ("width", c_uint16),
+        ("height", c_uint16),
+        ("border_width", c_uint16),
+    )
+
+
+class _CoordinatesReply(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("same_screen", c_uint8),
+        ("sequence", c_uint16),
+        ("length", c_uint32),
+        ("child", c_uint32),
+        ("x", c_int16),
+        ("y", c_int16),
     )
 
 
@@ -62,6 +91,24 @@ class _ClientMessage(Structure):
     )
 
 
+class _ConfigureNotify(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("pad0", c_uint8),
+        ("sequence", c_uint16),
+        ("event", c_uint32),
+        ("window", c_uint32),
+        ("above_sibling", c_uint32),
+        ("x", c_int16),
+        ("y", c_int16),
+        ("width", c_uint16),
+        ("height", c_uint16),
+        ("border_width", c_uint16),
+        ("override_redirect", c_uint8),
+        ("pad1", c_uint8 * 5),
+    )
+
+
 @cache
 def _libxcb() -> ctypes.CDLL:
     xcb = ctypes.CDLL("libxcb.so.1")
@@ -70,7 +117,15 @@ def _libxcb() -> ctypes.CDLL:
         "xcb_setup_roots_iterator": (_ScreenIterator, (c_void_p,)),
         "xcb_intern_atom": (_Cookie, (c_void_p, c_uint8, c_uint16, c_char_p)),
         "xcb_intern_atom_reply": (POINTER(_AtomReply), (c_void_p, _Cookie, c_void_p)),
-        "xcb_send_event": (_Cookie, (c_void_p, c_uint8, c_uint32, c_uint32, POINTER(_ClientMessage))),
+        "xcb_send_event": (_Cookie, (c_void_p, c_uint8, c_uint32, c_uint32, c_void_p)),
+        "xcb_get_geometry": (_Cookie, (c_void_p, c_uint32)),
+        "xcb_get_geometry_reply": (POINTER(_GeometryReply), (c_void_p, _Cookie, c_void_p)),
+        "xcb_translate_coordinates": (_Cookie, (c_void_p, c_uint32, c_uint32, c_int16, c_int16)),
+        "xcb_translate_coordinates_reply": (POINTER(_CoordinatesReply), (c_void_p, _Cookie, c_void_p)),
+        "xcb_change_property": (
+            _Cookie,
+            (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_void_p),
+        ),
         "xcb_get_property": (
             _Cookie,
             (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint32, c_uint32),
@@ -123,9 +178,44 @@ class WindowManager:
         desktop = _ALL_DESKTOPS if on else self._current_desktop()
         self._tell(window, "_NET_WM_DESKTOP", desktop, _FROM_APPLICATION)
 
+    def set_transient_for(self, window: int, parent: int) -> None:
+        """Keep a window above another one (ICCCM 4.1.2.6). Qt writes this property for dialogs alone."""
+        value = c_uint32(parent)
+        self._xcb.xcb_change_property(
+            self._connection,
+            _PROP_MODE_REPLACE,
+            window,
+            _ATOM_WM_TRANSIENT_FOR,
+            _ATOM_WINDOW,
+            _FORMAT_32,
+            1,
+            ctypes.byref(value),
+        )
+
     def request_frame_extents(self, window: int) -> None:
         """Ask how wide the frame of a window will be; the answer reaches Qt as ``QWindow.frameMargins``."""
         self._tell(window, "_NET_REQUEST_FRAME_EXTENTS")
+
+    def repeat_geometry(self, window: int) -> None:
+        """Let Qt hear once more where a window on the screen is.
+
+        WORKAROUND: Qt asks where the window is when it hears that it was configured. On openbox (3.6) that may be while
+        its frame is still being put together at 0,0; where the content then comes to lie exactly where the program
+        wanted it, as without a title bar, no other message follows, and Qt 6.12 takes 0,0 for its place.
+        """
+        place = self._xcb.xcb_translate_coordinates_reply(
+            self._connection, self._xcb.xcb_translate_coordinates(self._connection, window, self._root, 0, 0), None
+        )
+        size = self._xcb.xcb_get_geometry_reply(
+            self._connection, self._xcb.xcb_get_geometry(self._connection, window), None
+        )
+        if place and size:
+            at, of = place.contents, size.contents
+            event = _ConfigureNotify(_CONFIGURE_NOTIFY, 0, 0, window, window, 0, at.x, at.y, of.width, of.height)
+            self._xcb.xcb_send_event(self._connection, False, window, _STRUCTURE_NOTIFY, ctypes.byref(event))
+            self._xcb.xcb_flush(self._connection)
+        _libc().free(place)
+        _libc().free(size)
 
     def _tell(self, window: int, message: str, *data: int) -> None:
         event = _ClientMessage(_CLIENT_MESSAGE, _FORMAT_32, 0, window, self._atom(message), (c_uint32 * 5)(*data))

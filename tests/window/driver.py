@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.desktop import Desktop, LineReader
 
+_EXPRESSIONS = {"theme", "background_color"}
+
 
 class FailedError(Exception):
     """What the program was asked to do raised; ``kind`` is the name of the exception there."""
@@ -50,6 +52,20 @@ class Driver:
                     return payload
             self._take(self._lines.next())
 
+    def event_of(self, name: str, label: str) -> bool:
+        """Wait for the next event of a name and say whether it came from the window of a label."""
+        while True:
+            while self._events:
+                heard, source, _ = self._events.pop(0)
+                if heard == name:
+                    return source == label
+            self._take(self._lines.next())
+
+    def wait_for_event(self, name: str) -> None:
+        """Wait until an event of a name has come; leaves it and those before it for others to see."""
+        while not any(heard == name for heard, _, _ in self._events):
+            self._take(self._lines.next())
+
     def events_so_far(self) -> list[tuple[str, str, Any]]:
         """Return the events that nobody has asked for, and forget them."""
         events, self._events = self._events, []
@@ -59,7 +75,10 @@ class Driver:
     def window(self, **options: Any) -> Iterator["DrivenWindow"]:
         """Open a window for as long as the block lasts."""
         label = next(self._labels)
-        arguments = "".join(f", {name}={value!r}" for name, value in options.items())
+        # A string that names a class of the program is an expression, all other values are themselves.
+        arguments = "".join(
+            f", {name}={value if name in _EXPRESSIONS else repr(value)}" for name, value in options.items()
+        )
         self(f"program.open({label!r}{arguments})")
         window = DrivenWindow(self, label)
         if options.get("visible", True) and options.get("reveal", True):

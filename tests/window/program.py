@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSocketNotifier
-from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 import shell.window
 from shell.config.values import Color
 from shell.config.window import WindowConfig
-from shell.ipc.event import Address, Event, Events, Target
+from shell.ipc.event import Address, Event, Events, Target, labelled
 from shell.ipc.thread import LoopThread
 from shell.window import Window, WindowEvent, wanted_platform_theme
 
@@ -27,19 +27,27 @@ from shell.window import Window, WindowEvent, wanted_platform_theme
 class Page(QWidget):
     """Stands for a webview's widget. A press of the mouse does what the test set it to do."""
 
-    def __init__(self, told: Any) -> None:
+    def __init__(self, program: "Program", label: str) -> None:
         super().__init__()
         self.on_press: str | None = None
-        self.label = ""
-        self._told = told
+        self.label = label
+        self._program = program
         self.setPalette(QPalette(QColor("#2a8")))
         self.setAutoFillBackground(True)
 
+    def do_on_press(self, expression: str) -> None:
+        self.on_press = expression
+
+    def show_cursor(self, shape: str) -> None:
+        """Do what a page does whose CSS wants another cursor."""
+        self.setCursor(Qt.CursorShape[shape])
+
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mousePressEvent(event)
-        self._told("press", self.label, None)
         if self.on_press is not None:
-            eval(self.on_press, {"window": self._told.__self__.windows[self.label], **vars(shell.window)})
+            eval(self.on_press, {**vars(shell.window), "window": self._program.windows[self.label]})
+            self._program.application.sync()
+        self._program.told("press", self.label, None)
 
 
 class Content:
@@ -47,13 +55,13 @@ class Content:
 
     renderer_pid = 0
 
-    def __init__(self, page: Page, told: Any) -> None:
+    def __init__(self, page: Page, program: "Program") -> None:
         self.page = page
         self.widget: QWidget = page
-        self._told = told
+        self._program = program
 
     def close(self) -> None:
-        self._told("page-closed", self.page.label, None)
+        self._program.told("page-closed", self.page.label, None)
 
     def load(self, url: str) -> None: ...
     async def loaded(self) -> None: ...
@@ -81,14 +89,19 @@ class Program:
         self._notifier.activated.connect(self._read)
 
     def open(self, label: str, *, parent: str | None = None, reveal: bool = True, **options: Any) -> None:
-        page = Page(self.told)
-        page.label = label
+        page = Page(self, label)
         config = WindowConfig(label=label, **options)
         above = self.windows[parent] if parent else None
-        window = Window(config, Content(page, self.told), events=self.events, hooks=self, parent=above)
+        window = Window(config, Content(page, self), events=self.events, hooks=self, parent=above)
         self.windows[label] = window
         if reveal:
             window.reveal()
+
+    def refuse_to_close(self, refuse: bool) -> None:
+        self.may_close = not refuse
+
+    def watch(self, page: Page) -> None:
+        page.destroyed.connect(lambda: self.told("deleted", "", None))
 
     def close_requested(self, window: Window) -> None:
         self.told("close-requested", window.label, None)
@@ -117,14 +130,20 @@ class Program:
             self._do(line.decode())
 
     def _do(self, expression: str) -> None:
-        names = {**vars(shell.window), "program": self, "windows": self.windows, "Color": Color}
+        own = {"program": self, "windows": self.windows, "Color": Color, "icon": icon, "labelled": labelled}
         try:
-            result = eval(expression, names)
+            result = eval(expression, {**vars(shell.window), **own})
             # The test looks from outside next: what was asked for shall have reached the X server by then.
             self.application.sync()
             say("result", result)
         except Exception as error:
             say("error", (type(error).__name__, str(error), traceback.format_exc()))
+
+
+def icon(size: tuple[int, int], colour: str) -> QIcon:
+    picture = QPixmap(*size)
+    picture.fill(colour)
+    return QIcon(picture)
 
 
 def say(kind: str, value: object) -> None:

@@ -1,6 +1,8 @@
 import re
+from functools import partial
 
 from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize
+from tests.desktop import until
 from tests.window.driver import DrivenWindow, Driver
 from tests.window.pointing import bottom_right_corner, drag
 
@@ -49,6 +51,17 @@ def test_a_window_keeps_its_place_while_it_is_hidden(program: Driver) -> None:
         window("show()")
         window.wait_until_mapped()
         assert window.outer()[:2] == (210, 160)
+
+
+def at_its_place(window: DrivenWindow) -> bool:
+    return bool(window("outer_position()") == PhysicalPosition(100, 120))
+
+
+def test_a_window_without_a_frame_knows_where_it_is(program: Driver) -> None:
+    for _ in range(5):
+        with program.window(x=100.0, y=120.0, width=300.0, height=200.0, decorations=False) as window:
+            until(partial(at_its_place, window))
+            assert window.outer()[:2] == (100, 120)
 
 
 def test_a_window_is_centred_with_its_frame(program: Driver) -> None:

@@ -1,0 +1,92 @@
+import pytest
+
+from shell.window import CursorIcon
+from tests.desktop import until
+from tests.window.driver import Driver
+from tests.window.pointing import click, middle, move_until, press, release
+
+
+def shape(program: Driver, label: str) -> str:
+    name: str = program(f"windows[{label!r}].frame.windowHandle().cursor().shape().name")
+    return name
+
+
+def test_a_window_follows_the_hand_that_drags_its_page(program: Driver) -> None:
+    with program.window(x=100.0, y=100.0, width=300.0, height=200.0, decorations=False) as window:
+        window("webview.page.do_on_press('window.start_dragging()')")
+        start = middle(window)
+        press(window.desk, start)
+        program.event("press")
+        move_until(program, start, (start[0] + 240, start[1] + 160), lambda: window.inner()[0] > 330)
+        release(window.desk)
+        x, y, width, height = window.inner()
+        assert abs(x - 340) <= 2
+        assert abs(y - 260) <= 2
+        assert (width, height) == (300, 200)
+        program.event("tauri://move", lambda payload: payload == {"x": x, "y": y})
+
+
+@pytest.mark.parametrize(
+    ("direction", "grows"), [("EAST", (1, 0)), ("SOUTH", (0, 1)), ("SOUTH_EAST", (1, 1)), ("NORTH_WEST", (-1, -1))]
+)
+def test_an_edge_follows_the_hand_that_drags_it(program: Driver, direction: str, grows: tuple[int, int]) -> None:
+    with program.window(x=300.0, y=250.0, width=300.0, height=200.0, decorations=False) as window:
+        window(f"webview.page.do_on_press('window.start_resize_dragging(ResizeDirection.{direction})')")
+        start = middle(window)
+        press(window.desk, start)
+        program.event("press")
+        wider, higher = 300 + 70 * abs(grows[0]), 200 + 70 * abs(grows[1])
+        end = start[0] + 80 * grows[0], start[1] + 80 * grows[1]
+        move_until(program, start, end, lambda: window.inner()[2] >= wider and window.inner()[3] >= higher)
+        release(window.desk)
+        x, y, _, _ = window.inner()
+        assert (x < 300, y < 250) == (grows[0] < 0, grows[1] < 0)
+
+
+def test_clicks_go_through_a_window_that_ignores_them(program: Driver) -> None:
+    with (
+        program.window(x=100.0, y=100.0, width=300.0, height=200.0) as below,
+        program.window(x=100.0, y=100.0, width=300.0, height=200.0, always_on_top=True) as above,
+    ):
+        above.wait_for_state("ABOVE")
+        above("set_ignore_cursor_events(True)")
+        until(lambda: program.desk.window_at(middle(below)) == program.desk.frame_of(below.id))
+        click(below.desk, middle(below))
+        assert program.event_of("press", below.label)
+        above("set_ignore_cursor_events(False)")
+        until(lambda: program.desk.window_at(middle(below)) == program.desk.frame_of(above.id))
+        click(below.desk, middle(below))
+        assert program.event_of("press", above.label)
+
+
+def test_the_cursor_of_the_window_holds_whatever_the_page_says(program: Driver) -> None:
+    with program.window(x=100.0, y=100.0, width=300.0, height=200.0) as window:
+        window.desk.run("xdotool", "mousemove", *map(str, middle(window)))
+        window("webview.page.show_cursor('PointingHandCursor')")
+        assert shape(program, window.label) == "PointingHandCursor"
+        window("set_cursor_icon(CursorIcon.WAIT)")
+        assert shape(program, window.label) == "WaitCursor"
+        window("webview.page.show_cursor('IBeamCursor')")
+        assert shape(program, window.label) == "WaitCursor"
+        window("set_cursor_visible(False)")
+        assert shape(program, window.label) == "BlankCursor"
+        window("set_cursor_visible(True)")
+        assert shape(program, window.label) == "WaitCursor"
+        window("set_cursor_icon(CursorIcon.DEFAULT)")
+        assert shape(program, window.label) == "IBeamCursor"
+        window("webview.page.show_cursor('ArrowCursor')")
+        assert shape(program, window.label) == "ArrowCursor"
+
+
+@pytest.mark.parametrize("icon", CursorIcon)
+def test_every_cursor_of_tauri_is_shown(program: Driver, icon: CursorIcon) -> None:
+    with program.window(visible=False) as window:
+        window(f"set_cursor_icon(CursorIcon({icon.value!r}))")
+        assert shape(program, window.label).endswith("Cursor")
+
+
+def test_the_cursor_goes_to_a_place_in_the_content(program: Driver) -> None:
+    with program.window(x=100.0, y=100.0, width=300.0, height=200.0) as window:
+        window("set_cursor_position(LogicalPosition(50.0, 60.0))")
+        x, y, _, _ = window.inner()
+        assert program("cursor_position()") == (x + 50, y + 60)
