@@ -7,8 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import attrs
+import click
 import pytest
 
+from shell.cli import main
+
+OPTIONS = [option for option in main.commands["run"].params if isinstance(option, click.Option)]
+VALUED = [name for option in OPTIONS for name in option.opts if not option.is_flag]
+FLAGS = [name for option in OPTIONS for name in option.opts if option.is_flag]
 SCRIPT = Path(__file__).parents[2] / "packaging" / "run"
 
 
@@ -59,18 +65,15 @@ def test_a_folder_and_its_options_go_to_qtshell_run_as_they_are(run: Callable[..
     assert run("my notes", "--devtools", DISPLAY=":0").arguments == ["run", "my notes", "--devtools"]
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["--screenshot", "x.png"],
-        ["--screenshot=x.png"],
-        ["--log-level", "debug", "--devtools"],
-        ["--dev-url", "http://localhost:5173", "--remote-debugging-port", "9222"],
-    ],
-)
-def test_the_value_of_an_option_is_no_folder(run: Callable[..., Outcome], options: list[str]) -> None:
-    assert run(*options, DISPLAY=":0").arguments == ["demo", *options]
-    assert run(*options, "web", DISPLAY=":0").arguments == ["run", *options, "web"]
+@pytest.mark.parametrize("option", VALUED)
+def test_the_value_of_an_option_is_no_folder(run: Callable[..., Outcome], option: str) -> None:
+    assert run(option, "value", DISPLAY=":0").arguments == ["demo", option, "value"]
+    assert run(f"{option}=value", DISPLAY=":0").arguments == ["demo", f"{option}=value"]
+    assert run(option, "value", "web", DISPLAY=":0").arguments == ["run", option, "value", "web"]
+
+
+def test_flags_are_no_folder(run: Callable[..., Outcome]) -> None:
+    assert run(*FLAGS, DISPLAY=":0").arguments == ["demo", *FLAGS]
 
 
 @pytest.mark.parametrize("display", [{"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}])
