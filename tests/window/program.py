@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSocketNotifier, Qt
-from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPalette, QPixmap
+from PySide6.QtGui import QColor, QDragEnterEvent, QIcon, QMouseEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 import shell.window
@@ -37,6 +37,14 @@ class Page(QWidget):
 
     def do_on_press(self, expression: str) -> None:
         self.on_press = expression
+
+    def take_text(self) -> None:
+        """Do what a page does that handles drops itself."""
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        event.acceptProposedAction()
+        self._program.told("page-drag", self.label, event.mimeData().text())
 
     def show_cursor(self, shape: str) -> None:
         """Do what a page does whose CSS wants another cursor."""
