@@ -5,7 +5,7 @@ import collections
 import os
 import platform
 import signal
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import attrs
 from PySide6.QtCore import qVersion
@@ -77,14 +77,12 @@ class Renderer:
         title: Its title.
         pid: The process's id; 0 while there is none.
         memory: What it takes, in MiB; `None` where the system does not tell.
-        state: Whether there is a process.
     """
 
     label: str
     title: str
     pid: int
     memory: float | None
-    state: Literal["running", "gone"]
 
 
 @attrs.frozen
@@ -155,10 +153,7 @@ async def processes(app: App) -> Processes:
     memory, *memories = await asyncio.to_thread(lambda: [proportional_memory(pid) for pid in pids])
     return Processes(
         Core(os.getpid(), memory, platform.python_version(), qVersion(), str(qWebEngineChromiumVersion())),
-        [
-            Renderer(label, title, pid, size, "running" if pid else "gone")
-            for (label, title, pid), size in zip(windows, memories, strict=True)
-        ],
+        [Renderer(label, title, pid, size) for (label, title, pid), size in zip(windows, memories, strict=True)],
     )
 
 

@@ -1,17 +1,17 @@
 /** The number that all windows share. The core has it; pages follow it. */
 
 /** @param {(value: number) => void} [changed] called at each change, and not for the value that there was */
-export async function counter(changed = () => {}) {
+export function counter(changed = () => {}) {
   const { follow, invoke } = window.shell;
   const output = document.getElementById("counter");
   let late = true;
-  await follow("counter", (value) => {
-    output.textContent = String(value);
-    if (!late) changed(value);
-    late = false;
-  });
   const add = (/** @type {string} */ id, /** @type {number} */ by) =>
     document.getElementById(id).addEventListener("click", () => void invoke("add_to_counter", { by }));
   add("counter-less", -1);
   add("counter-more", 1);
+  return follow("counter", (value) => {
+    output.textContent = String(value);
+    if (!late) changed(value);
+    late = false;
+  });
 }

@@ -109,8 +109,8 @@ export class CoreNode extends Disc {
 
 /** A window's renderer, with the edge to the core and what travels on it. */
 export class RendererNode extends Disc {
-  pid = 0;
   travellers;
+  #wasGone = false;
   #edge;
   #busy = 0;
 
@@ -128,12 +128,16 @@ export class RendererNode extends Disc {
 
   /** @param {import("./processes.js").Renderer} renderer */
   show(renderer) {
-    const gone = renderer.state === "gone";
-    this.group.classList.toggle("gone", gone);
-    if (!gone) this.memory = renderer.memory;
-    if (!gone && this.pid && renderer.pid !== this.pid) this.ripple("call");
-    this.pid = renderer.pid;
-    this.write([renderer.label, gone ? "gone" : `pid ${renderer.pid}`, gone ? "" : mebibytes(renderer.memory)]);
+    const running = renderer.state === "running";
+    this.group.classList.toggle("gone", renderer.state === "gone");
+    if (running) {
+      if (this.#wasGone) this.ripple("call");
+      this.memory = renderer.memory;
+      this.write([renderer.label, `pid ${renderer.pid}`, mebibytes(renderer.memory)]);
+    } else {
+      this.write([renderer.label, renderer.state]);
+    }
+    this.#wasGone = renderer.state === "gone";
   }
 
   /** Light the edge up for a moment, for those who want nothing to move. */

@@ -13,15 +13,15 @@
  * @typedef {object} Renderer
  * @property {string} label
  * @property {string} title
- * @property {number} pid
+ * @property {number} pid 0 while there is no process
  * @property {number | null} memory MiB, proportional
- * @property {"running" | "gone"} state
+ * @property {"starting" | "running" | "gone"} state gone: there was a process, and there will be another one
  */
 
 /** @typedef {{core: Core, renderers: Renderer[]}} Snapshot */
 
 const EVERY = 1000;
-const EVERY_WHILE_ONE_IS_GONE = 100;
+const EVERY_WHILE_ONE_IS_MISSING = 100;
 
 /** Asks for the processes once a second, while the page can be seen, and tells whoever follows. */
 export class Processes {
@@ -58,12 +58,20 @@ export class Processes {
 
   async #ask() {
     clearTimeout(this.#timer);
-    this.last = /** @type {Snapshot} */ (await window.shell.invoke("processes"));
+    const snapshot = await window.shell.invoke("processes");
+    for (const renderer of snapshot.renderers) renderer.state = this.#stateOf(renderer);
+    this.last = /** @type {Snapshot} */ (snapshot);
     for (const follower of this.#followers) follower(this.last);
     if (document.visibilityState === "visible") {
-      const gone = this.last.renderers.some(({ state }) => state === "gone");
-      this.#timer = setTimeout(() => void this.refresh(), gone ? EVERY_WHILE_ONE_IS_GONE : EVERY);
+      const missing = this.last.renderers.some(({ state }) => state !== "running");
+      this.#timer = setTimeout(() => void this.refresh(), missing ? EVERY_WHILE_ONE_IS_MISSING : EVERY);
     }
+  }
+
+  #stateOf(/** @type {{label: string, pid: number}} */ { label, pid }) {
+    if (pid) return "running";
+    const before = this.last?.renderers.find((renderer) => renderer.label === label)?.state ?? "starting";
+    return before === "starting" ? "starting" : "gone";
   }
 }
 

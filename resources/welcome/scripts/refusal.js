@@ -12,7 +12,7 @@ const CODE = 'invoke("plugin:window|set_title", { label: "main", value: … })';
  * @param {import("./picture.js").Picture} picture
  * @param {() => Promise<unknown>} openOne
  */
-export async function refusal(processes, picture, openOne) {
+export function refusal(processes, picture, openOne) {
   const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("refusal"));
   const transcript = new Transcript(document.getElementById("refusal-transcript"), CODE);
@@ -22,9 +22,10 @@ export async function refusal(processes, picture, openOne) {
     transcript.answer(text, { who: label, kind: allowed ? "" : "refused", took: duration(took) });
   }
 
-  await window.shell.listen(TOLD, ({ payload }) => tell(payload));
+  const listening = window.shell.listen(TOLD, ({ payload }) => tell(payload));
   button.addEventListener("click", async () => {
     button.disabled = true;
+    await listening;
     if (processes.labels.length < 2) await openOne();
     transcript.ask(CODE);
     tell(await attempt(here));

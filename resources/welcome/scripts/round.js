@@ -10,18 +10,19 @@ const LOST_AFTER = 3000;
  * @param {import("./picture.js").Picture} picture
  * @param {() => Promise<unknown>} openOne
  */
-export async function round(processes, picture, openOne) {
+export function round(processes, picture, openOne) {
   const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("ball"));
   const transcript = new Transcript(document.getElementById("ball-transcript"), 'emitTo("second-1", "ball", { route: … })');
   const waiting = /** @type {Map<number, () => void>} */ (new Map());
   let number = 0;
 
-  await passOn(here, (ball) => {
+  const listening = passOn(here, (ball) => {
     if (ball.at === ball.route.length - 1) waiting.get(ball.number)?.();
   });
 
   async function send() {
+    await listening;
     if (processes.labels.length < 2) await openOne();
     await processes.refresh();
     const others = processes.labels.filter((label) => label !== here);

@@ -18,9 +18,11 @@ async function tryToRetitle() {
 }
 
 document.querySelector("#retitle").addEventListener("click", tryToRetitle);
-await counter();
-await passOn(here, ({ number, route, at }) => {
-  ball.textContent = `Ball ${number}: from ${route[at - 1]}, on to ${route[at + 1]}`;
-  ball.animate([{ color: "var(--event)" }, { color: "var(--muted)" }], { duration: 1500, easing: "ease-in" });
-});
-await window.shell.listen(ASK, async () => window.shell.emitTo("main", TOLD, await tryToRetitle()));
+await Promise.all([
+  counter(),
+  passOn(here, ({ number, route, at }) => {
+    ball.textContent = `Ball ${number}: from ${route[at - 1]}, on to ${route[at + 1]}`;
+    ball.animate([{ color: "var(--event)" }, { color: "var(--muted)" }], { duration: 1500, easing: "ease-in" });
+  }),
+  window.shell.listen(ASK, async () => window.shell.emitTo("main", TOLD, await tryToRetitle())),
+]);

@@ -10,8 +10,8 @@ const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
 const processes = new Processes();
 const picture = new Picture(document.querySelector("#picture"), document.querySelector("#slot"), here);
 
-processes.follow((snapshot) => picture.update(snapshot));
 const { open } = windows(processes);
+processes.follow((snapshot) => picture.update(snapshot));
 
 await window.shell.listen("traffic", ({ payload }) => {
   for (const [label, count] of Object.entries(payload)) picture.call(label, count);
@@ -20,9 +20,7 @@ for (const event of ["renderer-gone", "tauri://window-created", "tauri://destroy
   await window.shell.listen(event, () => processes.refresh());
 }
 await processes.refresh();
+round(processes, picture, open);
+refusal(processes, picture, open);
 greeting();
-await Promise.all([
-  counter(() => picture.broadcast()),
-  round(processes, picture, open),
-  refusal(processes, picture, open),
-]);
+await counter(() => picture.broadcast());

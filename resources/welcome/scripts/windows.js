@@ -4,13 +4,14 @@ import { mebibytes } from "./processes.js";
 import { duration, reason, Transcript } from "./transcript.js";
 
 const REMEMBERED = "crashed";
+const ROOM = 6;
 
 /** @param {import("./processes.js").Processes} processes */
 export function windows(processes) {
   const { invoke } = window.shell;
   const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
   const body = document.getElementById("processes");
-  const openers = ["open-window", "slot"].map((id) => /** @type {HTMLButtonElement} */ (document.getElementById(id)));
+  const slot = document.getElementById("slot");
   const transcript = new Transcript(document.getElementById("windows-transcript"), 'invoke("open_window")');
   const rows = /** @type {Map<string, HTMLTableRowElement>} */ (new Map());
 
@@ -37,7 +38,7 @@ export function windows(processes) {
   const open = () =>
     run("open_window", {}, (label) => `${label} is open, and its page has loaded`);
   const close = (/** @type {string} */ label) =>
-    run("close_window", { label }, () => `${label} is closed, and its process has ended`);
+    run("close_window", { label }, () => `${label} is closed`);
 
   async function crash(/** @type {string} */ label) {
     const pid = processes.last?.renderers.find((renderer) => renderer.label === label)?.pid;
@@ -69,13 +70,13 @@ export function windows(processes) {
     return row;
   }
 
-  function show(/** @type {string} */ label, /** @type {string} */ note, /** @type {{pid: number, memory: number | null}} */ { pid, memory }, gone = false) {
+  function show(/** @type {string} */ label, /** @type {string} */ note, /** @type {{pid: number, memory: number | null}} */ { pid, memory }, state = "running") {
     const row = rowOf(label);
-    row.classList.toggle("gone", gone);
+    row.classList.toggle("gone", state === "gone");
     row.cells[0].replaceChildren(`${label} `, noteOf(note));
-    row.cells[1].textContent = gone ? "gone" : String(pid);
-    row.cells[2].textContent = gone ? "" : mebibytes(memory);
-    for (const button of row.cells[3].querySelectorAll("button")) button.disabled = gone;
+    row.cells[1].textContent = pid ? String(pid) : state;
+    row.cells[2].textContent = pid ? mebibytes(memory) : "";
+    for (const button of row.cells[3].querySelectorAll("button")) button.disabled = !pid;
   }
 
   let first = true;
@@ -88,13 +89,14 @@ export function windows(processes) {
     }
     show("core", versions(core), core);
     for (const renderer of renderers) {
-      show(renderer.label, renderer.label === here ? "this page" : "", renderer, renderer.state === "gone");
+      show(renderer.label, renderer.label === here ? "this page" : "", renderer, renderer.state);
     }
+    slot.hidden = renderers.length >= ROOM;
     const own = renderers.find(({ label }) => label === here);
     if (first && own) tellOfOwnCrash(own.pid);
     first = false;
   });
-  for (const opener of openers) opener.addEventListener("click", () => void open());
+  for (const opener of [slot, document.getElementById("open-window")]) opener.addEventListener("click", () => void open());
   return { open };
 }
 
