@@ -175,8 +175,11 @@
     }
   };
 
-  const contentOf = (response) =>
-    response.headers.get("content-type").startsWith("application/json") ? response.json() : response.arrayBuffer();
+  const contentOf = (response) => {
+    // The body of a request that was refused never ends.
+    if (!response.ok) throw new Error(`the core refused the request, with status ${response.status}`);
+    return response.headers.get("content-type").startsWith("application/json") ? response.json() : response.arrayBuffer();
+  };
 
   const inline = (command, body, headers, raw) =>
     post(command, raw ? `"${toBase64(body)}"` : body, headers, raw);
@@ -193,7 +196,7 @@
   };
 
   const parcel = async (number) => {
-    if (!blockedByPolicy) {
+    if (isLocal && !blockedByPolicy) {
       const response = await open(`ipc://localhost/?document=${name}&parcel=${number}`);
       if (response !== undefined) return contentOf(response);
     }

@@ -67,7 +67,8 @@ def make_profile(
     for attribute, value in _SETTINGS.items():
         settings.setAttribute(attribute, value)
     settings.setAttribute(_Attribute.ScreenCaptureEnabled, screen_capture)
-    settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes)
+    # These navigations are asked about as all others are; where Qt disallows them itself, nobody hears of them.
+    settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.AllowAllUnknownUrlSchemes)
     for scheme, handler in handlers.items():
         profile.installUrlSchemeHandler(scheme, handler)
     profile.downloadRequested.connect(on_download)

@@ -1,0 +1,53 @@
+"""A web server that is not the app: for remote pages, and to see what reaches it."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import attrs
+
+
+@attrs.define
+class Site:
+    """A running server.
+
+    Attributes:
+        origin: Where it is.
+        pages: What it serves, HTML by path; all else is 404.
+        hits: The paths that were asked for, in order.
+    """
+
+    origin: str
+    pages: dict[str, str]
+    hits: list[str] = attrs.field(factory=list)
+
+
+@contextmanager
+def site(pages: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """Serve pages on this machine while the block runs."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            served.hits.append(self.path)
+            text = served.pages.get(self.path.partition("?")[0])
+            self.send_response(200 if text is not None else 404)
+            self.send_header("Content-Type", "text/html;charset=utf-8")
+            self.end_headers()
+            self.wfile.write((text or "not here").encode())
+
+        do_POST = do_GET  # noqa: N815  # the name is http.server's
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served = Site(f"http://127.0.0.1:{server.server_port}", dict(pages or {}))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
