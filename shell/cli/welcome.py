@@ -109,10 +109,11 @@ class Traffic:
         self._calls: collections.Counter[str] = collections.Counter()
 
     def count(self, call: Call, proceed: Proceed) -> Any:
-        """Count a call and let it go on."""
-        if not self._calls:
-            asyncio.get_running_loop().call_later(_TRAFFIC_EVERY, self._tell)
-        self._calls[call.caller.window] += 1
+        """Count a call and let it go on. The page sees events itself."""
+        if not call.command.startswith("plugin:event|"):
+            if not self._calls:
+                asyncio.get_running_loop().call_later(_TRAFFIC_EVERY, self._tell)
+            self._calls[call.caller.window] += 1
         return proceed(call)
 
     def _tell(self) -> None:
