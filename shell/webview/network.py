@@ -1,0 +1,127 @@
+"""The boundary of pages: what they may reach, as decided for each request."""
+
+import enum
+from collections.abc import Callable, Iterable
+
+import attrs
+
+from shell.config.urls import UrlPattern
+from shell.webview.origin import AppOrigins, origin_of
+
+_NETWORK = frozenset({"http", "https", "ws", "wss"})
+_APP = frozenset({"tauri", "asset", "ipc"})
+# What the page has within itself, and the developer tools' own files, which Chromium gives to no page.
+_WITHIN = frozenset({"about", "blob", "data", "devtools"})
+
+CHROMIUM_FLAGS = (
+    # WebRTC sends its packets past every interceptor. Told to use UDP through proxies only, it finds no way out.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+"""Switches of Chromium that close ways to the network of which no interceptor hears, whatever may be reached."""
+
+
+class Kind(enum.Enum):
+    """What a request is for."""
+
+    PAGE = enum.auto()
+    """The page of a window."""
+
+    FRAME = enum.auto()
+    """The page of a frame in a page."""
+
+    PASSIVE = enum.auto()
+    """What a page shows or runs and, coming from elsewhere, could not read: an image, a script."""
+
+    DATA = enum.auto()
+    """What a page reads, and all else."""
+
+
+@attrs.frozen
+class Request:
+    """A request as the engine knows it.
+
+    Attributes:
+        scheme: Of its URL, in lower case.
+        host: Of its URL, in ASCII; empty where it has none.
+        port: Of its URL; None for the scheme's own.
+        initiator: The origin that makes it; `null` for one without a name, and for the program itself.
+        first_party: The origin of the page in whose window it is made.
+        kind: What it is for.
+    """
+
+    scheme: str
+    host: str
+    port: int | None
+    initiator: str
+    first_party: str
+    kind: Kind
+
+    @property
+    def target(self) -> str:
+        """The origin that it goes to."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return origin_of(f"{self.scheme}://{host}{'' if self.port is None else f':{self.port}'}")
+
+
+@attrs.frozen
+class Network:
+    """Decides which requests of pages go out.
+
+    The app's own pages reach its own schemes; whoever else is shown in a window reaches nothing of the app's but
+    what a person opens there. All pages reach the hosts that the configuration lists, and no other.
+
+    Attributes:
+        may_reach: Whether the configuration lists a URL's host.
+        origins: The app's own origins.
+    """
+
+    may_reach: Callable[[str], bool]
+    origins: AppOrigins
+
+    def refusal(self, request: Request) -> str | None:
+        """Why a request may not go out; None where it may."""
+        scheme = request.scheme
+        if scheme in _WITHIN:
+            return None
+        if scheme in _APP:
+            return None if self._is_of_app(request) else f"{scheme}: is for the app's own pages only"
+        if scheme not in _NETWORK:
+            return f"no page may load {scheme}:"
+        if self.may_reach(f"{request.target}/"):
+            return None
+        return f'"{request.target}" is not listed under plugins.qtshell.network'
+
+    def _is_of_app(self, request: Request) -> bool:
+        if request.initiator in self.origins.origins:
+            return True
+        if request.scheme != "tauri":
+            return False
+        if request.kind is Kind.PAGE:
+            # Where a window may go is decided before it asks.
+            return True
+        # A sandboxed frame of an own page: an origin without a name, which may show the app's files, not read them.
+        is_own = request.first_party in self.origins.origins and request.initiator == "null"
+        return is_own and request.kind is not Kind.DATA
+
+
+def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) -> tuple[str, ...]:
+    """Make the switches of Chromium that close the ways to the network of which no interceptor hears.
+
+    Beside WebRTC those are a WebSocket of a shared worker, WebTransport, preconnecting and resolving names ahead of
+    time, and what a listed host redirects to. Chromium is told that there are no hosts but the listed ones.
+
+    Args:
+        hosts: What pages may reach, all that they may ever reach in this run.
+        proxies: The host names of proxies that stand between.
+
+    Returns:
+        Switches, to be joined by spaces in the variable `QTWEBENGINE_CHROMIUM_FLAGS`; quoted as Qt reads it.
+    """
+    patterns = tuple(hosts)
+    if UrlPattern.parse("*") in patterns:
+        return ()
+    names = {pattern.host for pattern in patterns if pattern.host} | set(proxies)
+    if "*" in names:
+        return CHROMIUM_FLAGS
+    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {name.strip('[]')}" for name in sorted(names))]
+    return (f'--host-resolver-rules="{", ".join(rules)}"', *CHROMIUM_FLAGS)

@@ -1,0 +1,261 @@
+"""The program's own URL schemes: `tauri:` for the frontend, `asset:` for files that the asset scope allows."""
+
+import html
+import logging
+import os
+from collections.abc import Mapping
+from io import FileIO
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QUrl
+from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob, QWebEngineUrlScheme, QWebEngineUrlSchemeHandler
+from PySide6.QtWidgets import QApplication
+
+from shell.bundled import bundled
+from shell.webview.asset_scope import AssetScope
+from shell.webview.assets import Assets, NotFound, decode_path, open_file
+from shell.webview.csp import PagePolicy, Served
+from shell.webview.mime import MimeTypes
+from shell.webview.origin import AppOrigins, origin_of
+from shell.webview.ranges import ByteRange, RangeError, requested_range
+from shell.webview.reply import header_of, path_of, reply_bytes, reply_file
+
+log = logging.getLogger(__name__)
+
+SCHEMES = (b"tauri", b"asset", b"ipc")
+
+_Error = QWebEngineUrlRequestJob.Error
+_Flag = QWebEngineUrlScheme.Flag
+_FULLY_ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
+_HOST = "localhost"
+_READ_METHODS = frozenset({b"GET", b"HEAD"})
+# `no-cache`: a file that was edited shows when the page loads again.
+_HEADERS: Mapping[str, str] = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+_MANY = 500
+"""How many different requests are warned of before the log has enough of it."""
+
+
+def register_schemes() -> None:
+    """Tell Qt of the schemes. Call this before the `QApplication` is made; again it does nothing.
+
+    Raises:
+        RuntimeError: There is a `QApplication` already.
+    """
+    for name in SCHEMES:
+        if not QWebEngineUrlScheme.schemeByName(QByteArray(name)).name().isEmpty():
+            continue
+        if QApplication.instance() is not None:
+            raise RuntimeError("URL schemes must be registered before the QApplication is made")
+        scheme = QWebEngineUrlScheme(QByteArray(name))
+        scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+        scheme.setFlags(_Flag.SecureScheme | _Flag.CorsEnabled | _Flag.FetchApiAllowed)
+        QWebEngineUrlScheme.registerScheme(scheme)
+
+
+class RefusedRequestError(Exception):
+    """A request that is not answered; its text says why, for the log."""
+
+    def __init__(self, message: str, error: QWebEngineUrlRequestJob.Error = _Error.RequestDenied) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class SchemeHandler(QWebEngineUrlSchemeHandler):
+    """Answers the requests for a scheme; what goes wrong with one is logged, and the request failed.
+
+    A page sees a request that was failed as a network error, or in `fetch` by its status: 403 for `RequestDenied`,
+    404 for `UrlNotFound`, 400 for the others. The body of such a response cannot be read: Qt 6.12 gives it none, and
+    reading it never ends. Other statuses cannot be set.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._warned: set[str] = set()
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
+        """Answer a request; nothing is ever raised into Qt."""
+        try:
+            self.answer(job)
+        except RefusedRequestError as refused:
+            self._warn(str(refused))
+            job.fail(refused.error)
+        except Exception:
+            log.exception("a request for %s failed", job.requestUrl().toString()[:200])
+            job.fail(_Error.RequestFailed)
+
+    def answer(self, job: QWebEngineUrlRequestJob) -> None:
+        """Answer a request.
+
+        Args:
+            job: The request. It may be gone once this returns: `job.destroyed` says so.
+
+        Raises:
+            RefusedRequestError: It is not answered.
+        """
+        raise NotImplementedError
+
+    def _warn(self, message: str) -> None:
+        if message not in self._warned and len(self._warned) < _MANY:
+            self._warned.add(message)
+            log.warning("%s", message)
+
+
+class _FileHandler(SchemeHandler):
+    """What the handlers of files have in common."""
+
+    def __init__(self, origins: AppOrigins, headers: Mapping[str, str], parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._origins = origins
+        self._headers = {**_HEADERS, **headers}
+        for name, value in headers.items():
+            if value != value.lower():
+                log.warning("app.security.headers: Qt 6.12 sends %s: %s in lower case", name, value)
+
+    def _check(self, job: QWebEngineUrlRequestJob) -> None:
+        method = bytes(job.requestMethod().data())
+        if method not in _READ_METHODS:
+            raise RefusedRequestError(f"{_shown(job)} is read with GET or HEAD, not with {method.decode()}")
+        # Qt tells whoever asks that they may read the answer, and Chromium leaves it at that.
+        origin = header_of(job, b"Origin")
+        if origin is not None and origin_of(origin) not in self._origins.origins:
+            raise RefusedRequestError(f"{_shown(job)} may be read by the app's own pages, not by {origin}")
+
+    def _send(self, job: QWebEngineUrlRequestJob, file: FileIO, content_type: str) -> None:
+        size = os.fstat(file.fileno()).st_size
+        part = _part(job, size)
+        headers = {**self._headers, "Accept-Ranges": "bytes", "Content-Length": str(part.stop - part.start)}
+        if job.requestMethod().data() == b"HEAD":
+            reply_bytes(job, content_type, b"", headers)
+        else:
+            reply_file(job, content_type, file, part, size, headers)
+
+
+class AppHandler(_FileHandler):
+    """Serves the frontend's files on `tauri://localhost/`.
+
+    A page that is missing is answered with one that says what was looked for; with status 200, as Qt has no other for
+    an answer with a body. Whatever else is missing fails with 404, and is warned of in the log.
+
+    Args:
+        assets: The files.
+        origins: The app's own origins.
+        policy: What puts the configuration's policy on pages; None for no policy.
+        headers: The configuration's headers.
+        parent: Owns the handler.
+    """
+
+    def __init__(
+        self,
+        assets: Assets,
+        origins: AppOrigins,
+        *,
+        policy: PagePolicy | None = None,
+        headers: Mapping[str, str] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(origins, headers or {}, parent)
+        self._assets = assets
+        self._policy = policy
+
+    def answer(self, job: QWebEngineUrlRequestJob) -> None:
+        """Answer with a file of the frontend."""
+        self._check(job)
+        if job.requestUrl().host() != _HOST:
+            raise RefusedRequestError(f"{_shown(job)}: the app is at tauri://{_HOST}", _Error.UrlNotFound)
+        page = "text/html" in (header_of(job, b"Accept") or "")
+        found = self._assets.find(path_of(job), page=page)
+        if isinstance(found, NotFound):
+            tried = f"; looked for {', '.join(found.tried)}" if found.tried else ""
+            message = f"{_shown(job)} not found: {found.reason}{tried}"
+            if not page:
+                raise RefusedRequestError(message, _Error.UrlNotFound)
+            self._warn(message)
+            text = _not_found_page(found)
+            reply_bytes(job, "text/html;charset=utf-8", text, self._headers, _part(job, len(text)))
+            return
+        with _opened(job, found.path) as file:
+            if self._policy is not None and found.is_page:
+                self._send_page(job, self._policy.serve(file.readall(), found.content_type), found.content_type)
+            else:
+                self._send(job, file, found.content_type)
+
+    def _send_page(self, job: QWebEngineUrlRequestJob, served: Served, content_type: str) -> None:
+        part = _part(job, len(served.page))
+        headers = {**self._headers, "Content-Length": str(part.stop - part.start)}
+        if served.header is not None:
+            headers["Content-Security-Policy"] = served.header
+        if job.requestMethod().data() == b"HEAD":
+            reply_bytes(job, content_type, b"", headers)
+        else:
+            reply_bytes(job, content_type, served.page, headers, part)
+
+
+class AssetHandler(_FileHandler):
+    """Serves files of the machine that the asset scope allows, on `asset://localhost/`, to the app's own pages alone.
+
+    Args:
+        scope: Which files; None where the configuration has not enabled the scheme.
+        origins: The app's own origins.
+        headers: The configuration's headers.
+        parent: Owns the handler.
+    """
+
+    def __init__(
+        self,
+        scope: AssetScope | None,
+        origins: AppOrigins,
+        *,
+        headers: Mapping[str, str] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(origins, headers or {}, parent)
+        self._scope = scope
+        self._types = MimeTypes()
+
+    def answer(self, job: QWebEngineUrlRequestJob) -> None:
+        """Answer with a file, which the URL's path names as `convertFileSrc` has written it."""
+        initiator = origin_of(job.initiator().toString())
+        if initiator not in self._origins.origins:
+            raise RefusedRequestError(f"{_shown(job)} may be loaded by the app's own pages, not by {initiator}")
+        self._check(job)
+        if self._scope is None:
+            raise RefusedRequestError('asset: is off; "enable": true under app.security.assetProtocol turns it on')
+        path = decode_path(path_of(job).removeprefix("/"))
+        try:
+            real = None if path is None else self._scope.resolve(path)
+        except FileNotFoundError:
+            raise RefusedRequestError(f"{_shown(job)} not found: there is no such file", _Error.UrlNotFound) from None
+        if path is None or real is None:
+            raise RefusedRequestError(f"{_shown(job)}: app.security.assetProtocol.scope does not allow this file")
+        with _opened(job, real) as file:
+            self._send(job, file, self._types.content_type(path))
+
+
+def _opened(job: QWebEngineUrlRequestJob, path: Path) -> FileIO:
+    try:
+        return open_file(path)
+    except FileNotFoundError:
+        raise RefusedRequestError(f"{_shown(job)} not found: there is no such file", _Error.UrlNotFound) from None
+    except OSError as error:
+        raise RefusedRequestError(f"{_shown(job)} cannot be read: {error}") from None
+
+
+def _part(job: QWebEngineUrlRequestJob, size: int) -> ByteRange:
+    # A range that starts behind the end must not reach Qt: 6.12.0 crashes over it.
+    try:
+        return requested_range(header_of(job, b"Range"), size)
+    except RangeError as error:
+        raise RefusedRequestError(f"{_shown(job)}: {error}", _Error.RequestFailed) from None
+
+
+def _shown(job: QWebEngineUrlRequestJob) -> str:
+    return job.requestUrl().toString(_FULLY_ENCODED)[:300]
+
+
+def _not_found_page(missing: NotFound) -> bytes:
+    items = "".join(f"<li><code>{html.escape(name)}</code></li>" for name in missing.tried)
+    tried = f"<h2>Looked for</h2><ol>{items}</ol>" if items else ""
+    page = bundled("pages", "not-found.html").read_text(encoding="utf-8")
+    for name, value in (("reason", html.escape(missing.reason)), ("tried", tried), ("name", html.escape(missing.name))):
+        page = page.replace("{{%s}}" % name, value)  # noqa: UP031  # braces in an f-string
+    return page.encode("utf-8", "replace")

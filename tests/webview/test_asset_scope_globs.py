@@ -1,0 +1,118 @@
+"""Patterns over the paths of files."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shell.webview.path_glob import PathGlob, PathGlobError
+
+MATCHES = """
+/a/*.png        /a/b.png
+/a/*.png        /a/.png
+/a/*            /a/b
+/a/b*d          /a/bcd
+/a/b*d          /a/bd
+/a/?.txt        /a/b.txt
+/a/**           /a/b
+/a/**           /a/b/c/d.txt
+/a/**/d.txt     /a/d.txt
+/a/**/d.txt     /a/b/c/d.txt
+/a/**/*.txt     /a/b/c/d.txt
+/a/*/c          /a/b/c
+**              /a/b
+**/*.png        /a/b.png
+/a/[bc]d        /a/cd
+/a/[!bc]d       /a/ed
+/a/[a-c]d       /a/bd
+/a/[]]          /a/]
+/a/[*]          /a/*
+/a/.b/*         /a/.b/c
+/a/*.b          /a/.b
+/a/.*           /a/.b
+"""
+MISSES = """
+/a/*.png        /a/b/c.png
+/a/*            /a/b/c
+/a/b?d          /a/b/d
+/a/b[!x]d       /a/b/d
+/a/**           /a
+/a/**           /ab
+/a/**/d.txt     /a/bd.txt
+/a/*            /A/b
+/a/[bc]d        /a/d
+"""
+HIDDEN = """
+/a/*            /a/.b
+/a/?b           /a/.b
+/a/[.]b         /a/.b
+/a/[!x]b        /a/.b
+/a/**           /a/.b
+/a/**           /a/b/.c/d
+/a/**/d         /a/.b/d
+/a/*?           /a/.b
+"""
+
+
+def pairs(table: str) -> list[list[str]]:
+    return [line.split() for line in table.split("\n") if line and "  " in line]
+
+
+@pytest.mark.parametrize(("pattern", "path"), pairs(MATCHES))
+@pytest.mark.parametrize("literal_dot", [True, False])
+def test_a_pattern_matches(pattern: str, path: str, *, literal_dot: bool) -> None:
+    assert PathGlob(pattern, literal_dot=literal_dot).matches(path)
+
+
+@pytest.mark.parametrize(("pattern", "path"), pairs(MISSES))
+@pytest.mark.parametrize("literal_dot", [True, False])
+def test_a_pattern_does_not_match(pattern: str, path: str, *, literal_dot: bool) -> None:
+    assert not PathGlob(pattern, literal_dot=literal_dot).matches(path)
+
+
+@pytest.mark.parametrize(("pattern", "path"), pairs(HIDDEN))
+def test_a_hidden_file_is_meant_only_where_its_dot_is_written(pattern: str, path: str) -> None:
+    assert not PathGlob(pattern, literal_dot=True).matches(path)
+    assert PathGlob(pattern, literal_dot=False).matches(path)
+
+
+@pytest.mark.parametrize("pattern", ["/a/***", "/a/b**", "/a/**b", "/a/[b", "/a/["])
+def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
+    with pytest.raises(PathGlobError, match=re.escape(repr(pattern))):
+        PathGlob(pattern, literal_dot=True)
+
+
+def test_no_pattern_takes_long() -> None:
+    pattern, path = "/" + "*a" * 40 + "b", "/" + "a" * 4000
+    start = time.process_time()
+    assert not PathGlob(pattern, literal_dot=True).matches(path)
+    assert time.process_time() - start < 5
+
+
+PARTS = st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4)
+
+
+@given(PARTS, PARTS, st.booleans())
+def test_stars_match_as_their_definition_says(pattern: list[str], path: list[str], literal_dot: bool) -> None:
+    stars = ["*" if part == "a" else "**" if part == "b" else part for part in pattern]
+    glob = PathGlob("/" + "/".join(stars), literal_dot=literal_dot)
+    assert glob.matches("/" + "/".join(path)) is by_definition(stars, path, literal_dot=literal_dot)
+
+
+def by_definition(pattern: list[str], path: list[str], *, literal_dot: bool) -> bool:
+    if not pattern:
+        return not path
+    first, *rest = pattern
+    if first == "**":
+        some = rest or path
+        here = bool(some) and by_definition(rest, path, literal_dot=literal_dot)
+        shown = bool(path) and not (literal_dot and path[0].startswith("."))
+        return here or (
+            shown and ((len(path) == 1 and not rest) or by_definition(pattern, path[1:], literal_dot=literal_dot))
+        )
+    if not path:
+        return False
+    fits = not (literal_dot and path[0].startswith(".")) if first == "*" else first == path[0]
+    return fits and by_definition(rest, path[1:], literal_dot=literal_dot)

@@ -1,0 +1,192 @@
+"""The policy that pages are served with."""
+
+import base64
+import hashlib
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shell.config.security import Csp
+from shell.webview.csp import Inline, PagePolicy, completed, scan, served
+
+
+def hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def added(
+    policy: str, *, scripts: tuple[str, ...] = (), styles: tuple[str, ...] = (), kept: bool | tuple[str, ...] = False
+) -> str:
+    return str(completed(Csp.parse(policy), Inline(scripts, styles, 0), kept))
+
+
+@pytest.mark.parametrize(
+    ("policy", "result"),
+    [
+        ("default-src 'self'", "default-src 'self'; connect-src 'self' ipc:"),
+        ("default-src 'none'", "default-src 'none'; connect-src ipc:"),
+        ("connect-src https://a.example", "connect-src https://a.example ipc:"),
+        ("default-src 'self'; connect-src ipc: 'self'", "default-src 'self'; connect-src ipc: 'self'"),
+        ("connect-src *", "connect-src * ipc:"),
+        ("img-src 'self'", "img-src 'self'"),
+        ("", ""),
+    ],
+)
+def test_bytes_travel_under_every_policy(policy: str, result: str) -> None:
+    assert added(policy) == result
+
+
+@pytest.mark.parametrize(
+    ("policy", "result"),
+    [
+        ("script-src 'self'", "script-src 'self' 'sha256-A='"),
+        ("script-src https://a.example", "script-src https://a.example 'self' 'sha256-A='"),
+        ("script-src 'none'", "script-src 'self' 'sha256-A='"),
+        ("script-src 'self' 'unsafe-inline'", "script-src 'self' 'unsafe-inline'"),
+        ("script-src 'unsafe-inline' 'nonce-b'", "script-src 'unsafe-inline' 'nonce-b' 'self' 'sha256-A='"),
+        (
+            "script-src 'self'; script-src-elem blob:",
+            "script-src 'self' 'sha256-A='; script-src-elem blob: 'self' 'sha256-A='",
+        ),
+        ("img-src 'self'", "img-src 'self'"),
+    ],
+)
+def test_the_pages_own_inline_scripts_run_under_every_policy(policy: str, result: str) -> None:
+    assert added(policy, scripts=("'sha256-A='",)) == result
+
+
+def test_where_only_the_default_speaks_of_scripts_they_keep_what_it_allows() -> None:
+    assert added("default-src 'self' https://a.example", scripts=("'sha256-A='",), styles=("'sha256-B='",)) == (
+        "default-src 'self' https://a.example; script-src 'self' https://a.example 'sha256-A=';"
+        " style-src 'self' https://a.example 'sha256-B='; connect-src 'self' https://a.example ipc:"
+    )
+
+
+def test_a_policy_is_left_as_it_is_where_the_configuration_says_so() -> None:
+    policy = "default-src 'self'"
+    hashes = {"scripts": ("'sha256-A='",), "styles": ("'sha256-B='",)}
+    assert added(policy, **hashes, kept=True) == policy
+    assert added(policy, **hashes, kept=("script-src", "connect-src")) == f"{policy}; style-src 'self' 'sha256-B='"
+    assert added(policy, **hashes, kept=("style-src",)) == (
+        f"{policy}; script-src 'self' 'sha256-A='; connect-src 'self' ipc:"
+    )
+
+
+def test_inline_scripts_and_styles_are_found_as_a_browser_reads_them() -> None:
+    found = scan(
+        "<!doctype html>\n<html lang=en>\n<head><script>let a = '<b>' && 1</script>"
+        "<STYLE>p { color: red }</STYLE><script src='/app.js'></script><script></script>"
+        "<script type=module>\r\nimport 'x'\r</script><script>let a = '<b>' && 1</script>"
+        "<script src='https://cdn.example/Lib/a;b,ü.js?v=1'></script><script src='//cdn.example/b.js'></script>"
+    )
+    assert found.scripts == (
+        hash_of("let a = '<b>' && 1"),
+        hash_of("\nimport 'x'\n"),
+        "https://cdn.example/Lib/a%3Bb%2C%C3%BC.js",
+    )
+    assert found.styles == (hash_of("p { color: red }"),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<!DOCTYPE html>\n<!-- x -->\n<html lang='de'>\n<head class=a>", "<title>t</title>"),
+        ("<!doctype html><html>", "<title>t</title><head>"),
+        ("<!doctype html>", "\n<script>1</script>"),
+        ("<!doctype html>", "text <head>"),
+        ("\ufeff", "<p>text"),
+        ("", "<p>text"),
+        ("", ""),
+    ],
+)
+def test_a_policy_in_a_page_stands_before_everything_that_it_is_for(before: str, after: str) -> None:
+    assert scan(before + after).head == len(before)
+
+
+def test_a_policy_that_survives_lower_case_is_a_header() -> None:
+    policy = Csp.parse("default-src 'self'; img-src https://a.example/path")
+    assert served(b"<p>", policy, 0) == served(b"<p>", policy, None)
+    assert served(b"<p>", policy, 0).header == str(policy)
+
+
+def test_a_policy_that_does_not_is_written_into_the_page() -> None:
+    policy = Csp.parse("default-src 'self'; frame-ancestors 'none'; script-src 'sha256-Ab+/=' https://a.example/P?\"&")
+    result = served(b"<head>rest", policy, 6)
+    assert result.header == "frame-ancestors 'none'"
+    assert result.page.startswith(b"<head><meta ")
+    assert result.page.endswith(b">rest")
+    [(_, attributes)] = [tag for tag in tags_of(result.page.decode()) if tag[0] == "meta"]
+    assert attributes == {
+        "http-equiv": "Content-Security-Policy",
+        "content": "default-src 'self'; script-src 'sha256-Ab+/=' https://a.example/P?\"&",
+    }
+
+
+def test_an_edited_page_gets_the_policy_for_what_it_now_is() -> None:
+    pages = PagePolicy(Csp.parse("script-src 'self'"))
+    for text in ("one", "two", "one"):
+        page = pages.serve(f"<!doctype html><script>{text}</script>".encode(), "text/html;charset=utf-8").page.decode()
+        [(_, attributes)] = [tag for tag in tags_of(page) if tag[0] == "meta"]
+        assert attributes["content"] == f"script-src 'self' {hash_of(text)}"
+
+
+@pytest.mark.parametrize(
+    ("page", "content_type"),
+    [
+        ("<script>1</script>".encode("utf-16"), "text/html"),
+        (b"<html><script>1</script></html>", "application/xhtml+xml"),
+    ],
+)
+def test_what_is_no_html_in_utf_8_is_not_written_into(page: bytes, content_type: str) -> None:
+    result = PagePolicy(Csp.parse("script-src https://a.example/P")).serve(page, content_type)
+    assert (result.page, result.header) == (page, "script-src https://a.example/P")
+
+
+TOKEN = st.from_regex(r"[a-z0-9'*:/.+=_-]{1,12}", fullmatch=True)
+POLICY = st.dictionaries(
+    st.from_regex(r"[a-z]{1,8}-src", fullmatch=True), st.lists(TOKEN, max_size=4).map(tuple), max_size=5
+)
+
+
+@given(POLICY)
+def test_a_policy_reads_as_it_was_written(directives: dict[str, tuple[str, ...]]) -> None:
+    assert dict(Csp.parse(str(Csp(directives))).directives) == directives
+
+
+@given(POLICY, st.lists(TOKEN).map(tuple), st.lists(TOKEN).map(tuple))
+def test_completing_takes_nothing_away_and_is_done_once(
+    directives: dict[str, tuple[str, ...]], scripts: tuple[str, ...], styles: tuple[str, ...]
+) -> None:
+    page = Inline(scripts, styles, 0)
+    once = completed(Csp(directives), page)
+    assert completed(once, page) == once
+    for name, sources in directives.items():
+        assert set(sources) - {"'none'"} <= set(once.directives[name])
+
+
+@given(st.binary(max_size=300), POLICY)
+def test_any_page_is_served_with_all_its_bytes(data: bytes, directives: dict[str, tuple[str, ...]]) -> None:
+    result = PagePolicy(Csp(directives)).serve(data, "text/html;charset=utf-8")
+    if result.page != data:
+        start = next(
+            at for at in range(len(result.page)) if result.page[:at] + result.page[at:].partition(b">")[2] == data
+        )
+        assert result.page[start:].startswith(b"<meta ")
+
+
+@given(st.text(alphabet="<>!/ \n\r'\"=-abdehilmnoprstyuc&;", max_size=80))
+def test_any_text_can_be_looked_through(text: str) -> None:
+    assert 0 <= scan(text).head <= len(text)
+
+
+def tags_of(page: str) -> list[tuple[str, dict[str, str | None]]]:
+    tags: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            tags.append((tag, dict(attrs)))
+
+    Reader().feed(page)
+    return tags
