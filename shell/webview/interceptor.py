@@ -7,11 +7,15 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo, QWebEngineUrlReque
 
 from shell.webview.network import Kind, Network, Request
 from shell.webview.origin import origin_of
+from shell.webview.seal import Seal
 
 log = logging.getLogger(__name__)
 
-WEBVIEW_HEADER = b"Shell-Webview"
-"""The header of `ipc:` requests that names the webview: what stands in it is the core's word, never the page's."""
+WEBVIEW_HEADER = "shell-webview"
+"""The header of `ipc:` requests that names the webview, sealed."""
+
+PASSED_HEADER = "shell-passed"
+"""The header of requests for the frontend that were let pass though no own page makes them, sealed."""
 
 _Type = QWebEngineUrlRequestInfo.ResourceType
 _KINDS = {
@@ -32,19 +36,21 @@ _MANY = 200
 class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
     """Keeps the pages of a profile within the boundary.
 
-    It belongs on the profile: an interceptor of a page hears nothing of shared workers. For the same reason it takes
-    the webview's name off every `ipc:` request, so that only `PageInterceptor`, which comes after, can put one on.
+    It belongs on the profile: an interceptor of a page hears nothing of shared workers. Neither hears of what workers
+    ask of the program's own schemes; their handlers see to that themselves.
 
     Requests come in the main thread, one call for each; see that nothing here takes long.
 
     Args:
         network: What may go out.
+        seal: Marks what was let pass, for the handler.
         parent: Owns the interceptor. A profile does not.
     """
 
-    def __init__(self, network: Network, parent: QObject | None = None) -> None:
+    def __init__(self, network: Network, seal: Seal, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._network = network
+        self._passed = QByteArray(seal.mark("").encode())
         self._warned: set[str] = set()
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802  # Qt's name
@@ -59,8 +65,8 @@ class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
         if refusal is not None:
             info.block(True)
             self._warn(request, refusal)
-        elif request.scheme == "ipc":
-            info.setHttpHeader(QByteArray(WEBVIEW_HEADER), QByteArray(b""))
+        elif request.scheme == "tauri":
+            info.setHttpHeader(QByteArray(PASSED_HEADER.encode()), self._passed)
 
     def _warn(self, request: Request, refusal: str) -> None:
         if refusal not in self._warned and len(self._warned) < _MANY:
@@ -74,20 +80,21 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
 
     Args:
         label: The webview's label.
+        seal: Marks the label, for the handler.
         user_agent: The webview's own user agent; None for the profile's.
         parent: Owns the interceptor. A page does not.
     """
 
-    def __init__(self, label: str, user_agent: str | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, label: str, seal: Seal, *, user_agent: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._label = QByteArray(label.encode())
+        self._label = QByteArray(seal.mark(label).encode())
         self._user_agent = None if user_agent is None else QByteArray(user_agent.encode())
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802  # Qt's name
         """Stamp a request."""
         scheme = info.requestUrl().scheme()
         if scheme == "ipc":
-            info.setHttpHeader(QByteArray(WEBVIEW_HEADER), self._label)
+            info.setHttpHeader(QByteArray(WEBVIEW_HEADER.encode()), self._label)
         elif self._user_agent is not None and scheme in {"http", "https", "ws", "wss"}:
             info.setHttpHeader(QByteArray(b"User-Agent"), self._user_agent)
 

@@ -12,10 +12,17 @@ from shell.webview.ranges import ByteRange
 _READ_ONLY = QIODevice.OpenModeFlag.ReadOnly
 
 
-def header_of(job: QWebEngineUrlRequestJob, name: bytes) -> str | None:
-    """A header of a request, by its name as Chromium writes it; None where there is none."""
-    value = job.requestHeaders().get(QByteArray(name))
-    return None if value is None else bytes(value.data()).decode("latin-1")
+def header_of(job: QWebEngineUrlRequestJob, name: str) -> str | None:
+    """A header of a request; None where there is none.
+
+    Args:
+        job: The request.
+        name: The header's name, in lower case. A page may have written it in any.
+    """
+    for key, value in job.requestHeaders().items():
+        if bytes(key.data()).lower() == name.encode():
+            return bytes(value.data()).decode("latin-1")
+    return None
 
 
 def path_of(job: QWebEngineUrlRequestJob) -> str:

@@ -15,10 +15,12 @@ from shell.bundled import bundled
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets, NotFound, decode_path, open_file
 from shell.webview.csp import PagePolicy, Served
+from shell.webview.interceptor import PASSED_HEADER
 from shell.webview.mime import MimeTypes
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.ranges import ByteRange, RangeError, requested_range
 from shell.webview.reply import header_of, path_of, reply_bytes, reply_file
+from shell.webview.seal import Seal
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +118,7 @@ class _FileHandler(SchemeHandler):
         if method not in _READ_METHODS:
             raise RefusedRequestError(f"{_shown(job)} is read with GET or HEAD, not with {method.decode()}")
         # Qt tells whoever asks that they may read the answer, and Chromium leaves it at that.
-        origin = header_of(job, b"Origin")
+        origin = header_of(job, "origin")
         if origin is not None and origin_of(origin) not in self._origins.origins:
             raise RefusedRequestError(f"{_shown(job)} may be read by the app's own pages, not by {origin}")
 
@@ -136,9 +138,12 @@ class AppHandler(_FileHandler):
     A page that is missing is answered with one that says what was looked for; with status 200, as Qt has no other for
     an answer with a body. Whatever else is missing fails with 404, and is warned of in the log.
 
+    Pages of other origins get what a `NetworkInterceptor` let pass. Of workers it hears nothing: theirs get nothing.
+
     Args:
         assets: The files.
         origins: The app's own origins.
+        seal: What the interceptor marks with.
         policy: What puts the configuration's policy on pages; None for no policy.
         headers: The configuration's headers.
         parent: Owns the handler.
@@ -148,6 +153,7 @@ class AppHandler(_FileHandler):
         self,
         assets: Assets,
         origins: AppOrigins,
+        seal: Seal,
         *,
         policy: PagePolicy | None = None,
         headers: Mapping[str, str] | None = None,
@@ -155,14 +161,19 @@ class AppHandler(_FileHandler):
     ) -> None:
         super().__init__(origins, headers or {}, parent)
         self._assets = assets
+        self._seal = seal
         self._policy = policy
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer with a file of the frontend."""
+        initiator = job.initiator().toString()
+        is_own = not initiator or origin_of(initiator) in self._origins.origins
+        if not is_own and self._seal.read(header_of(job, PASSED_HEADER)) is None:
+            raise RefusedRequestError(f"{_shown(job)} may be loaded by the app's own pages, not by {initiator}")
         self._check(job)
         if job.requestUrl().host() != _HOST:
             raise RefusedRequestError(f"{_shown(job)}: the app is at tauri://{_HOST}", _Error.UrlNotFound)
-        page = "text/html" in (header_of(job, b"Accept") or "")
+        page = "text/html" in (header_of(job, "accept") or "")
         found = self._assets.find(path_of(job), page=page)
         if isinstance(found, NotFound):
             tried = f"; looked for {', '.join(found.tried)}" if found.tried else ""
@@ -243,7 +254,7 @@ def _opened(job: QWebEngineUrlRequestJob, path: Path) -> FileIO:
 def _part(job: QWebEngineUrlRequestJob, size: int) -> ByteRange:
     # A range that starts behind the end must not reach Qt: 6.12.0 crashes over it.
     try:
-        return requested_range(header_of(job, b"Range"), size)
+        return requested_range(header_of(job, "range"), size)
     except RangeError as error:
         raise RefusedRequestError(f"{_shown(job)}: {error}", _Error.RequestFailed) from None
 

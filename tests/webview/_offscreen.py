@@ -21,6 +21,16 @@ from shell.webview.scheme import register_schemes
 TIMEOUT = 30_000
 """Milliseconds after which what is waited for has failed."""
 
+# The body of a response that Qt failed is not to be read: that never ends.
+_FETCH = """
+    const response = await fetch(url, options)
+    const bytes = response.ok ? new Uint8Array(await response.arrayBuffer()) : []
+    return {
+        status: response.status, length: bytes.length, first: bytes[0], last: bytes[bytes.length - 1],
+        headers: Object.fromEntries(response.headers),
+    }
+"""
+
 
 def application() -> QApplication:
     """The process's `QApplication`, made if there is none."""
@@ -55,6 +65,12 @@ class Page(QWebEnginePage):
             (value) => console.log("answer " + JSON.stringify(value ?? null)),
             (error) => console.log("answer " + JSON.stringify("error: " + error)))"""
         return json.loads(_wait_for(self.answered, lambda: self.runJavaScript(script)))
+
+    def get(self, url: str, **options: Any) -> dict[str, Any]:
+        """Fetch a URL from the page: what came, with its bytes described by their number, the first and the last."""
+        answer = self.ask(f"const url = {url!r}, options = {options!r}; {_FETCH}")
+        assert isinstance(answer, dict), answer
+        return answer
 
     def javaScriptConsoleMessage(  # noqa: N802  # Qt's name
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
