@@ -12,28 +12,28 @@ export function greeting() {
 
   async function once() {
     const args = { name: name() };
-    transcript.ask(`invoke("greet", { name: ${JSON.stringify(args.name)} })`);
+    const answer = transcript.ask(`invoke("greet", { name: ${JSON.stringify(args.name)} })`);
     const start = performance.now();
     try {
-      const answer = await window.shell.invoke("greet", args);
-      transcript.answer(answer, { took: duration(performance.now() - start) });
+      const sentence = await window.shell.invoke("greet", args);
+      answer(sentence, { took: duration(performance.now() - start) });
     } catch (error) {
-      transcript.answer(reason(error), { kind: "refused", took: duration(performance.now() - start) });
+      answer(reason(error), { kind: "refused", took: duration(performance.now() - start) });
     }
   }
 
   async function manyAtOnce() {
     const args = { name: name() || "World" };
-    transcript.ask(`Promise.all(10,000 × invoke("greet", …))`);
+    const answer = transcript.ask(`Promise.all(10,000 × invoke("greet", …))`);
     many.disabled = true;
     try {
       const start = performance.now();
       await Promise.all(Array.from({ length: MANY }, () => window.shell.invoke("greet", args)));
       const took = performance.now() - start;
       const perSecond = Math.round((MANY / took) * 1000);
-      transcript.answer(`${thousands(perSecond)} calls a second, every one answered`, { took: duration(took) });
+      answer(`${thousands(perSecond)} calls a second, every one answered`, { took: duration(took) });
     } catch (error) {
-      transcript.answer(reason(error), { kind: "refused" });
+      answer(reason(error), { kind: "refused" });
     } finally {
       many.disabled = false;
     }

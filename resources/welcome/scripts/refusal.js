@@ -17,9 +17,11 @@ export function refusal(processes, picture, openOne) {
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("refusal"));
   const transcript = new Transcript(document.getElementById("refusal-transcript"), CODE);
 
+  let answer = transcript.ask(CODE);
+
   function tell(/** @type {Outcome} */ { label, allowed, text, took }) {
     if (!allowed) picture.refuse(label);
-    transcript.answer(text, { who: label, kind: allowed ? "" : "refused", took: duration(took) });
+    answer(text, { who: label, kind: allowed ? "" : "refused", took: duration(took) });
   }
 
   const listening = window.shell.listen(TOLD, ({ payload }) => tell(payload));
@@ -27,7 +29,7 @@ export function refusal(processes, picture, openOne) {
     button.disabled = true;
     await listening;
     if (processes.labels.length < 2) await openOne();
-    transcript.ask(CODE);
+    answer = transcript.ask(CODE);
     tell(await attempt(here));
     await window.shell.emit(ASK);
     button.disabled = false;

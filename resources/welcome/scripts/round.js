@@ -25,29 +25,30 @@ export function round(processes, picture, openOne) {
     await listening;
     if (processes.labels.length < 2) await openOne();
     await processes.refresh();
-    const others = processes.labels.filter((label) => label !== here);
-    const route = [here, ...others, here];
+    const route = [here, ...processes.labels.filter((label) => label !== here), here];
     number += 1;
-    transcript.ask(`emitTo("${route[1]}", "ball", { route: … })`);
+    const answer = transcript.ask(`emitTo("${route[1]}", "ball", { route: … })`);
     const start = performance.now();
     const back = new Promise((resolve, reject) => {
       waiting.set(number, () => resolve(performance.now() - start));
       setTimeout(() => reject(new Error("It did not come back: a window on its way has gone.")), LOST_AFTER);
     });
-    await throwTo({ number, route, at: 1 });
-    const took = await back.finally(() => waiting.delete(number));
-    transcript.answer(route.join(" → "), { kind: "event", took: duration(took) });
+    try {
+      const [took] = await Promise.all([back, throwTo({ number, route, at: 1 })]);
+      answer(route.join(" → "), { kind: "event", took: duration(took) });
+    } catch (error) {
+      answer(reason(error), { kind: "refused" });
+      return;
+    } finally {
+      waiting.clear();
+    }
     await picture.journey(route);
   }
 
   button.addEventListener("click", async () => {
     button.disabled = true;
-    try {
-      await send();
-    } catch (error) {
-      transcript.answer(reason(error), { kind: "refused" });
-    } finally {
+    await send().finally(() => {
       button.disabled = false;
-    }
+    });
   });
 }

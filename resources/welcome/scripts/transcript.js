@@ -1,7 +1,11 @@
-/** One exchange as it happened: what was asked, what came back, and how long it took. */
+/** @typedef {{kind?: "" | "refused" | "event", took?: string, who?: string}} How */
+/** @typedef {(text: string, how?: How) => void} Answer adds an answer, for as long as nothing else was asked */
+
+/** The last exchange as it happened: what was asked, what came back, and how long it took. */
 export class Transcript {
   #asked = document.createElement("div");
   #answers = document.createElement("output");
+  #turn = 0;
 
   /**
    * @param {Element} element
@@ -14,27 +18,20 @@ export class Transcript {
   }
 
   /**
-   * Show a question; the last answers go.
+   * Show a question; the answers to the last one go.
    *
    * @param {string} code
+   * @returns {Answer}
    */
   ask(code) {
     this.#asked.className = "asked";
     this.#asked.replaceChildren(span("value", code));
     this.#answers.replaceChildren();
-  }
-
-  /**
-   * Add an answer.
-   *
-   * @param {string} text
-   * @param {{kind?: "" | "refused" | "event", took?: string, who?: string}} [how]
-   */
-  answer(text, { kind = "", took = "", who = "" } = {}) {
-    const row = line(`answer ${kind}`, text);
-    if (who) row.firstElementChild.prepend(span("who", who), " ");
-    if (took) row.append(span("took", took));
-    this.#answers.append(row);
+    this.#turn += 1;
+    const turn = this.#turn;
+    return (text, how) => {
+      if (turn === this.#turn) this.#answers.append(answerRow(text, how));
+    };
   }
 }
 
@@ -51,10 +48,17 @@ export function reason(/** @type {unknown} */ error) {
   return error instanceof Error ? error.message : JSON.stringify(error);
 }
 
-function line(/** @type {string} */ kind, /** @type {string} */ text) {
+/**
+ * @param {string} text
+ * @param {How} [how]
+ */
+function answerRow(text, { kind = "", took = "", who = "" } = {}) {
   const row = document.createElement("div");
-  row.className = kind;
-  row.append(span("value", text));
+  row.className = `answer ${kind}`;
+  const value = span("value", text);
+  if (who) value.prepend(span("who", who), " ");
+  row.append(value);
+  if (took) row.append(span("took", took));
   return row;
 }
 

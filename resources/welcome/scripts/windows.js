@@ -21,14 +21,14 @@ export function windows(processes) {
    * @param {(result: any) => string} say
    */
   async function run(command, args, say) {
-    transcript.ask(`invoke("${command}"${Object.keys(args).length ? `, ${JSON.stringify(args)}` : ""})`);
+    const answer = transcript.ask(`invoke("${command}"${Object.keys(args).length ? `, ${JSON.stringify(args)}` : ""})`);
     const start = performance.now();
     try {
       const result = await invoke(command, args);
-      transcript.answer(say(result), { took: duration(performance.now() - start) });
+      answer(say(result), { took: duration(performance.now() - start) });
       return result;
     } catch (error) {
-      transcript.answer(reason(error), { kind: "refused" });
+      answer(reason(error), { kind: "refused" });
       return null;
     } finally {
       void processes.refresh();
@@ -50,8 +50,8 @@ export function windows(processes) {
     const before = sessionStorage.getItem(REMEMBERED);
     if (before === null) return;
     sessionStorage.removeItem(REMEMBERED);
-    transcript.ask(`invoke("crash_renderer", {"label":"${here}"})`);
-    transcript.answer(`This page was process ${before} until it was killed, and is ${pid} now. Its session storage remembered.`);
+    const answer = transcript.ask(`invoke("crash_renderer", {"label":"${here}"})`);
+    answer(`This page was process ${before} until it was killed, and is ${pid} now. Its session storage remembered.`);
   }
 
   function rowOf(/** @type {string} */ label) {
