@@ -7,6 +7,7 @@ from shell.acl import (
     APP_ACL_KEY,
     Authority,
     Capability,
+    Manifest,
     active_capabilities,
     capability_from,
     core_manifests,
@@ -50,8 +51,10 @@ def make_authority(
     core = core_manifests()
     others = {plugin.name: plugin.manifest for plugin in plugins if f"core:{plugin.name}" not in core}
     manifests = {**core, **others}
-    if has_files:
-        manifests[APP_ACL_KEY] = load_permissions(folder / "permissions")
+    own = load_permissions(folder / "permissions") if has_files else Manifest()
+    # Without one, a capability may name commands of a core that is not there, as in the folder of a Tauri project.
+    if own != Manifest():
+        manifests[APP_ACL_KEY] = own
     files = load_capabilities(folder / "capabilities") if has_files else ()
     capabilities = (
         *active_capabilities(files, config.app.security.capabilities, config.name),

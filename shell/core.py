@@ -27,11 +27,9 @@ from shell.ipc import Commands, Link, RefusedError, RegistrationError, Router, S
 from shell.ipc.event import of_window
 from shell.life import LifeEvent
 from shell.loop import Loop
-from shell.plugins.event import event_plugin
+from shell.plugins.own import plugins_of
 from shell.plugins.page import page_commands
-from shell.plugins.plugin import Plugin, installed_plugins
-from shell.plugins.resources import resources_plugin
-from shell.plugins.shared import shared_plugin
+from shell.plugins.plugin import Plugin
 from shell.webview._temp_scheme import PageInterceptor, TauriHandler, register_schemes
 from shell.webview.ipc_scheme import IpcHandler
 from shell.webview.navigation import Navigation
@@ -68,11 +66,10 @@ class Core:
         frontend = config.frontend
         self._dev = frontend is not None and frontend.dev
         self._origins = AppOrigins.of([frontend.url] if frontend and frontend.url else ())
-        self._own_plugins = (event_plugin(app.events), resources_plugin(), shared_plugin(app.shared))
-        self._plugins = [*app.plugins, *installed_plugins()]
+        self._plugins = plugins_of(app)
         self._commands = self._all_commands()
         self._authority = make_authority(
-            config, plugins=(*self._own_plugins, *self._plugins), given=app.capabilities, app_commands=app.commands
+            config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
         )
         for warning in self._authority.warnings:
             log.warning("%s", warning)
@@ -92,7 +89,7 @@ class Core:
     def _all_commands(self) -> Commands:
         commands = Commands()
         own = page_commands(lambda session: self._webviews[session.caller.webview])
-        for group in (own, *(plugin.commands for plugin in (*self._own_plugins, *self._plugins)), self._app.commands):
+        for group in (own, *(plugin.commands for plugin in self._plugins), self._app.commands):
             for command in group:
                 commands.add(command)
         return commands
