@@ -7,7 +7,6 @@ import pytest
 
 from shell.config.security import FsScope
 from shell.webview.asset_scope import AssetScope
-from shell.webview.base_directories import base_directories
 
 
 @pytest.fixture
@@ -142,26 +141,3 @@ def test_an_entry_that_means_nothing_is_warned_of_and_allows_nothing(
 
 def test_going_back_up_is_dropped_from_patterns_as_in_tauri(home: Path) -> None:
     assert has(scope_of(home, "$HOME/private/../pictures/*", "$HOME/../pictures/*"), home / "pictures/a.png")
-
-
-def test_variables_are_where_the_system_keeps_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.delenv("XDG_PICTURES_DIR", raising=False)
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config/user-dirs.dirs").write_text('XDG_PICTURES_DIR="$HOME/Bilder"\n')
-    found = base_directories("com.example.notes", Path("/usr/lib/notes"))
-    assert found["$APPDATA"] == tmp_path / "data/com.example.notes"
-    assert found["$APPLOCALDATA"] == tmp_path / "data/com.example.notes"
-    assert found["$APPCONFIG"] == tmp_path / "config/com.example.notes"
-    assert found["$APPCACHE"] == tmp_path / "cache/com.example.notes"
-    assert found["$APPLOG"] == tmp_path / "data/com.example.notes/logs"
-    assert found["$PICTURE"] == tmp_path / "Bilder"
-    assert found["$RESOURCE"] == Path("/usr/lib/notes")
-    assert (found["$HOME"], found["$RUNTIME"]) == (tmp_path, tmp_path / "run")
-    assert len(found) == 23
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
-    assert "$RUNTIME" not in base_directories("com.example.notes", Path("/usr/lib/notes"))
