@@ -68,7 +68,7 @@
       let end = queued;
       while (end < queue.length && size < POST_SIZE) size += queue[end++].length;
       const batch = queued === 0 && end === queue.length ? queue : queue.slice(queued, end);
-      const text = `["${name}",${received},[${batch.join(",")}]]`;
+      const text = [`["${name}",${received}]`, ...batch].join("\n");
       queued = end;
       if (queued === queue.length) queued = queue.length = 0;
       ackWanted = false;

@@ -1,11 +1,20 @@
 """Messages between pages and the core: commands, filters, events, channels, resources and state. Without Qt."""
 
-from shell.ipc.binding import GlobalScope, Injector
+from shell.ipc.address import Address, EventTarget
+from shell.ipc.binder import Injector
+from shell.ipc.binding import GlobalScope
 from shell.ipc.call import Call, Invocation, Request
 from shell.ipc.channel import Channel
 from shell.ipc.command import Command, Commands
-from shell.ipc.errors import ChannelClosedError, CommandError, RefusedError, RegistrationError, ResourceError
-from shell.ipc.event import Address, Event, Events, EventTarget
+from shell.ipc.errors import (
+    ChannelClosedError,
+    CommandError,
+    EncodeError,
+    RefusedError,
+    RegistrationError,
+    ResourceError,
+)
+from shell.ipc.event import Event, Events
 from shell.ipc.filter import Filter, Filters
 from shell.ipc.limits import Limits
 from shell.ipc.link import Link
@@ -23,6 +32,7 @@ __all__ = [
     "Command",
     "CommandError",
     "Commands",
+    "EncodeError",
     "Event",
     "EventTarget",
     "Events",

@@ -1,25 +1,24 @@
-"""From a Python signature to what turns a page's message into a call: compiled once for each command."""
+"""From a Python signature to what makes its arguments: compiled once for each command."""
 
 import inspect
+import pathlib
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-import attrs
 import msgspec
 
 from shell.acl import Caller, Scope
 from shell.ipc import wire
+from shell.ipc.binder import Binder, Converter, Injector
 from shell.ipc.call import Invocation, Request
-from shell.ipc.channel import Channel
-from shell.ipc.errors import RefusedError, RegistrationError
+from shell.ipc.channel import PREFIX, Channel, callback_of
+from shell.ipc.errors import RegistrationError
+from shell.ipc.parcel import BYTES_TYPES
 from shell.ipc.state import Managed, States
 
-type Injector = Callable[[Invocation], Any]
 type Casing = Literal["camelCase", "snake_case"]
-type Converter = Callable[[Any, Invocation], Any]
-type Arguments = tuple[Sequence[Any], Mapping[str, Any]]
 type _Field = tuple[str, Any] | tuple[str, Any, Any]
 
 
@@ -31,74 +30,6 @@ GlobalScope = Annotated[Scope, OfPlugin]
 """The annotation of a parameter that receives the scope of the plugin and not of the one command."""
 
 _Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
-_BODY_TYPES = (bytes, bytearray, memoryview)
-_NOTHING: Mapping[str, Any] = {}
-
-
-@attrs.frozen
-class Binder:
-    """Makes a command's arguments from a call.
-
-    Attributes:
-        command: The command's name, for messages.
-        decode: Reads a JSON object into the arguments that come from the page.
-        blank: The same arguments where the page sent none, for a raw body; `None` where some have no default.
-        converters: By place among the page's arguments: what the decoded value still goes through.
-        injected: By place in the signature: what comes from the core.
-        keywords: Names of the last arguments that only go by keyword.
-        body_at: Place among the page's arguments of the one that takes a raw body.
-        takes_request: Whether the command reads the raw request itself.
-    """
-
-    command: str
-    decode: Callable[[Any], Any]
-    blank: Callable[[], Any]
-    converters: tuple[tuple[int, Converter], ...]
-    injected: tuple[tuple[int, Injector], ...]
-    keywords: tuple[str, ...]
-    body_at: int | None
-    takes_request: bool
-
-    def bind(self, invocation: Invocation) -> Arguments:
-        """The positional and keyword arguments for this call.
-
-        Raises:
-            RefusedError: The page's arguments do not fit; the text says which and where.
-        """
-        call = invocation.call
-        try:
-            if call.raw:
-                values: Sequence[Any] = self._from_body(call.body)
-            else:
-                values = msgspec.structs.astuple(self.decode(call.body))
-        except (msgspec.DecodeError, UnicodeError) as error:
-            raise RefusedError(f"invalid args for command `{self.command}`: {error}") from None
-        except RecursionError:
-            raise RefusedError(f"invalid args for command `{self.command}`: nested too deep") from None
-        if not self.converters and not self.injected and not self.keywords:
-            return values, _NOTHING
-        arguments = list(values)
-        for place, convert in self.converters:
-            arguments[place] = convert(arguments[place], invocation)
-        for place, inject in self.injected:
-            arguments.insert(place, inject(invocation))
-        if not self.keywords:
-            return arguments, _NOTHING
-        cut = len(arguments) - len(self.keywords)
-        return arguments[:cut], dict(zip(self.keywords, arguments[cut:], strict=True))
-
-    def _from_body(self, body: Any) -> Sequence[Any]:
-        if self.body_at is None and not self.takes_request:
-            raise RefusedError(
-                f"command `{self.command}` takes no raw bytes: give it a parameter of type bytes, or call it with an object"
-            )
-        try:
-            values = list(msgspec.structs.astuple(self.blank()))
-        except TypeError as error:
-            raise RefusedError(f"invalid args for command `{self.command}`: with a raw body, {error}") from None
-        if self.body_at is not None:
-            values[self.body_at] = body
-        return values
 
 
 def compile_binder(
@@ -123,7 +54,8 @@ def compile_binder(
     """
     hints = _hints(command, function)
     fields: list[_Field] = []
-    converters: list[tuple[int, Converter]] = []
+    names: dict[str, str] = {}
+    converters: list[tuple[int, str, Converter]] = []
     injected: list[tuple[int, Injector]] = []
     keywords: list[str] = []
     body_at: int | None = None
@@ -139,38 +71,25 @@ def compile_binder(
         if inject is not None:
             injected.append((place, inject))
             continue
+        _refuse_hidden(command, parameter.name, hint, injectors)
+        name = names[parameter.name] = _name_in_page(parameter.name, casing)
         hint, convert = _from_page(hint)
         if convert is not None:
-            converters.append((len(fields), convert))
-        is_body = convert is _to_bytes and body_at is None
-        if is_body:
-            body_at = len(fields)
+            converters.append((len(fields), name, convert))
+            if convert is not _to_channel and body_at is None:
+                body_at = len(fields)
         fields.append(_field(parameter, hint))
-    rename: Literal["camel"] | None = "camel" if casing == "camelCase" else None
     try:
-        struct = msgspec.defstruct("Arguments", fields, rename=rename, kw_only=True, gc=False)
-        decode = wire.decoder(struct | None).decode
+        struct = msgspec.defstruct("Arguments", fields, rename=names, kw_only=True, gc=False)
+        _refuse_foreign(command, struct)
+        decode = wire.decoder(struct).decode
         unfilled = [
             (name, Any, None) if at == body_at else (name, Any, *rest) for at, (name, _, *rest) in enumerate(fields)
         ]
         blank = msgspec.defstruct("Arguments", unfilled, kw_only=True)
     except (TypeError, ValueError) as error:
         raise RegistrationError(f"command `{command}`: {error}") from None
-
-    def decode_object(body: Any) -> Any:
-        value = decode(body)
-        return decode(b"{}") if value is None else value
-
-    return Binder(
-        command,
-        decode_object,
-        blank,
-        tuple(converters),
-        tuple(injected),
-        tuple(keywords),
-        body_at,
-        takes_request,
-    )
+    return Binder(command, decode, blank, tuple(converters), tuple(injected), tuple(keywords), body_at, takes_request)
 
 
 def _hints(command: str, function: Callable[..., Any]) -> dict[str, Any]:
@@ -180,14 +99,31 @@ def _hints(command: str, function: Callable[..., Any]) -> dict[str, Any]:
         raise RegistrationError(f"command `{command}`: the type of a parameter is not known: {error}") from None
 
 
+def _name_in_page(name: str, casing: Casing) -> str:
+    """The name that a page uses: as in Tauri, words without the underscores around them."""
+    words = [word for word in name.split("_") if word]
+    if not words:
+        return name
+    if casing == "snake_case":
+        return "_".join(words)
+    return words[0] + "".join(word[0].upper() + word[1:] for word in words[1:])
+
+
 def _field(parameter: inspect.Parameter, hint: Any) -> _Field:
     default = parameter.default
     if default is not parameter.empty:
         return (parameter.name, hint, msgspec.field(default_factory=lambda: default))
-    if types.NoneType in _members(hint):
+    if types.NoneType in _members(_bare(hint)):
         # As Tauri's Option<T>: an argument that may be null may also be missing.
         return (parameter.name, hint, None)
     return (parameter.name, hint)
+
+
+def _bare(hint: Any) -> Any:
+    """What stands behind the name of a type, and before its marks."""
+    if isinstance(hint, typing.TypeAliasType):
+        return _bare(hint.__value__)
+    return _bare(typing.get_args(hint)[0]) if typing.get_origin(hint) is Annotated else hint
 
 
 def _members(hint: Any) -> tuple[Any, ...]:
@@ -202,19 +138,60 @@ def _injector(hint: Any, states: States, injectors: Mapping[type, Injector]) -> 
         kind, *marks = typing.get_args(hint)
         if Managed in marks:
             return lambda invocation: states.get(kind)
-        return (lambda invocation: invocation.global_scope) if OfPlugin in marks else None
-    if hint is Caller:
-        return lambda invocation: invocation.call.caller
-    if hint is Scope:
-        return lambda invocation: invocation.scope
-    if hint is Request:
-        return _request
-    return injectors.get(hint) if isinstance(hint, type) else None
+        if OfPlugin in marks:
+            return lambda invocation: invocation.global_scope
+    return _OF_CALL.get(_bare(hint)) or injectors.get(_bare(hint))
 
 
-def _request(invocation: Invocation) -> Request:
-    call = invocation.call
-    return Request(bytes(call.body), call.raw, call.headers)
+_OF_CALL: Mapping[Any, Injector] = {
+    Caller: lambda invocation: invocation.call.caller,
+    Scope: lambda invocation: invocation.scope,
+    Request: lambda invocation: Request(invocation.call.body, invocation.call.raw, invocation.call.headers),
+}
+
+
+def _refuse_hidden(command: str, parameter: str, hint: Any, injectors: Mapping[type, Injector]) -> None:
+    """Keep a page from filling what only the core may, where that stands inside another type: `Caller | None`."""
+    for part in _parts(hint):
+        marks = typing.get_args(part)[1:] if typing.get_origin(part) is Annotated else ()
+        kind = _bare(part)
+        if kind in _OF_CALL or kind in injectors or Managed in marks or OfPlugin in marks:
+            raise RegistrationError(
+                f"command `{command}`: the core fills `{parameter}` only where its type is {kind.__name__} alone, "
+                "with no alternative and in no container"
+            )
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    """A type and all types that it is made of."""
+    if isinstance(hint, typing.TypeAliasType):
+        hint = hint.__value__
+    if isinstance(hint, list):  # Callable's arguments
+        parts = hint
+    else:
+        yield hint
+        parts = [] if typing.get_origin(hint) is Literal else list(typing.get_args(hint))
+    for part in parts:
+        yield from _parts(part)
+
+
+def _refuse_foreign(command: str, arguments: type) -> None:
+    """Refuse types that are not made from JSON, which most often are meant to come from elsewhere."""
+    seen: set[int] = set()
+    rest: list[tuple[str, Any]] = [("", msgspec.inspect.type_info(arguments))]
+    while rest:
+        name, kind = rest.pop()
+        if id(kind) in seen:
+            continue
+        seen.add(id(kind))
+        if isinstance(kind, msgspec.inspect.CustomType) and not issubclass(kind.cls, pathlib.PurePath):
+            raise RegistrationError(
+                f"command `{command}`: a {kind.cls.__name__} is not made from JSON, and `{name}` wants one; "
+                f"a dataclass or attrs class is, and what the app manages is annotated State[{kind.cls.__name__}]"
+            )
+        rest += ((name or field.name, field.type) for field in getattr(kind, "fields", ()))
+        rest += ((name, getattr(kind, key)) for key in ("item_type", "key_type", "value_type") if hasattr(kind, key))
+        rest += ((name, part) for key in ("item_types", "types") for part in getattr(kind, key, ()))
 
 
 def _from_page(hint: Any) -> tuple[Any, Converter | None]:
@@ -227,15 +204,25 @@ def _from_page(hint: Any) -> tuple[Any, Converter | None]:
     (only,) = required
     if only is Channel or typing.get_origin(only) is Channel:
         return typing.Union[(str, *optional)], _to_channel
-    if only in _BODY_TYPES:
+    if only in BYTES_TYPES:
         # Inside JSON bytes come as Tauri's packages write them, an array of numbers, or as base64.
-        return typing.Union[(bytes, list[_Byte], *optional)], _to_bytes
+        return typing.Union[(bytes, list[_Byte], *optional)], _to_bytes(only)
     return hint, None
 
 
 def _to_channel(value: Any, invocation: Invocation) -> Any:
-    return None if value is None else invocation.session.channel(value)
+    if value is None:
+        return None
+    callback = callback_of(value)
+    if callback is None:
+        raise ValueError(f"expected a Channel, which a page writes as {PREFIX}ID, got {value[:40]!r}")
+    return Channel(invocation.session, callback)
 
 
-def _to_bytes(value: Any, _invocation: Invocation) -> Any:
-    return bytes(value) if isinstance(value, list) else value
+def _to_bytes(kind: Any) -> Converter:
+    def convert(value: Any, _invocation: Invocation) -> Any:
+        if value is None or isinstance(value, kind):
+            return value
+        return kind(bytes(value) if isinstance(value, list) else value)
+
+    return convert

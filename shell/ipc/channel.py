@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shell.ipc import wire
 from shell.ipc.errors import ChannelClosedError
-from shell.ipc.parcel import BYTES, JSON
+from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON
 
 if TYPE_CHECKING:
     from shell.ipc.session import Session
@@ -40,18 +40,26 @@ class Channel[T]:
 
         Raises:
             ChannelClosedError: The channel is closed, or its page has gone.
-            RefusedError: The value has no form in JSON.
+            EncodeError: The value has no form in JSON.
+            RefusedError: On the loop: the page is so far behind that it gets no more.
         """
-        if self.closed:
-            raise ChannelClosedError("the channel is closed, or its page has gone")
-        if isinstance(value, bytes | bytearray | memoryview):
-            self._line.session.from_anywhere(self._line.send, BYTES, bytes(value))
+        if isinstance(value, BYTES_TYPES):
+            self._send(BYTES, bytes(value))
         else:
-            self._line.session.from_anywhere(self._line.send, JSON, wire.encode_value(value))
+            self._send(JSON, wire.encode_value(value))
+
+    def send_encoded(self, value: bytes) -> None:
+        """As `send`, for a value that is JSON already."""
+        self._send(JSON, value)
+
+    def _send(self, content_type: str, data: bytes) -> None:
+        line = self._line
+        if self.closed or not line.session.from_anywhere(len(data), line.send, content_type, data):
+            raise ChannelClosedError("the channel is closed, or its page has gone")
 
     async def drain(self) -> None:
         """Wait until the page has taken most of what was sent, or has gone."""
-        await self._line.session.drained()
+        await self._line.session.outbox.drained()
 
     def close(self) -> None:
         """End the channel; what was sent still arrives. Closing again does nothing."""
@@ -64,25 +72,32 @@ class Channel[T]:
 class _Line:
     """The channel's end of the wire, which outlives the `Channel` by one message."""
 
-    __slots__ = ("callback", "index", "session")
+    __slots__ = ("callback", "ended", "index", "session")
 
     def __init__(self, session: "Session", callback: int) -> None:
         self.session = session
         self.callback = callback
         self.index = 0
+        self.ended = False
 
     def send(self, content_type: str, data: bytes) -> None:
+        session = self.session
+        if self.ended or not session.alive:
+            return
         index, self.index = self.index, self.index + 1
-        if content_type == JSON and len(data) <= self.session.limits.park_above:
-            self.session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, data))
+        if content_type == JSON and len(data) <= session.limits.park_above:
+            session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, data))
         else:
-            parcel = self.session.parcels.park(content_type, data)
-            self.session.send(b"[%d,%d,%d,%d]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))
+            parcel = session.parcels.park(content_type, data)
+            session.send(b"[%d,%d,%d,%d]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))
 
     def end(self) -> None:
-        self.session.from_anywhere(self._send_end)
+        # The last reference may go in any thread, and in the middle of anything: nothing may happen here and now.
+        if self.session.alive:
+            self.session.thread.soon(self._send_end)
 
     def _send_end(self) -> None:
+        self.ended = True
         self.session.send(b"[%d,%d,%d]" % (wire.Kind.CHANNEL_END, self.callback, self.index))
 
 

@@ -1,15 +1,14 @@
 """Commands: the functions that pages may ask for by name."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any, overload
 
 import attrs
 
-from shell.ipc.binding import Binder, Casing, Injector, compile_binder
+from shell.ipc.binding import Casing
 from shell.ipc.errors import RegistrationError
-from shell.ipc.state import States
 
 
 @attrs.define(eq=False)
@@ -22,7 +21,7 @@ class Command:
         executor: Where a plain function runs; `None` for the application's threads.
         detached: Whether it runs on when the page that called it has gone.
         casing: How pages write its arguments' names.
-        open: Whether every document may call it, asking nobody; for what only concerns the caller's own document.
+        open: Whether every document may call it, past authority and filters; for what concerns it alone.
         is_coroutine: Whether `function` is a coroutine function.
     """
 
@@ -33,26 +32,16 @@ class Command:
     casing: Casing = "camelCase"
     open: bool = False
     is_coroutine: bool = attrs.field(init=False)
-    _binder: Binder | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        self.is_coroutine = inspect.iscoroutinefunction(self.function)
+        function = self.function
+        self.is_coroutine = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+            getattr(function, "__call__", None)  # noqa: B004  # whose kind counts, not whether there is one
+        )
         if self.is_coroutine and self.executor is not None:
             raise RegistrationError(
                 f"command `{self.name}`: a coroutine runs on the loop and not on an executor; make it a plain function"
             )
-
-    def binder(self, states: States, injectors: Mapping[type, Injector]) -> Binder:
-        """What makes this command's arguments; compiled at the first use.
-
-        Raises:
-            RegistrationError: The function's signature cannot be filled by a page.
-        """
-        if self._binder is None:
-            self._binder = compile_binder(
-                self.name, self.function, states=states, injectors=injectors, casing=self.casing
-            )
-        return self._binder
 
 
 class Commands:
@@ -72,7 +61,8 @@ class Commands:
         other = self._by_name.get(command.name)
         if other is not None:
             raise RegistrationError(
-                f"command `{command.name}` is registered twice: by {_where(other.function)} and by {_where(command.function)}"
+                f"command `{command.name}` is registered twice: "
+                f"by {_where(other.function)} and by {_where(command.function)}"
             )
         self._by_name[command.name] = command
 

@@ -19,6 +19,10 @@ class RefusedError(Exception):
     """A call that was not carried out; its text is what the page's promise rejects with."""
 
 
+class EncodeError(RefusedError):
+    """A value that has no form in JSON."""
+
+
 class RegistrationError(Exception):
     """A command, a state or a name was registered that cannot be, or twice."""
 

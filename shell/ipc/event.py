@@ -1,14 +1,12 @@
-"""Events: named messages to everyone who listens, in the core and in pages. Names, targets and rules as in Tauri v2.
-
-Where they come from: `crates/tauri/src/event/` and `manager/mod.rs` of Tauri.
-"""
+"""Events: named messages to everyone who listens, in the core and in pages. Names and rules as in Tauri v2."""
 
 import asyncio
-import enum
+import collections
 import inspect
 import itertools
 import logging
 import re
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,111 +14,41 @@ import attrs
 import msgspec
 
 from shell.ipc import wire
-from shell.ipc.errors import RefusedError, ResourceError
+from shell.ipc.address import (
+    ANY,
+    ANYONE,
+    APP,
+    EVERYONE,
+    Address,
+    EventTarget,
+    Target,
+    labelled,
+    of_webview,
+    of_window,
+)
+from shell.ipc.errors import RefusedError
 from shell.ipc.session import Session
 from shell.ipc.thread import LoopThread
+
+__all__ = [
+    "ANY",
+    "APP",
+    "EVERYONE",
+    "Address",
+    "Event",
+    "EventTarget",
+    "Events",
+    "Handler",
+    "Target",
+    "checked_name",
+    "labelled",
+    "of_webview",
+    "of_window",
+]
 
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[\w/:-]+")
-
-
-class Target(enum.IntFlag):
-    """What a listener listens as, and which of these an event is for. The values are bits of the wire format."""
-
-    ANY = 1
-    """As a listener: hears every event of the name, whomever it is for."""
-    ANY_LABEL = 2
-    """Any window or webview of the label."""
-    APP = 4
-    WINDOW = 8
-    WEBVIEW = 16
-    WEBVIEW_WINDOW = 32
-
-
-ANYONE = Target.ANY | Target.ANY_LABEL | Target.APP | Target.WINDOW | Target.WEBVIEW | Target.WEBVIEW_WINDOW
-
-
-@attrs.frozen
-class Address:
-    """Whom an event is for, or what a listener is.
-
-    Attributes:
-        kinds: For an event, all kinds of listener that it reaches; for a listener, its one kind.
-        label: The window's or webview's label; empty where the kind has none.
-    """
-
-    kinds: Target
-    label: str = ""
-
-    def reaches(self, listener: "Address") -> bool:
-        """Whether an event for this address is heard by `listener`."""
-        if listener.kinds is Target.ANY or self.kinds is ANYONE:
-            return True
-        return bool(self.kinds & listener.kinds) and self.label == listener.label
-
-
-EVERYONE = Address(ANYONE)
-APP = Address(Target.APP)
-
-
-class EventTarget(msgspec.Struct, frozen=True):
-    """A target as `@tauri-apps/api` writes it."""
-
-    kind: str
-    label: str = ""
-
-    def listener(self) -> Address:
-        """What a listener with this target is.
-
-        Raises:
-            RefusedError: The kind is none of Tauri's.
-        """
-        return Address(self._kind(), self.label)
-
-    def address(self) -> Address:
-        """Whom an event with this target reaches.
-
-        Raises:
-            RefusedError: The kind is none of Tauri's.
-        """
-        kind = self._kind()
-        if kind is Target.ANY:
-            return EVERYONE
-        if kind is Target.ANY_LABEL:
-            return labelled(self.label)
-        return Address(kind if kind is Target.APP else kind | Target.ANY_LABEL, self.label)
-
-    def _kind(self) -> Target:
-        try:
-            return _KINDS[self.kind]
-        except KeyError:
-            raise RefusedError(f"unknown event target {self.kind!r}; expected one of {', '.join(_KINDS)}") from None
-
-
-_KINDS = {
-    "Any": Target.ANY,
-    "AnyLabel": Target.ANY_LABEL,
-    "App": Target.APP,
-    "Window": Target.WINDOW,
-    "Webview": Target.WEBVIEW,
-    "WebviewWindow": Target.WEBVIEW_WINDOW,
-}
-
-
-def labelled(label: str) -> Address:
-    """Everything that has this label."""
-    return Address(Target.ANY_LABEL | Target.WINDOW | Target.WEBVIEW | Target.WEBVIEW_WINDOW, label)
-
-
-def of_window(label: str) -> Address:
-    """Those who listen to a window's own events, such as `tauri://resize`."""
-    return Address(Target.ANY_LABEL | Target.WINDOW | Target.WEBVIEW_WINDOW, label)
-
-
-def of_webview(label: str) -> Address:
-    """Those who listen to a webview's own events, such as `tauri://drag-drop`."""
-    return Address(Target.ANY_LABEL | Target.WEBVIEW | Target.WEBVIEW_WINDOW, label)
 
 
 @attrs.frozen
@@ -156,20 +84,24 @@ class Events:
     def __init__(self, thread: LoopThread) -> None:
         self._thread = thread
         self._ids = itertools.count(1)
+        self._lock = threading.Lock()
         self._listeners: dict[str, dict[int, _Listener]] = {}
         self._by_id: dict[int, _Listener] = {}
         # For pages it is enough to know which addresses of a document listen: the page finds the listeners itself.
-        self._pages: dict[str, dict[Session, dict[Address, set[int]]]] = {}
+        self._pages: dict[str, dict[Session, collections.Counter[Address]]] = {}
+        self._of_page: dict[Session, dict[int, tuple[str, Address]]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    def listen(self, name: str, handler: Handler, address: Address = Address(Target.ANY), *, once: bool = False) -> int:
+    # Listeners in the core; from any thread.
+
+    def listen(self, name: str, handler: Handler, address: Address = ANY, *, once: bool = False) -> int:
         """Call `handler` with an `Event` for each event of this name that reaches `address`; on the loop's thread.
 
         Args:
             name: The event's name.
             handler: A function or coroutine function. What it raises is logged.
             address: What to listen as; by default hears all.
-            once: Stop listening at the first event.
+            once: Stop listening at the first event, before the handler is called.
 
         Returns:
             The listener's id.
@@ -178,53 +110,66 @@ class Events:
             RefusedError: The name has other characters than events have.
         """
         listener = _Listener(next(self._ids), checked_name(name), address, handler, once)
-        self._listeners.setdefault(name, {})[listener.id] = listener
-        self._by_id[listener.id] = listener
+        with self._lock:
+            self._listeners.setdefault(name, {})[listener.id] = listener
+            self._by_id[listener.id] = listener
         return listener.id
 
     def unlisten(self, listener: int) -> None:
         """Stop a listener of the core. One that has stopped already stays so."""
-        found = self._by_id.pop(listener, None)
-        if found is not None:
-            del self._listeners[found.name][listener]
-            if not self._listeners[found.name]:
-                del self._listeners[found.name]
+        with self._lock:
+            found = self._by_id.pop(listener, None)
+            if found is not None:
+                del self._listeners[found.name][listener]
+                if not self._listeners[found.name]:
+                    del self._listeners[found.name]
+
+    # Listeners in pages.
 
     def listen_in_page(self, session: Session, name: str, address: Address, handler: int) -> int:
         """Register a listener of a page, which calls its callback `handler`; returns the listener's id.
 
         Raises:
-            RefusedError: The name has other characters than events have.
+            RefusedError: The name has other characters than events have, or the page has too many listeners.
         """
+        checked_name(name)
+        own = self._of_page.get(session)
+        if own is None:
+            own = self._of_page[session] = {}
+            session.on_end.append(lambda: self._forget(session))
+        if len(own) >= session.limits.handles:
+            raise RefusedError(f"this page has {len(own)} listeners already, and has ended none of them")
         listener = next(self._ids)
-        sessions = self._pages.setdefault(checked_name(name), {})
-        if session not in sessions:
-            sessions[session] = {}
-            session.on_end.append(lambda: self._forget(name, session))
-        sessions[session].setdefault(address, set()).add(listener)
+        own[listener] = (name, address)
+        self._pages.setdefault(name, {}).setdefault(session, collections.Counter())[address] += 1
         session.send(wire.encode((wire.Kind.LISTEN, name, listener, handler, address.kinds, address.label)))
         return listener
 
     def unlisten_in_page(self, session: Session, name: str, listener: int) -> None:
-        """Forget a page's listener.
+        """Forget a page's listener. As in Tauri, one that this page does not have, or not any more, is no error.
 
         Raises:
-            ResourceError: This document has no such listener.
+            RefusedError: The name has other characters than events have.
         """
-        addresses = self._pages.get(name, {}).get(session, {})
-        for address, listeners in addresses.items():
-            if listener in listeners:
-                listeners.remove(listener)
-                if not listeners:
-                    del addresses[address]
-                return
-        raise ResourceError(f"there is no listener {listener} of the event {name!r} in this page")
+        checked_name(name)
+        own = self._of_page.get(session, {})
+        if listener in own and own[listener][0] == name:
+            self._drop(session, *own.pop(listener))
 
-    def _forget(self, name: str, session: Session) -> None:
+    def _drop(self, session: Session, name: str, address: Address) -> None:
         sessions = self._pages[name]
-        del sessions[session]
+        addresses = sessions[session]
+        addresses[address] -= 1
+        if not addresses[address]:
+            del addresses[address]
+        if not addresses:
+            del sessions[session]
         if not sessions:
             del self._pages[name]
+
+    def _forget(self, session: Session) -> None:
+        for name, address in self._of_page.pop(session).values():
+            self._drop(session, name, address)
 
     def has_page_listener(self, name: str, address: Address, *, webview: str) -> bool:
         """Whether the page in this webview listens to this event for this address itself, not to any."""
@@ -234,17 +179,18 @@ class Events:
             for session, addresses in self._pages.get(name, {}).items()
         )
 
+    # Events; from any thread.
+
     def emit(self, name: str, payload: Any = None, address: Address = EVERYONE) -> None:
-        """Send an event to all listeners that `address` reaches; from any thread.
+        """Send an event to all listeners that `address` reaches.
 
         Listeners in the core are called in the order in which they began to listen, before this returns where it is
-        called on the loop's thread.
+        called on the loop's thread. They get the payload as JSON carries it, each its own.
 
         Raises:
             RefusedError: The name has other characters than events have, or the payload has no form in JSON.
         """
-        encoded = msgspec.Raw(wire.encode_value(payload))
-        self.emit_encoded(name, encoded, address)
+        self.emit_encoded(name, msgspec.Raw(wire.encode_value(payload)), address)
 
     def emit_encoded(self, name: str, payload: msgspec.Raw, address: Address = EVERYONE) -> None:
         """As `emit`, for a payload that is JSON already."""
@@ -252,6 +198,11 @@ class Events:
         self._thread.run(self._emit, name, payload, address)
 
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
+        with self._lock:
+            listeners = list(self._listeners.get(name, {}).values())
+        if listeners:
+            # What a page emits may still turn out to be no JSON. Then nobody hears of it.
+            _decode(name, payload)
         message: bytes | None = None
         for session, addresses in list(self._pages.get(name, {}).items()):
             if any(address.reaches(candidate) for candidate in addresses):
@@ -259,15 +210,12 @@ class Events:
                     to = () if address.kinds is ANYONE else (address.kinds, address.label)
                     message = wire.encode((wire.Kind.EVENT, name, payload, *to))
                 session.send(message)
-        listeners = self._listeners.get(name)
-        if not listeners:
-            return
-        value = wire.decode_any(payload)
-        for listener in list(listeners.values()):
+        for listener in listeners:
+            # One that was called before it may have stopped it.
             if listener.id in self._by_id and address.reaches(listener.address):
                 if listener.once:
                     self.unlisten(listener.id)
-                self._call(listener, value)
+                self._call(listener, _decode(name, payload))
 
     def _call(self, listener: _Listener, payload: Any) -> None:
         try:
@@ -288,6 +236,14 @@ async def _finish(name: str, result: Awaitable[object]) -> None:
         log.exception("a listener of the event %s failed", name)
 
 
+def _decode(name: str, payload: msgspec.Raw) -> Any:
+    try:
+        return wire.decode_any(payload)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        problem = wire.problem_of(error, bytes(payload).decode(errors="replace"))
+        raise RefusedError(f"invalid payload of the event {name[:100]}: {problem}") from None
+
+
 def checked_name(name: str) -> str:
     """The name, if it can be an event's.
 
@@ -296,6 +252,7 @@ def checked_name(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise RefusedError(
-            f"invalid event name {name!r}: event names must include only alphanumeric characters, `-`, `/`, `:` and `_`"
+            f"invalid event name {name[:100]!r}: "
+            "event names must include only alphanumeric characters, `-`, `/`, `:` and `_`"
         )
     return name

@@ -16,29 +16,29 @@ class Filters:
     A filter takes the call and `proceed`. It may await `proceed(call)` and return or change the result, hand on
     `call.replace(…)`, answer without proceeding, or refuse by raising. It may be a plain function, which returns
     `proceed(call)` itself or an answer.
+
+    Attributes:
+        functions: The filters, in order.
     """
 
     def __init__(self) -> None:
-        self._filters: list[Filter] = []
+        self.functions: list[Filter] = []
 
     def add(self, filter_: Filter) -> Filter:
         """Add a filter behind those that there are; a decorator."""
-        self._filters.append(filter_)
+        self.functions.append(filter_)
         return filter_
-
-    def __bool__(self) -> bool:
-        return bool(self._filters)
 
     async def run(self, call: Call, perform: Proceed) -> Any:
         """Send a call through all filters and then to `perform`."""
         return await self._from(0, call, perform)
 
     async def _from(self, place: int, call: Call, perform: Proceed) -> Any:
-        if place == len(self._filters):
+        if place == len(self.functions):
             return await perform(call)
 
         async def proceed(call: Call) -> Any:
             return await self._from(place + 1, call, perform)
 
-        result = self._filters[place](call, proceed)
+        result = self.functions[place](call, proceed)
         return await result if inspect.isawaitable(result) else result

@@ -10,16 +10,24 @@ class Limits:
     Attributes:
         park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way; more are refused.
+        pending_size: Once its calls that are under way or wait their turn hold more than this, more are refused.
+        threads: Plain functions that one document may have running in the application's threads at a time; further
+            ones wait.
+        handles: Listeners that one document may have, and likewise resources.
         slice_time: How long one document's calls may keep the loop before the others have their turn.
         delivery_size: About how much one delivery carries.
         window_size: How much may be on its way to a page before the page has acknowledged it.
         window_count: Likewise in deliveries.
         high_water: A thread that sends more than this ahead of the page waits.
-        overflow: A document that is this far behind is given up, as one that hangs.
+        overflow: When more than this waits for a page, answers and channels are refused further values; when it waits
+            in messages, which a page need not ask for, the page is given up as one that hangs.
     """
 
     park_above: int = 256 * 1024
     pending_calls: int = 65_536
+    pending_size: int = 256 * 1024 * 1024
+    threads: int = 16
+    handles: int = 65_536
     slice_time: float = 0.006
     delivery_size: int = 256 * 1024
     window_size: int = 1024 * 1024

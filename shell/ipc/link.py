@@ -8,6 +8,7 @@ import msgspec
 
 from shell.acl import Caller
 from shell.ipc import wire
+from shell.ipc.inbox import Inbox
 from shell.ipc.router import Router
 from shell.ipc.session import Session
 
@@ -47,13 +48,15 @@ class Link:
         self._deliver = deliver
         self._on_overflow = on_overflow
         self._document = ""
+        self._inbox: Inbox
 
     def receive(self, text: str) -> str:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
+        head, _, calls = text.partition("\n")
         try:
-            post = wire.decode_post(text)
+            post = wire.decode_post(head)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            self._malformed(error)
+            self._malformed(wire.problem_of(error, head))
             return ""
         if post.ack == wire.HELLO:
             self._hello(post.document)
@@ -62,13 +65,15 @@ class Link:
         if session is None or post.document != self._document:
             self.counts["late"] += 1
             return ""
-
-        def work() -> None:
-            session.acknowledge(post.ack)
-            if post.calls:
-                self._router.accept(session, post.calls)
-
-        return session.receive(work)
+        outbox = session.outbox
+        outbox.begin_answer()
+        try:
+            outbox.acknowledge(post.ack)
+            if calls:
+                self._inbox.take(calls)
+        finally:
+            answer = outbox.end_answer()
+        return answer
 
     def find(self, document: str) -> Session | None:
         """The session of the document that the page calls by this name, if it is the one that is there."""
@@ -84,15 +89,16 @@ class Link:
         self.end()
         caller = self._identify(self._router.next_document())
         self._document = document
-        self.session = self._router.open(document, caller, self._deliver, self._on_overflow)
+        self.session = session = self._router.open(document, caller, self._deliver, self._on_overflow)
+        self._inbox = self._router.inbox(session, self._malformed)
         for callback in list(self.on_session):
-            callback(self.session)
+            callback(session)
 
-    def _malformed(self, error: Exception) -> None:
+    def _malformed(self, problem: str) -> None:
         self.counts["malformed"] += 1
         if self.counts["malformed"] == 1:
             log.warning(
                 "a malformed message from webview %s was dropped; further ones are only counted: %s",
                 self.label,
-                error,
+                problem,
             )

@@ -7,6 +7,9 @@ import attrs
 BYTES = "application/octet-stream"
 JSON = "application/json"
 
+BYTES_TYPES = (bytes, bytearray, memoryview)
+"""Values of these types travel as bytes."""
+
 
 @attrs.frozen
 class Parcel:

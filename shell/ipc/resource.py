@@ -21,14 +21,25 @@ class Resources:
     """The resources of one document. Numbers mean nothing to any other document.
 
     The counterpart of Tauri's `ResourceTable`.
+
+    Args:
+        limit: How many it may hold at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 65_536) -> None:
+        self._limit = limit
         self._held: dict[int, Any] = {}
         self._numbers = itertools.count(1)
 
     def add(self, resource: Any) -> int:
-        """Keep an object for the page; returns its resource id."""
+        """Keep an object for the page; returns its resource id.
+
+        Raises:
+            ResourceError: The page holds too many already. The object is closed then.
+        """
+        if len(self._held) >= self._limit:
+            _close(resource)
+            raise ResourceError(f"this page holds {self._limit} resources already, and has closed none of them")
         rid = next(self._numbers)
         self._held[rid] = resource
         return rid

@@ -4,8 +4,7 @@ import asyncio
 import base64
 import itertools
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, Protocol
 
@@ -14,11 +13,13 @@ import msgspec
 
 from shell.acl import Allowed, Authority, Caller, Denied
 from shell.ipc import wire
-from shell.ipc.binding import Binder, Injector
-from shell.ipc.call import Call, Invocation
+from shell.ipc.binder import Binder, Injector
+from shell.ipc.binding import compile_binder
+from shell.ipc.call import Call
 from shell.ipc.command import Command, Commands
-from shell.ipc.errors import CommandError, RefusedError, ResourceError
+from shell.ipc.errors import CommandError, EncodeError, RefusedError, RegistrationError, ResourceError
 from shell.ipc.filter import Filters
+from shell.ipc.inbox import Inbox
 from shell.ipc.limits import Limits
 from shell.ipc.session import Session
 from shell.ipc.state import MissingStateError, States
@@ -28,16 +29,18 @@ from shell.ipc.wire import WireCall
 log = logging.getLogger(__name__)
 
 _NO_HEADERS: Mapping[str, str] = {}
+_SHOWN = 100
+"""Characters of a name out of a page that are shown."""
 
 
 class Sink(Protocol):
     """Where a call's answer goes: the session itself, or a request on `ipc://`."""
 
     def resolve(self, call: int, value: Any) -> None:
-        """Answer; raises `RefusedError` where the value has no form in JSON."""
+        """Answer; raises `RefusedError` where the value cannot be sent."""
 
     def reject(self, call: int, error: Any) -> None:
-        """Refuse; raises `RefusedError` where the error has no form in JSON."""
+        """Refuse; raises `EncodeError` where the error has no form in JSON."""
 
 
 @attrs.frozen
@@ -55,21 +58,19 @@ _decode_parcel = msgspec.json.Decoder(_ParcelRequest).decode
 _decode_text = msgspec.json.Decoder(str).decode
 
 
+@attrs.define
 class _Routes:
     """What has been decided for one document: asked of the authority once for each command."""
 
-    __slots__ = ("found", "generation")
-
-    def __init__(self) -> None:
-        self.generation = -1
-        self.found: dict[str, _Route] = {}
+    generation: int = -1
+    found: dict[str, _Route] = attrs.field(factory=dict)
 
 
 class Router:
     """Takes calls to commands.
 
     Args:
-        loop: The loop that commands run on; its tasks start eagerly.
+        loop: The loop that commands run on.
         thread: The loop's thread.
         commands: What can be called.
         authority: Says who may.
@@ -78,6 +79,9 @@ class Router:
         injectors: What fills further types of parameter.
         executor: Where plain functions run that name no executor of their own.
         limits: How much one document may ask for.
+
+    Raises:
+        RegistrationError: A command of the app's own has a signature that no page could fill.
     """
 
     def __init__(
@@ -103,9 +107,13 @@ class Router:
         self.limits = limits
         self._documents = itertools.count(1)
         self._routes: dict[Session, _Routes] = {}
-        self._inboxes: dict[Session, list[WireCall]] = {}
+        self._binders: dict[str, Binder] = {}
         self._detached: set[asyncio.Task[None]] = set()
         self._started = asyncio.Event()
+        for command in commands:
+            # Plugins have many, most of which are never called: theirs are read when they are.
+            if not command.name.startswith("plugin:"):
+                self._binder(command)
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -140,81 +148,55 @@ class Router:
 
     def _close(self, session: Session) -> None:
         del self._routes[session]
-        self._inboxes.pop(session, None)
 
-    def accept(self, session: Session, calls: list[WireCall]) -> None:
-        """Take the calls of one post, in order, and no longer at a time than the limits say."""
-        waiting = self._inboxes.get(session)
-        if waiting is not None:
-            if len(waiting) + len(session.tasks) + len(calls) > self.limits.pending_calls:
-                self._refuse(session, calls)
-            else:
-                waiting.extend(calls)
-            return
-        rest = self._work(session, calls)
-        if rest < len(calls) and session.alive:
-            self._inboxes[session] = calls[rest:]
-            self._loop.call_soon(self._resume, session)
+    def inbox(self, session: Session, on_malformed: Callable[[str], None]) -> Inbox:
+        """Where a document's posts go.
 
-    def _resume(self, session: Session) -> None:
-        calls = self._inboxes.get(session)
-        if calls is None:
-            return
-        done = self._work(session, calls)
-        if not session.alive:
-            return
-        del calls[:done]
-        if calls:
-            self._loop.call_soon(self._resume, session)
-        else:
-            del self._inboxes[session]
-
-    def _work(self, session: Session, calls: list[WireCall]) -> int:
-        """Dispatch calls until the time is up; returns how many."""
-        until = time.monotonic() + self.limits.slice_time
-        for done, call in enumerate(calls):
-            if not done & 15 and time.monotonic() > until:
-                return done
-            if not session.alive:
-                return len(calls)
-            self._begin(session, call)
-        return len(calls)
+        Args:
+            session: The document.
+            on_malformed: Told what is wrong with each line that is no call.
+        """
+        return Inbox(session, self._begin, self._loop, on_malformed)
 
     def _begin(self, session: Session, wire_call: WireCall) -> None:
-        number = wire_call.id
-        body: bytes | msgspec.Raw = wire_call.args
-        try:
-            if wire_call.command == wire.PARCEL:
-                session.answer_parcel(number, _decode_parcel(body).number)
-                return
-            if wire_call.raw:
+        number, command = wire_call.id, wire_call.command
+        # Of its own: a view would keep the whole post for as long as the call is under way.
+        body = bytes(wire_call.args)
+        if wire_call.raw or command == wire.PARCEL:
+            try:
+                if command == wire.PARCEL:
+                    session.answer_parcel(number, _decode_parcel(body).number)
+                    return
                 body = base64.b64decode(_decode_text(body), validate=True)
-        except ValueError as error:
-            session.reject(number, f"invalid call of {wire_call.command[:100]}: {error}")
-            return
+            except ValueError as error:
+                session.reject(number, f"invalid call of {command[:_SHOWN]}: {error}")
+                return
         headers = wire_call.headers or _NO_HEADERS
-        self.dispatch(session, session, number, Call(wire_call.command, session.caller, body, wire_call.raw, headers))
-
-    def _refuse(self, session: Session, calls: list[WireCall]) -> None:
-        for call in calls:
-            session.reject(call.id, f"too many calls at once: {self.limits.pending_calls} are under way")
+        self.dispatch(session, session, number, Call(command, session.caller, body, wire_call.raw, headers))
 
     def dispatch(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         """Take one call to its command and its answer to `sink`; never raises for anything that a page sent."""
-        if len(session.tasks) >= self.limits.pending_calls:
-            sink.reject(number, f"too many calls at once: {self.limits.pending_calls} are under way")
+        limits = self.limits
+        if session.pending_calls >= limits.pending_calls:
+            sink.reject(number, f"too many calls at once: {limits.pending_calls} are under way")
+            return
+        if session.pending_size > limits.pending_size:
+            sink.reject(
+                number, f"too many calls at once: those under way hold more than {limits.pending_size >> 20} MiB"
+            )
             return
         try:
             route = self._route(session, call.command)
         except RefusedError as refused:
             sink.reject(number, str(refused))
             return
-        task = self._loop.create_task(self._run(session, sink, number, call, route))
-        if task.done():
-            return
-        tasks = self._detached if route.command.detached else session.tasks
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        task = asyncio.eager_task_factory(self._loop, self._run(session, sink, number, call, route))
+        if not task.done():
+            detached = route.command.detached
+            session.keep(task, len(call.body), detached=detached)
+            if detached:
+                self._detached.add(task)
+                task.add_done_callback(self._detached.discard)
 
     def _route(self, session: Session, name: str) -> _Route:
         routes = self._routes.get(session)
@@ -231,13 +213,29 @@ class Router:
             decision = Allowed() if command.open else self._authority.decide(name, session.caller)
             if isinstance(decision, Denied):
                 raise RefusedError(decision.message)
-            binder = command.binder(self._states, self._injectors)
+            try:
+                binder = self._binder(command)
+            except RegistrationError as error:
+                log.error("%s", error)  # noqa: TRY400  # the text says all
+                raise RefusedError(str(error)) from None
             route = routes.found[name] = _Route(command, binder, decision)
         return route
 
+    def _binder(self, command: Command) -> Binder:
+        binder = self._binders.get(command.name)
+        if binder is None:
+            binder = self._binders[command.name] = compile_binder(
+                command.name,
+                command.function,
+                states=self._states,
+                injectors=self._injectors,
+                casing=command.casing,
+            )
+        return binder
+
     async def _run(self, session: Session, sink: Sink, number: int, call: Call, route: _Route) -> None:
         try:
-            if self._filters:
+            if self._filters.functions and not route.command.open:
 
                 async def perform(call: Call) -> Any:
                     # A filter may have named another command: it is checked like the page's own.
@@ -249,50 +247,60 @@ class Router:
             sink.resolve(number, value)
         except CommandError as error:
             self._reject(sink, number, error.payload, route)
+        except EncodeError as error:
+            log.exception("command %s failed for webview %s", call.command, call.caller.webview)
+            self._reject(sink, number, f"command `{call.command}`: {error}", route)
         except (RefusedError, ResourceError) as refused:
             self._reject(sink, number, str(refused), route)
         except asyncio.CancelledError:
+            # Of the document's end, or the command's own doing. Either way this is where the task ends.
             self._reject(sink, number, f"command `{call.command}` was cancelled", route)
             if session.alive:
                 log.info("command %s was cancelled", call.command)
         except Exception as error:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
             self._reject(sink, number, str(error) or type(error).__name__, route)
-        except (SystemExit, KeyboardInterrupt) as error:
+        except (SystemExit, KeyboardInterrupt, BaseExceptionGroup) as error:
             # Raised on, these would end the loop in the middle of a turn: a command ends the app with app.exit().
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
             self._reject(sink, number, type(error).__name__, route)
 
     async def _perform(self, session: Session, call: Call, route: _Route) -> Any:
-        allowed = route.allowed
-        invocation = Invocation(call, session, allowed.scope, allowed.global_scope)
+        command = route.command
         try:
-            arguments, keywords = route.binder.bind(invocation)
+            arguments, keywords = route.binder.bind(call, session, route.allowed)
         except MissingStateError:
             # A page may be faster than the app's setup, which manages state.
             if self._started.is_set():
                 raise
             await self._started.wait()
-            arguments, keywords = route.binder.bind(invocation)
-        command = route.command
+            arguments, keywords = route.binder.bind(call, session, route.allowed)
         if command.is_coroutine:
             return await command.function(*arguments, **keywords)
-        executor = command.executor or self._executor
-        return await asyncio.wrap_future(executor.submit(command.function, *arguments, **keywords), loop=self._loop)
+        if command.executor is not None:
+            return await self._execute(command.executor, command.function, arguments, keywords)
+        async with session.threads:
+            return await self._execute(self._executor, command.function, arguments, keywords)
+
+    def _execute(
+        self, executor: Executor, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]
+    ) -> "asyncio.Future[Any]":
+        return asyncio.wrap_future(executor.submit(function, *arguments, **keywords), loop=self._loop)
 
     @staticmethod
     def _reject(sink: Sink, number: int, error: Any, route: _Route) -> None:
         try:
             sink.reject(number, error)
-        except RefusedError as refused:
+        except EncodeError as refused:
             log.error("command %s rejects with %r: %s", route.command.name, error, refused)  # noqa: TRY400
-            sink.reject(number, str(refused))
+            sink.reject(number, f"command `{route.command.name}` failed, and how cannot be told: {refused}")
 
 
 def _unknown(name: str) -> str:
-    namespace, bar, command = name.removeprefix("plugin:").partition("|")
+    shown = name[:_SHOWN]
+    namespace, bar, command = shown.removeprefix("plugin:").partition("|")
     if name.startswith("plugin:") and bar:
-        return f"command {name} not found: no plugin `{namespace}` with a command `{command}` is installed"
-    if name.isidentifier():
-        return f"command {name} not found; in Python, @app.command on `async def {name}(…)` provides it"
-    return f"command {name[:100]!r} not found"
+        return f"command {shown} not found: no plugin `{namespace}` with a command `{command}` is installed"
+    if shown.isidentifier():
+        return f"command {shown} not found; in Python, @app.command on `async def {shown}(…)` provides it"
+    return f"command {shown!r} not found"

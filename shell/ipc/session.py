@@ -2,18 +2,16 @@
 
 import asyncio
 import base64
-import collections
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from shell.acl import Caller
 from shell.ipc import wire
-from shell.ipc.channel import Channel, callback_of
 from shell.ipc.errors import RefusedError
 from shell.ipc.limits import Limits
-from shell.ipc.parcel import BYTES, JSON, Parcels
+from shell.ipc.outbox import Outbox
+from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, Parcels
 from shell.ipc.resource import Resources
 from shell.ipc.thread import LoopThread
 
@@ -21,15 +19,19 @@ log = logging.getLogger(__name__)
 
 
 class Session:
-    """One document's life in the core, from its hello to its end.
+    """One document's life in the core, from its hello to its end. For the loop's thread, but for `from_anywhere`.
 
     Attributes:
         caller: Who the document is.
         limits: How much it may ask for.
+        thread: The loop's thread.
         alive: Whether the document is still there.
+        outbox: What is on its way to it.
         resources: What it holds by number.
-        parcels: What waits to be fetched by it.
-        tasks: Its commands that are under way.
+        tasks: Its calls that are under way and end with it.
+        pending_calls: How many of its calls are under way, with those that outlive it.
+        pending_size: How many bytes they hold, with the posts that wait their turn.
+        threads: Lets as many of its plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
     """
 
@@ -46,180 +48,149 @@ class Session:
     ) -> None:
         self.caller = caller
         self.limits = limits
+        self.thread = thread
         self.alive = True
-        self.resources = Resources()
-        self.parcels = Parcels()
+        self.outbox = Outbox(name, loop, deliver, limits, self._give_up)
+        self.resources = Resources(limits.handles)
         self.tasks: set[asyncio.Task[None]] = set()
+        self.pending_calls = 0
+        self.pending_size = 0
+        self.threads = asyncio.Semaphore(limits.threads)
         self.on_end: list[Callable[[], None]] = []
-        self._loop = loop
-        self._thread = thread
-        self._deliver = deliver
-        self._name = wire.encode(name)
         self._on_overflow = on_overflow
-        self._outbox: collections.deque[bytes] = collections.deque()
-        self._waiting = 0
-        self._in_flight: collections.deque[tuple[int, int]] = collections.deque()
-        self._unacked = 0
-        self._sequence = 0
-        self._flush_scheduled = False
-        self._receiving = False
-        self._room = threading.Event()
-        self._room.set()
-        self._drained: asyncio.Event = asyncio.Event()
-        self._drained.set()
 
     @property
-    def backlog(self) -> int:
-        """Bytes that the page has not taken yet."""
-        return self._waiting + self._unacked + self.parcels.size
+    def parcels(self) -> Parcels:
+        """What waits to be fetched by the page."""
+        return self.outbox.parcels
 
-    # What goes to the page. Everything here runs on the loop's thread but `from_anywhere`.
+    # What goes to the page.
 
     def resolve(self, call: int, value: Any) -> None:
         """Answer a call. Nothing happens when the document has gone.
 
         Raises:
-            RefusedError: The value has no form in JSON.
+            RefusedError: The value has no form in JSON, or too much waits for the page already.
         """
         if not self.alive:
             return
-        if isinstance(value, bytes | bytearray | memoryview):
+        if isinstance(value, BYTES_TYPES):
             self._answer_parked(call, BYTES, bytes(value))
             return
         encoded = wire.encode_value(value)
         if len(encoded) > self.limits.park_above:
             self._answer_parked(call, JSON, encoded)
         else:
-            self.send(b"[0,%d,%b]" % (call, encoded))
+            self.outbox.add(b"[0,%d,%b]" % (call, encoded))
 
     def reject(self, call: int, error: Any) -> None:
         """Refuse a call. Nothing happens when the document has gone.
 
         Raises:
-            RefusedError: The error has no form in JSON.
+            EncodeError: The error has no form in JSON.
         """
         if self.alive:
-            self.send(b"[1,%d,%b]" % (call, wire.encode_value(error)))
+            self.outbox.add(b"[1,%d,%b]" % (call, wire.encode_value(error)))
 
     def answer_parcel(self, call: int, number: int) -> None:
         """Answer a call with a parcel itself, for a page that may not fetch it."""
         parcel = self.parcels.take(number)
         if parcel is None:
-            self.reject(call, f"there is no parcel {number}")
+            self.reject(call, f"there is no parcel {number} for this document")
         elif parcel.content_type == JSON:
             self.send(b'[0,%d,{"base64":null,"json":%b}]' % (call, wire.encode(parcel.data.decode())))
         else:
             self.send(b'[0,%d,{"base64":"%b","json":null}]' % (call, base64.b64encode(parcel.data)))
 
     def _answer_parked(self, call: int, content_type: str, data: bytes) -> None:
+        self.refuse_overflow()
         parcel = self.parcels.park(content_type, data)
         self.send(b"[%d,%d,%d]" % (wire.Kind.RESOLVE_PARKED, call, parcel))
 
     def send(self, message: bytes) -> None:
         """Put a message into the next delivery. Nothing happens when the document has gone."""
-        if not self.alive:
-            return
-        self._outbox.append(message)
-        self._waiting += len(message)
-        if self.backlog > self.limits.high_water:
-            self._room.clear()
-            self._drained.clear()
-            if self.backlog > self.limits.overflow:
-                self._overflow()
-                return
-        if not self._flush_scheduled and not self._receiving:
-            self._flush_scheduled = True
-            self._loop.call_soon(self._flush)
-
-    def from_anywhere(self, send: Callable[..., None], *args: Any) -> None:
-        """Run what sends on the loop's thread; in another thread, first wait while the page is far behind."""
-        if self._thread.is_current:
-            send(*args)
-            return
-        self._room.wait()
         if self.alive:
-            self._thread.run(send, *args)
+            self.outbox.add(message)
 
-    async def drained(self) -> None:
-        """Wait until the page has taken most of what was sent, or has gone."""
-        if self.backlog > self.limits.window_size:
-            self._drained.clear()
-        await self._drained.wait()
+    def refuse_overflow(self) -> None:
+        """Keep what can be refused away from a page that has too much waiting for it.
+
+        Raises:
+            RefusedError: That is so.
+        """
+        if self.outbox.backlog > self.limits.overflow:
+            raise RefusedError(
+                f"{self.outbox.backlog >> 20} MiB wait for the page already, which it has not taken; "
+                "a coroutine that sends much on a channel awaits its drain() now and then"
+            )
+
+    def from_anywhere(self, size: int, send: Callable[..., None], *args: Any) -> bool:
+        """Run what sends on the loop's thread; in another thread, first wait while the page is far behind.
+
+        Args:
+            size: About how many bytes are sent.
+            send: Sends them.
+            args: What with.
+
+        Returns:
+            Whether the document was still there.
+
+        Raises:
+            RefusedError: On the loop's thread, which cannot wait: too much waits for the page already.
+        """
+        if self.thread.is_current:
+            self.refuse_overflow()
+            send(*args)
+            return self.alive
+
+        def arrive() -> None:
+            self.outbox.release(size)
+            send(*args)
+
+        if not self.outbox.reserve(size):
+            return False
+        self.thread.run(arrive)
+        return True
+
+    # What others ask of the outbox.
 
     def ping(self) -> int:
-        """Ask for a sign of life; returns the number of the delivery that the page will acknowledge."""
-        self.send(b"[%d]" % wire.Kind.PING)
-        return self._sequence + 1
+        """Ask for a sign of life; returns the number of a delivery that only a live page acknowledges."""
+        return self.outbox.ping() if self.alive else self.acknowledged
 
     @property
     def acknowledged(self) -> int:
         """Number of the last delivery that the page has processed."""
-        return self._in_flight[0][0] - 1 if self._in_flight else self._sequence
-
-    def acknowledge(self, sequence: int) -> None:
-        """The page has processed all deliveries up to this one."""
-        in_flight = self._in_flight
-        while in_flight and in_flight[0][0] <= sequence:
-            self._unacked -= in_flight.popleft()[1]
-        if self._outbox and not self._flush_scheduled and not self._receiving:
-            self._flush()
-        self.relieve()
+        return self.outbox.acknowledged
 
     def relieve(self) -> None:
-        """Let those go on who wait for the page, if it has caught up."""
-        if self.backlog <= self.limits.window_size:
-            self._room.set()
-            self._drained.set()
+        """The page has fetched a parcel: let those go on who wait for it, if it has caught up."""
+        self.outbox.relieve()
 
-    def _flush(self) -> None:
-        self._flush_scheduled = False
-        while self.alive and self._outbox and self._has_window():
-            self._deliver(self._take())
+    # What it has under way.
 
-    def _has_window(self) -> bool:
-        return self._unacked < self.limits.window_size and len(self._in_flight) < self.limits.window_count
+    def keep(self, task: asyncio.Task[None], size: int, *, detached: bool) -> None:
+        """Count a call that is under way, and end it with the document unless it is detached.
 
-    def _take(self) -> str:
-        outbox = self._outbox
-        self._sequence += 1
-        parts = [b"[%b,%d" % (self._name, self._sequence)]
-        size = 0
-        while outbox and size < self.limits.delivery_size:
-            message = outbox.popleft()
-            size += len(message)
-            parts.append(message)
-        self._waiting -= size
-        self._unacked += size
-        self._in_flight.append((self._sequence, size))
-        return b",".join(parts).decode() + "]"
-
-    # What comes from the page.
-
-    def receive(self, work: Callable[[], None]) -> str:
-        """Do work that the page asked for in this turn; returns what it gets for an answer at once."""
-        self._receiving = True
-        try:
-            work()
-        finally:
-            self._receiving = False
-        if not self._outbox or not self.alive or not self._has_window():
-            return ""
-        taken = self._take()
-        if self._outbox and not self._flush_scheduled:
-            self._flush_scheduled = True
-            self._loop.call_soon(self._flush)
-        return taken
-
-    def channel(self, value: Any) -> Channel[Any]:
-        """The channel behind an argument that the page wrote as `@tauri-apps/api` does.
-
-        Raises:
-            RefusedError: It is not one.
+        Args:
+            task: The call.
+            size: Bytes that it holds.
+            detached: Whether it outlives the document.
         """
-        callback = callback_of(value)
-        if callback is None:
-            raise RefusedError(f"invalid channel {value!r}: expected a Channel, which is written as __CHANNEL__:ID")
-        return Channel(self, callback)
+        self.pending_calls += 1
+        self.pending_size += size
+        if not detached:
+            self.tasks.add(task)
+            if not self.alive:
+                # It ended its own document in its first step.
+                task.cancel(_GONE)
+
+        def done(task: asyncio.Task[None]) -> None:
+            self.pending_calls -= 1
+            self.pending_size -= size
+            self.tasks.discard(task)
+
+        task.add_done_callback(done)
 
     # The end.
 
@@ -232,23 +203,21 @@ class Session:
             try:
                 callback()
             except Exception:
-                log.exception("ending a document of %s", self.caller.webview)
+                log.exception("ending a document of webview %s", self.caller.webview)
         self.on_end.clear()
         for task in list(self.tasks):
-            task.cancel("the page that called has gone")
+            task.cancel(_GONE)
         self.resources.clear()
-        self.parcels.clear()
-        self._outbox.clear()
-        self._in_flight.clear()
-        self._waiting = self._unacked = 0
-        self._room.set()
-        self._drained.set()
+        self.outbox.close()
 
-    def _overflow(self) -> None:
+    def _give_up(self) -> None:
         log.error(
             "the page in webview %s takes no messages: %d MiB wait for it; it is given up",
             self.caller.webview,
-            self.backlog >> 20,
+            self.outbox.backlog >> 20,
         )
         self._on_overflow()
         self.end()
+
+
+_GONE = "the page that called has gone"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from shell.ipc.channel import Channel
 from shell.ipc.errors import ChannelClosedError, RefusedError, RegistrationError
 from shell.ipc.thread import LoopThread
+from shell.ipc.wire import encode_value
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,12 @@ class Shared[T]:
     def __init__(self, name: str, value: T, thread: LoopThread) -> None:
         self.name = name
         self._value = value
-        self._published = value
+        self._published = (value, encode_value(value))
         self._thread = thread
         self._lock = threading.RLock()
-        self._unpublished: collections.deque[T] = collections.deque()
-        self._channels: list[Channel[T]] = []
+        self._unpublished: collections.deque[tuple[T, bytes]] = collections.deque()
+        self._publishing = False
+        self._pages: dict[Following[T], None] = {}
         self._handlers: list[Callable[[T], object]] = []
 
     @property
@@ -45,10 +47,14 @@ class Shared[T]:
 
         Args:
             change: Makes the new value from the old, and leaves the old as it is.
+
+        Raises:
+            EncodeError: The new value has no form in JSON. The old one stays.
         """
         with self._lock:
-            value = self._value = change(self._value)
-            self._unpublished.append(value)
+            value = change(self._value)
+            self._unpublished.append((value, encode_value(value)))
+            self._value = value
         self._thread.run(self._publish)
         return value
 
@@ -59,7 +65,7 @@ class Shared[T]:
             A function that ends it.
         """
         self._handlers.append(handler)
-        self._call(handler, self._published)
+        self._call(handler, self._published[0])
 
         def unfollow() -> None:
             if handler in self._handlers:
@@ -67,28 +73,62 @@ class Shared[T]:
 
         return unfollow
 
-    def attach(self, channel: Channel[T]) -> None:
-        """Send the value now and each change to a page's channel until that closes. Call this on the loop's thread."""
-        channel.send(self._published)
-        self._channels.append(channel)
+    def attach(self, channel: Channel[T]) -> "Following[T]":
+        """Send the value now and each change to a page's channel until that closes. Call this on the loop's thread.
+
+        Returns:
+            What ends it, and with it the channel.
+        """
+        following = Following(self.name, self._pages, channel)
+        channel.send_encoded(self._published[1])
+        self._pages[following] = None
+        return following
 
     def _publish(self) -> None:
-        # Changes made by other threads before this one are still in the queue, so that all hear them in order.
-        while self._unpublished:
-            value = self._published = self._unpublished.popleft()
-            for channel in list(self._channels):
-                try:
-                    channel.send(value)
-                except ChannelClosedError:
-                    self._channels.remove(channel)
-            for handler in list(self._handlers):
-                self._call(handler, value)
+        if self._publishing:
+            # A follower made this change. The others hear of the one before first.
+            return
+        self._publishing = True
+        try:
+            # Changes made by other threads before this one are still in the queue, so that all hear them in order.
+            while self._unpublished:
+                self._published = value, encoded = self._unpublished.popleft()
+                for following in list(self._pages):
+                    following.send(encoded)
+                for handler in list(self._handlers):
+                    self._call(handler, value)
+        finally:
+            self._publishing = False
 
     def _call(self, handler: Callable[[T], object], value: T) -> None:
         try:
             handler(value)
         except Exception:
             log.exception("a follower of the shared value %s failed", self.name)
+
+
+class Following[T]:
+    """A page that follows a shared value; a resource of that page."""
+
+    def __init__(self, name: str, pages: "dict[Following[T], None]", channel: Channel[T]) -> None:
+        self._name = name
+        self._pages = pages
+        self._channel = channel
+
+    def send(self, encoded: bytes) -> None:
+        """Tell the page of a change, or notice that it has gone or is too far behind."""
+        try:
+            self._channel.send_encoded(encoded)
+        except ChannelClosedError:
+            self.close()
+        except RefusedError as refused:
+            log.error("a page no longer follows the shared value %s: %s", self._name, refused)  # noqa: TRY400
+            self.close()
+
+    def close(self) -> None:
+        """End it, and the channel."""
+        self._pages.pop(self, None)
+        self._channel.close()
 
 
 class SharedValues:
@@ -103,6 +143,7 @@ class SharedValues:
 
         Raises:
             RegistrationError: The name is taken.
+            EncodeError: The value has no form in JSON.
         """
         if name in self._values:
             raise RegistrationError(f"the shared value {name!r} is there already")
@@ -120,5 +161,5 @@ class SharedValues:
             return self._values[name]
         except KeyError:
             raise RefusedError(
-                f'there is no shared value {name!r}; in Python, app.share("{name}", …) makes it'
+                f'there is no shared value "{name[:100]}"; in Python, app.share("{name[:100]}", …) makes it'
             ) from None

@@ -23,8 +23,24 @@ class LoopThread:
         return self._ident is None or threading.get_ident() == self._ident
 
     def run(self, function: Callable[..., object], *args: object) -> None:
-        """Call a function: at once on the loop's thread, soon from another."""
-        if self._loop is None or self.is_current:
+        """Call a function: at once on the loop's thread, soon from another; never once the loop is closed."""
+        if self.is_current:
             function(*args)
         else:
-            self._loop.call_soon_threadsafe(function, *args)
+            self.soon(function, *args)
+
+    def soon(self, function: Callable[..., object], *args: object) -> None:
+        """Call a function in a later turn of the loop, behind what was asked for before; never once it is closed."""
+        loop = self._loop
+        if loop is None:
+            function(*args)
+        elif self.is_current:
+            if not loop.is_closed():
+                loop.call_soon(function, *args)
+        else:
+            try:
+                loop.call_soon_threadsafe(function, *args)
+            except RuntimeError:
+                # It may close at any moment as this thread sees it. What is lost then would have had no page to go to.
+                if not loop.is_closed():
+                    raise

@@ -1,17 +1,20 @@
 """The messages between a page and the core, as both write them. `resources/bridge/bridge.js` is the other half.
 
-Up, a page posts `[document, ack, [call, …]]`; a call is `[id, command, args, headers?, raw?]`. The first post of a
-document is its hello, `[document, -1]`. Down, the core delivers `[document, number, message, …]`; a message begins
-with its `Kind`.
+Up, a page posts lines of JSON. The first is `[document, ack]`; each further one is a call, `[id, command, args,
+headers?, raw?]`, so that one that cannot be read harms no other. The first post of a document is its hello, the line
+`[document, -1]`. Down, the core delivers `[document, number, message, …]`; a message begins with its `Kind`.
 """
 
 import enum
 import pathlib
+import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
+import attrs
 import msgspec
 
-from shell.ipc.errors import RefusedError
+from shell.ipc.errors import EncodeError
 
 
 class Kind(enum.IntEnum):
@@ -44,6 +47,18 @@ PARCEL = "plugin:__shell__|parcel"
 """The call by which a page that may not fetch from `ipc://` asks for what is parked for it: `{number}`."""
 
 
+class Post(msgspec.Struct, array_like=True, gc=False):
+    """The first line of what a page sends at a time.
+
+    Attributes:
+        document: What the page calls its document, to tell a late message of an earlier one.
+        ack: Number of the last delivery that the page has processed.
+    """
+
+    document: Annotated[str, msgspec.Meta(max_length=64)]
+    ack: int = HELLO
+
+
 class WireCall(msgspec.Struct, array_like=True, gc=False):
     """One call as a page wrote it; `args` stays undecoded until the command's types are known.
 
@@ -57,31 +72,28 @@ class WireCall(msgspec.Struct, array_like=True, gc=False):
     raw: bool = False
 
 
-class Post(msgspec.Struct, array_like=True, gc=False):
-    """What a page sends at a time.
+@attrs.frozen
+class BrokenCall:
+    """A line that is no call.
 
     Attributes:
-        document: What the page calls its document, to tell a late message of an earlier one.
-        ack: Number of the last delivery that the page has processed.
-        calls: The calls of one microtask, in order.
+        id: The number that the page expects an answer to, if it could be read.
+        problem: What is wrong with it.
     """
 
-    document: Annotated[str, msgspec.Meta(max_length=64)]
-    ack: int = HELLO
-    calls: list[WireCall] = []
+    id: int | None
+    problem: str
 
 
 def _to_builtin(value: Any) -> Any:
     if isinstance(value, pathlib.PurePath):
         return str(value)
-    raise RefusedError(f"a value of type {type(value).__name__} cannot be sent as JSON")
+    raise EncodeError(f"a value of type {type(value).__name__} cannot be sent as JSON")
 
 
 def _from_builtin(kind: type, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, pathlib.PurePath) and isinstance(value, str):
         return kind(value)
-    if isinstance(value, kind):
-        return value
     raise ValueError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 
@@ -94,18 +106,73 @@ decode_post = msgspec.json.Decoder(Post).decode
 decode_any = msgspec.json.Decoder().decode
 encode = msgspec.json.Encoder(enc_hook=_to_builtin).encode
 
+_calls = msgspec.json.Decoder(WireCall)
+_READ_AHEAD = 128 * 1024
+"""Characters; the bridge fills a post up to half of it."""
+_ID = re.compile(r"\s*\[\s*(\d{1,15})\s*,")
+_WHOLE = re.compile(r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
+"""An escaped backslash, or an escaped character beyond the 65,536th."""
+_SURROGATE = re.compile(r"(?i)[\ud800-\udfff]|\\ud[89a-f]")
+
+
+def read_calls(lines: str) -> Iterator[WireCall | BrokenCall]:
+    """Read the calls of a post, one a line, and no further ahead than a post of the bridge is long."""
+    start = 0
+    while start < len(lines):
+        end = lines.find("\n", start + _READ_AHEAD)
+        if end < 0:
+            end = len(lines)
+        chunk = lines[start:end]
+        start = end + 1
+        try:
+            calls = _calls.decode_lines(chunk)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            yield from _read_singly(chunk)
+        else:
+            yield from calls
+
+
+def _read_singly(lines: str) -> Iterator[WireCall | BrokenCall]:
+    for line in lines.split("\n"):
+        try:
+            yield from _calls.decode_lines(line)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            found = _ID.match(line)
+            yield BrokenCall(int(found[1]) if found else None, problem_of(error, line))
+
+
+def problem_of(error: Exception, text: str) -> str:
+    """Say in a line why a text could not be read.
+
+    Args:
+        error: What reading it raised.
+        text: The text.
+    """
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    if not isinstance(error, msgspec.ValidationError) and _SURROGATE.search(_WHOLE.sub(" ", text)):
+        return "a string in it has half of a surrogate pair, which is no character"
+    return str(error)
+
 
 def encode_value(value: Any) -> bytes:
-    """Encode what a command returned or a channel sends.
+    """Encode what a command returned, an event carries or a channel sends.
+
+    Numbers that are not finite become `null`, as `JSON.stringify` has it. A page reads integers beyond 2**53 as the
+    nearest number that JavaScript has.
 
     Raises:
-        RefusedError: It, or something inside it, has no form in JSON.
+        EncodeError: It, or something inside it, has no form in JSON.
     """
     try:
         return encode(value)
-    except RefusedError:
+    except EncodeError:
         raise
     except RecursionError:
-        raise RefusedError("a value that contains itself, or is nested too deep, cannot be sent as JSON") from None
+        raise EncodeError("a value that contains itself, or is nested too deep, cannot be sent as JSON") from None
+    except UnicodeEncodeError:
+        raise EncodeError(
+            "a string with half of a surrogate pair, which is no character, cannot be sent as JSON"
+        ) from None
     except (TypeError, ValueError, OverflowError) as error:
-        raise RefusedError(f"a value of type {type(value).__name__} cannot be sent as JSON: {error}") from None
+        raise EncodeError(f"a value of type {type(value).__name__} cannot be sent as JSON: {error}") from None

@@ -1,0 +1,91 @@
+"""Binders: what turns a page's message into a command's arguments, as `binding` read them from its signature."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import msgspec
+
+from shell.acl import Allowed
+from shell.ipc.call import Call, Invocation, invalid_args
+from shell.ipc.errors import RefusedError
+from shell.ipc.session import Session
+
+type Injector = Callable[[Invocation], Any]
+type Converter = Callable[[Any, Invocation], Any]
+type Arguments = tuple[Sequence[Any], Mapping[str, Any]]
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@attrs.frozen
+class Binder:
+    """Makes a command's arguments from a call.
+
+    Attributes:
+        command: The command's name, for messages.
+        decode: Reads a JSON object into the arguments that come from the page.
+        blank: The same arguments where the page sent a raw body and none of them; raises where some have no default.
+        converters: By place among the page's arguments: the name there, and what the decoded value still goes through.
+        injected: By place in the signature: what comes from the core.
+        keywords: Names of the last arguments that only go by keyword.
+        body_at: Place among the page's arguments of the one that takes a raw body.
+        takes_request: Whether the command reads the raw request itself.
+    """
+
+    command: str
+    decode: Callable[[Any], Any]
+    blank: Callable[[], Any]
+    converters: tuple[tuple[int, str, Converter], ...]
+    injected: tuple[tuple[int, Injector], ...]
+    keywords: tuple[str, ...]
+    body_at: int | None
+    takes_request: bool
+
+    def bind(self, call: Call, session: Session, allowed: Allowed) -> Arguments:
+        """The positional and keyword arguments for a call.
+
+        Raises:
+            RefusedError: The page's arguments do not fit; the text says which, where and why.
+            MissingStateError: The command asks for state that is not managed. Nothing else has happened then.
+        """
+        values = self._from_body(call.body) if call.raw else self._from_json(call.body)
+        if not self.converters and not self.injected and not self.keywords:
+            return values, _NOTHING
+        invocation = Invocation(call, session, allowed.scope, allowed.global_scope)
+        # First what may be missing: a channel that was made in vain would tell its page that it has ended.
+        injected = [(place, inject(invocation)) for place, inject in self.injected]
+        arguments = list(values)
+        for place, name, convert in self.converters:
+            try:
+                arguments[place] = convert(arguments[place], invocation)
+            except ValueError as error:
+                raise invalid_args(self.command, ValueError(f"{error} - at `$.{name}`"), b"") from None
+        for place, value in injected:
+            arguments.insert(place, value)
+        if not self.keywords:
+            return arguments, _NOTHING
+        cut = len(arguments) - len(self.keywords)
+        return arguments[:cut], dict(zip(self.keywords, arguments[cut:], strict=True))
+
+    def _from_json(self, body: bytes) -> Sequence[Any]:
+        try:
+            return msgspec.structs.astuple(self.decode(body))
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            if body == b"null":
+                return self._from_json(b"{}")
+            raise invalid_args(self.command, error, body) from None
+
+    def _from_body(self, body: bytes) -> Sequence[Any]:
+        if self.body_at is None and not self.takes_request:
+            raise RefusedError(
+                f"command `{self.command}` takes no raw bytes: give it a parameter of type bytes, "
+                "or call it with an object"
+            )
+        try:
+            values = list(msgspec.structs.astuple(self.blank()))
+        except TypeError as error:
+            raise RefusedError(f"invalid args for command `{self.command}`: with a raw body, {error}") from None
+        if self.body_at is not None:
+            values[self.body_at] = body
+        return values

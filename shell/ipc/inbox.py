@@ -1,0 +1,98 @@
+"""What one document asks for and waits its turn, so that a page that asks for much keeps no other waiting."""
+
+import asyncio
+import collections
+import time
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from shell.ipc import wire
+from shell.ipc.session import Session
+from shell.ipc.wire import BrokenCall, WireCall
+
+
+@attrs.frozen
+class _Waiting:
+    """What is left of a post that takes up `size` bytes."""
+
+    size: int
+    calls: Iterator[WireCall | BrokenCall]
+
+
+class Inbox:
+    """The calls of one document, carried out in order and no longer at a time than its slice.
+
+    Args:
+        session: The document.
+        begin: Begins a call.
+        loop: The loop.
+        on_malformed: Told of each line that is no call.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        begin: Callable[[Session, WireCall], None],
+        loop: asyncio.AbstractEventLoop,
+        on_malformed: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._begin = begin
+        self._loop = loop
+        self._on_malformed = on_malformed
+        self._waiting: collections.deque[_Waiting] = collections.deque()
+
+    def take(self, lines: str) -> None:
+        """Take the calls of one post: at once until the slice is over, the rest when others have had their turn."""
+        session = self._session
+        calls = wire.read_calls(lines)
+        if self._waiting:
+            if session.pending_size > session.limits.pending_size:
+                self._refuse(calls)
+            else:
+                self._wait(len(lines), calls)
+        elif not self._work(calls, self._slice()):
+            self._wait(len(lines), calls)
+            self._loop.call_soon(self._resume)
+
+    def _wait(self, size: int, calls: Iterator[WireCall | BrokenCall]) -> None:
+        self._waiting.append(_Waiting(size, calls))
+        self._session.pending_size += size
+
+    def _slice(self) -> float:
+        return time.monotonic() + self._session.limits.slice_time
+
+    def _resume(self) -> None:
+        waiting = self._waiting
+        until = self._slice()
+        while waiting and self._session.alive:
+            if not self._work(waiting[0].calls, until):
+                self._loop.call_soon(self._resume)
+                return
+            self._session.pending_size -= waiting.popleft().size
+
+    def _work(self, calls: Iterator[WireCall | BrokenCall], until: float) -> bool:
+        """Begin calls until the time is up; returns whether all have begun."""
+        session, begin = self._session, self._begin
+        for number, call in enumerate(calls, 1):
+            if not session.alive:
+                return True
+            if isinstance(call, BrokenCall):
+                self._broken(call)
+            else:
+                begin(session, call)
+            if not number & 15 and time.monotonic() > until:
+                return False
+        return True
+
+    def _broken(self, call: BrokenCall) -> None:
+        self._on_malformed(call.problem)
+        if call.id is not None:
+            self._session.reject(call.id, f"the call could not be read: {call.problem}")
+
+    def _refuse(self, calls: Iterator[WireCall | BrokenCall]) -> None:
+        limit = self._session.limits.pending_size >> 20
+        for call in calls:
+            if call.id is not None:
+                self._session.reject(call.id, f"too many calls at once: more than {limit} MiB of them wait")

@@ -1,0 +1,179 @@
+"""What is on its way to one document: gathered into deliveries, and no faster than the page takes them."""
+
+import asyncio
+import collections
+import threading
+from collections.abc import Callable
+
+from shell.ipc import wire
+from shell.ipc.limits import Limits
+from shell.ipc.parcel import Parcels
+
+_HANDED_OVER = 256
+"""About how many bytes a message takes beside its own while it is handed from a thread to the loop."""
+
+
+class Outbox:
+    """Messages to one document, in order. For the loop's thread alone, but for `reserve`.
+
+    Args:
+        name: What the page calls its document.
+        loop: The loop.
+        deliver: Hands a text to the page.
+        limits: How far the page may fall behind.
+        on_overflow: Called when more messages wait than the page may ever be behind.
+
+    Attributes:
+        parcels: What waits to be fetched by the page.
+        closed: Whether the document has gone.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        loop: asyncio.AbstractEventLoop,
+        deliver: Callable[[str], None],
+        limits: Limits,
+        on_overflow: Callable[[], None],
+    ) -> None:
+        self.parcels = Parcels()
+        self.closed = False
+        self._name = wire.encode(name)
+        self._loop = loop
+        self._deliver = deliver
+        self._limits = limits
+        self._on_overflow = on_overflow
+        self._messages: collections.deque[bytes] = collections.deque()
+        self._waiting = 0
+        self._in_flight: collections.deque[tuple[int, int]] = collections.deque()
+        self._unacknowledged = 0
+        self._sequence = 0
+        self._answering = False
+        self._flush_scheduled = False
+        self._taken = asyncio.Event()
+        self._room = threading.Condition()
+        self._reserved = 0
+        self._blocked = 0
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that the page has not taken yet."""
+        return self._waiting + self._unacknowledged + self.parcels.size
+
+    def add(self, message: bytes) -> None:
+        """Put a message into the next delivery."""
+        self._messages.append(message)
+        self._waiting += len(message)
+        if not self._flush_scheduled and not self._answering:
+            self._flush_scheduled = True
+            self._loop.call_soon(self._flush)
+        if self._waiting > self._limits.overflow:
+            self._on_overflow()
+
+    def _flush(self) -> None:
+        self._flush_scheduled = False
+        while self._messages and self._has_window():
+            self._deliver(self._take())
+
+    def _has_window(self) -> bool:
+        return self._unacknowledged < self._limits.window_size and len(self._in_flight) < self._limits.window_count
+
+    def _take(self) -> str:
+        messages = self._messages
+        self._sequence += 1
+        parts = [b"[%b,%d" % (self._name, self._sequence)]
+        size = 0
+        while messages and size < self._limits.delivery_size:
+            message = messages.popleft()
+            size += len(message)
+            parts.append(message)
+        self._waiting -= size
+        self._unacknowledged += size
+        self._in_flight.append((self._sequence, size))
+        return b",".join(parts).decode() + "]"
+
+    # The page has posted: what it is told now goes as the answer to its post.
+
+    def begin_answer(self) -> None:
+        """Keep what is added from now on for the answer to a post."""
+        self._answering = True
+
+    def end_answer(self) -> str:
+        """The delivery that answers the post, or nothing; what does not fit follows by itself."""
+        self._answering = False
+        answer = self._take() if self._messages and self._has_window() else ""
+        if self._messages and not self._flush_scheduled:
+            self._flush_scheduled = True
+            self._loop.call_soon(self._flush)
+        return answer
+
+    # Acknowledgement.
+
+    def ping(self) -> int:
+        """Ask for a sign of life; returns the number of a delivery that only a live page acknowledges."""
+        self.add(b"[%d]" % wire.Kind.PING)
+        return self._sequence + 1
+
+    @property
+    def acknowledged(self) -> int:
+        """Number of the last delivery that the page has processed."""
+        return self._in_flight[0][0] - 1 if self._in_flight else self._sequence
+
+    def acknowledge(self, sequence: int) -> None:
+        """The page has processed all deliveries up to this one."""
+        in_flight = self._in_flight
+        while in_flight and in_flight[0][0] <= sequence:
+            self._unacknowledged -= in_flight.popleft()[1]
+        if self._messages and not self._flush_scheduled and not self._answering:
+            self._flush()
+        self.relieve()
+
+    # Waiting for the page.
+
+    def relieve(self) -> None:
+        """The page has taken something: let those go on who wait for it, if it has caught up."""
+        if self._blocked:
+            with self._room:
+                self._room.notify_all()
+        if not self._taken.is_set() and self.backlog <= self._limits.window_size:
+            self._taken.set()
+
+    async def drained(self) -> None:
+        """Wait until the page has taken most of what was added, or has gone."""
+        if self._waiting > self._limits.delivery_size:
+            # Whoever waits after each message would otherwise add a whole window of them in one turn.
+            await asyncio.sleep(0)
+        while not self.closed and self.backlog > self._limits.window_size:
+            self._taken.clear()
+            await self._taken.wait()
+
+    def reserve(self, size: int) -> bool:
+        """In another thread, wait while the page is far behind; returns whether it is still there.
+
+        Args:
+            size: Bytes that are about to be handed to the loop's thread; `release` takes them back there.
+        """
+        with self._room:
+            self._blocked += 1
+            self._room.wait_for(lambda: self.closed or self.backlog + self._reserved <= self._limits.high_water)
+            self._blocked -= 1
+            self._reserved += size + _HANDED_OVER
+        return not self.closed
+
+    def release(self, size: int) -> None:
+        """What was reserved has arrived on the loop's thread."""
+        with self._room:
+            self._reserved -= size + _HANDED_OVER
+            if self._blocked:
+                self._room.notify_all()
+
+    def close(self) -> None:
+        """The document has gone: forget everything, and let all go on who wait."""
+        self.closed = True
+        self._messages.clear()
+        self._in_flight.clear()
+        self._waiting = self._unacknowledged = 0
+        self.parcels.clear()
+        self._taken.set()
+        with self._room:
+            self._room.notify_all()
