@@ -80,6 +80,10 @@ class Pointer(NativeWindow):
         """Let an edge or a corner follow the mouse until the button that is down now is released."""
         self._handle.startSystemResize(direction.edges())
 
+    def _page_cursor(self) -> QCursor:
+        """The cursor that the page wants."""
+        return self.frame.cursor()
+
     def _override(self) -> Qt.CursorShape | None:
         return shape_of(self._icon) if self._cursor_visible else Qt.CursorShape.BlankCursor
 
@@ -87,9 +91,8 @@ class Pointer(NativeWindow):
         shape = self._override()
         if shape is not None:
             self._handle.setCursor(QCursor(shape))
-        elif (content := self.frame.centralWidget()) is not None:
-            # The webview's own cursor is the one that its page wants.
-            self._handle.setCursor(content.cursor())
+        else:
+            self._handle.setCursor(self._page_cursor())
 
     def _keep_cursor(self) -> None:
         shape = self._override()

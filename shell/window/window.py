@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QCursor, QGuiApplication, QIcon
 
 from shell.config.window import PreventOverflowMargin, WindowConfig
 from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
@@ -13,6 +13,7 @@ from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
 from shell.window.frame import Frame
+from shell.window.panes import Panes
 from shell.window.pointer import Pointer
 from shell.window.stacking import Stacking
 from shell.window.states import States
@@ -37,6 +38,9 @@ class Window(States, Appearance, Stacking, Pointer):
 
     Its methods are those of ``Window`` in ``@tauri-apps/api``, by the same names in Python's spelling, and do as
     Tauri's do on Linux. They are called on the thread of the event loop.
+
+    Attributes:
+        panes: Its inside, where the webview has its place.
     """
 
     def __init__(
@@ -63,7 +67,9 @@ class Window(States, Appearance, Stacking, Pointer):
         # Qt looks at these two when it makes the native window.
         frame.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, config.transparent)
         frame.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not config.focus)
-        frame.setCentralWidget(webview.widget)
+        self.panes = Panes()
+        self.panes.fill_with(webview.widget)
+        frame.setCentralWidget(self.panes)
         frame.resize(round(config.width), round(config.height))
         super().__init__(config.label, frame)
         self._webview = webview
@@ -223,6 +229,9 @@ class Window(States, Appearance, Stacking, Pointer):
             return True
         self._hooks.close_requested(self)
         return self.closed
+
+    def _page_cursor(self) -> QCursor:
+        return self._webview.widget.cursor()
 
     def _tell_size(self) -> None:
         size = self.inner_size()
