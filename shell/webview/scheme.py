@@ -12,6 +12,7 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob, QWebEngineUrlScheme
 from PySide6.QtWidgets import QApplication
 
 from shell.bundled import bundled
+from shell.config.errors import unbroken
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets, NotFound, decode_path, open_file
 from shell.webview.csp import PagePolicy, Served
@@ -176,7 +177,7 @@ class AppHandler(_FileHandler):
         page = "text/html" in (header_of(job, "accept") or "")
         found = self._assets.find(path_of(job), page=page)
         if isinstance(found, NotFound):
-            tried = f"; looked for {', '.join(found.tried)}" if found.tried else ""
+            tried = f"; looked for {unbroken(', '.join(found.tried))}" if found.tried else ""
             message = f"{_shown(job)} not found: {found.reason}{tried}"
             if not page:
                 raise RefusedRequestError(message, _Error.UrlNotFound)

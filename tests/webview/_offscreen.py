@@ -59,6 +59,10 @@ class Page(QWebEnginePage):
         """Load a URL; tell whether that went well."""
         return bool(_wait_for(self.loadFinished, lambda: self.load(QUrl(url))))
 
+    def show_and_wait(self, text: str, url: str) -> None:
+        """Show a page as if it had come from a URL."""
+        _wait_for(self.loadFinished, lambda: self.setHtml(text, QUrl(url)))
+
     def ask(self, body: str) -> Any:
         """Run the body of an async function in the page; return what it returns, or `error: …` for what it throws."""
         script = f"""(async () => {{ {body} }})().then(

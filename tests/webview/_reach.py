@@ -149,6 +149,7 @@ class Host(QObject):
         self.connections = 0
         self.datagrams = 0
         self.redirect = ""
+        self.agents: dict[str, str] = {}
         self._tcp = socket.create_server(("127.0.0.1", 0))
         self.port = self._tcp.getsockname()[1]
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -172,13 +173,16 @@ class Host(QObject):
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rwb") as stream:
             while line := stream.readline():
-                length = 0
+                length, agent = 0, ""
                 while (header := stream.readline().strip().lower()) and header:
                     if header.startswith(b"content-length:"):
                         length = int(header.partition(b":")[2])
+                    elif header.startswith(b"user-agent:"):
+                        agent = header.partition(b":")[2].strip().decode("latin-1")
                 stream.read(length)
                 method, path = line.decode("latin-1").split()[:2]
                 self.paths[path] += method != "OPTIONS"
+                self.agents[path] = agent
                 self.arrived.emit()
                 status = f"302 Found\r\nLocation: {self.redirect}" if path == "/redirect" else "200 OK"
                 answer = f"HTTP/1.1 {status}\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: *\r\n"
@@ -209,7 +213,10 @@ def main(*listed: str, flags: bool) -> None:
     origins = AppOrigins.of()
     network = Network(lambda url: any(pattern.matches(url) for pattern in patterns), origins)
     seal = Seal()
-    profile_interceptor, page_interceptor = Listening(network, seal), PageInterceptor("main", seal)
+    profile_interceptor, page_interceptor = (
+        Listening(network, seal),
+        PageInterceptor("main", seal, user_agent="reach/1.0"),
+    )
     with TemporaryDirectory() as folder:
         for name, text in FILES.items():
             Path(folder, name).write_text(text)
@@ -227,6 +234,7 @@ def main(*listed: str, flags: bool) -> None:
             {
                 "outcome": outcome,
                 "arrived": sorted(host.paths),
+                "agent": host.agents.get("/fetch"),
                 "connections": host.connections,
                 "datagrams": host.datagrams,
                 "elsewhere": elsewhere.connections,

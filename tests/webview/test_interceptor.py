@@ -5,9 +5,7 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +57,10 @@ def test_a_listed_host_is_reached_by_every_way_that_a_page_has() -> None:
     assert set(listed["arrived"]) == set(reach()["asked"]) | {"/shared-socket"}
 
 
+def test_requests_have_the_user_agent_of_their_webview() -> None:
+    assert reach("http://127.0.0.1:*", "ws://127.0.0.1:*")["agent"] == "reach/1.0"
+
+
 def test_a_listed_host_cannot_send_a_page_on_to_another() -> None:
     listed = reach("http://127.0.0.1:*", "ws://127.0.0.1:*")
     assert "/redirect" in listed["arrived"]
@@ -99,28 +101,8 @@ def web(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def remote() -> Iterator[str]:
-    """The address of a page that is not the app's."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>remote</title><body>")
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-@pytest.fixture
-def page(web: Path, remote: str) -> Iterator[Page]:
-    network, seal = Network(lambda url: url == remote, ORIGINS), Seal()
+def page(web: Path) -> Iterator[Page]:
+    network, seal = Network(lambda url: False, ORIGINS), Seal()
     handlers = {
         b"tauri": AppHandler(Assets(web), ORIGINS, seal),
         b"ipc": Told(seal),
@@ -167,9 +149,10 @@ def test_a_worker_is_nobodys_whatever_it_says(page: Page, worker: str) -> None:
     assert page.ask(asked) == "nobody"
 
 
-def test_another_page_in_a_window_reads_nothing_of_the_app(page: Page, remote: str) -> None:
+def test_another_page_in_a_window_reads_nothing_of_the_app(page: Page) -> None:
     assert read(page, HOME + "secret.txt") == "secret"
-    assert page.load_and_wait(remote)
+    page.show_and_wait("<!doctype html><title>remote</title><body>", "https://remote.example/")
+    assert page.ask("return origin") == "https://remote.example"
     for url in (HOME + "secret.txt", "asset://localhost/x", "ipc://localhost/x"):
         assert read(page, url) == "blocked"
     loads = (
@@ -225,26 +208,3 @@ def test_what_cannot_be_judged_is_blocked(web: Path, caplog: pytest.LogCaptureFi
         assert page.load_and_wait(HOME)
         assert read(page, "https://api.example.com/") == "blocked"
     assert "could not be judged" in caplog.text
-
-
-def test_a_page_has_the_user_agent_of_its_webview(web: Path) -> None:
-    agents: list[str | None] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            agents.append(self.headers["User-Agent"])
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    seal = Seal()
-    handlers = {b"tauri": AppHandler(Assets(web), ORIGINS, seal)}
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with a_page(handlers, on_page=PageInterceptor("main", seal, user_agent="Notes/1.0")) as page:
-            assert page.load_and_wait(HOME)
-            page.ask(f"await fetch('http://127.0.0.1:{server.server_port}/', {{ mode: 'no-cors' }})")
-        server.shutdown()
-    assert agents == ["Notes/1.0"]

@@ -223,6 +223,8 @@ def test_a_missing_page_is_answered_with_one_that_says_so(page: Page, caplog: py
     assert "docs/<b>lost&.html is not there" in text
     assert "docs/<b>lost&.html/index.html" in text
     assert "looked for docs/<b>lost&.html" in caplog.text
+    assert page.load_and_wait(f"{HOME}a%0Ab%FF.html")
+    assert r"looked for a\nb\udcff.html" in caplog.text
 
 
 def test_a_route_gets_the_index(page: Page) -> None:
