@@ -67,5 +67,5 @@ def make_authority(
         manifests,
         capabilities or (default_capability(_DEFAULT),),
         platform=_PLATFORMS.get(current_platform(), current_platform()),
-        app_commands=frozenset(command.name for command in app_commands),
+        app_commands={command.name: command for command in app_commands},
     )

@@ -1,0 +1,5 @@
+"""`python -m shell`, which is `qtshell`."""
+
+from shell.cli import main
+
+main(prog_name="qtshell")

@@ -1,0 +1,160 @@
+"""The commands and their options. What they need is imported where they run, so that `--help` is there at once."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from shell.cli.failure import Failure, load_qt
+from shell.complaint import complain
+
+if TYPE_CHECKING:
+    from shell.app import App
+
+_TARGET = "FOLDER|CONFIG|FILE.py[:app]"
+
+
+class _Shell(click.Group):
+    """The command itself, which says what is wrong in one line."""
+
+    def __call__(self, args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
+        """Run, and end the process with the command's exit code."""
+        try:
+            code = self.main(args, prog_name, standalone_mode=False)
+        except (Failure, click.exceptions.NoArgsIsHelpError) as error:
+            error.show()
+            code = error.exit_code
+        except click.ClickException as error:
+            complain(error.format_message())
+            code = error.exit_code
+        except click.Abort:
+            code = 130
+        sys.exit(code)
+
+
+@click.group(cls=_Shell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="qtshell", message="%(prog)s %(version)s")
+def main() -> None:
+    """Run web frontends as native desktop programs with a Python core."""
+
+
+def _writable(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.parent}")
+    if path is not None and not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise click.BadParameter(f"{path} cannot be written")
+    return path
+
+
+def _free(_context: click.Context, _parameter: click.Parameter, port: int | None) -> int | None:
+    if port is not None:
+        with socket.socket() as server:
+            # As Chromium does, so that a port counts as free that a program before this one has just left.
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                server.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise click.BadParameter(f"port {port}: {error.strerror}") from None
+    return port
+
+
+_OPTIONS = (
+    click.option("--headless", is_flag=True, help="Render off screen, without a display."),
+    click.option(
+        "--screenshot",
+        type=click.Path(dir_okay=False, path_type=Path),
+        callback=_writable,
+        metavar="FILE",
+        help="Save a picture of the window (PNG) once its page has settled, say what was seen, and end.",
+    ),
+    click.option("--no-sandbox", is_flag=True, help="Do without Chromium's sandbox."),
+    click.option("--dev-url", metavar="URL", help="Load the frontend from this dev server."),
+    click.option("--devtools", is_flag=True, help="Allow developer tools in every window, and open them."),
+    click.option(
+        "--remote-debugging-port",
+        type=click.IntRange(1, 65535),
+        callback=_free,
+        metavar="PORT",
+        help="Let debuggers connect at 127.0.0.1:PORT.",
+    ),
+    click.option(
+        "--log-level",
+        type=click.Choice(("debug", "info", "warning", "error")),
+        default="info",
+        metavar="LEVEL",
+        help="What is logged: debug, info, warning or error; info if not given.",
+    ),
+)
+
+
+def _program_options[F: Callable[..., object]](function: F) -> F:
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@main.command()
+@click.argument("target", metavar=_TARGET)
+@_program_options
+def run(target: str, dev_url: str | None, **how: Any) -> int:
+    r"""Run a program.
+
+    \b
+    FOLDER         a web frontend with an index.html, or a project with a
+                   shell.toml, tauri.conf.json or Tauri.toml
+    CONFIG         such a configuration file
+    FILE.py[:app]  a Python file with an App in it, called app if not named
+    """
+
+    def make() -> "App":
+        from shell.cli.program import program  # noqa: PLC0415
+        from shell.cli.target import Target  # noqa: PLC0415
+
+        return program(Target.parse(target), dev_url=dev_url)
+
+    return _run(make, dev_url=dev_url, **how)
+
+
+@main.command()
+@_program_options
+def demo(**how: Any) -> int:
+    """Open the welcome app, which shows what this is."""
+
+    def make() -> "App":
+        from shell.cli.welcome import welcome  # noqa: PLC0415
+
+        return welcome()
+
+    return _run(make, **how)
+
+
+@main.command()
+@click.argument("target", metavar=f"[{_TARGET}]", required=False)
+@click.option("-v", "--verbose", is_flag=True, help="List every command that pages may call.")
+def doctor(target: str | None, verbose: bool) -> int:
+    """Say what this machine lacks to run programs.
+
+    And what to do about it. With a program, say also what it allows its pages:
+    who may call what, and why.
+    """
+    from shell.cli.doctor import diagnose  # noqa: PLC0415
+
+    return diagnose(target, verbose=verbose)
+
+
+def _run(make: Callable[[], "App"], *, screenshot: Path | None, log_level: Any, **how: Any) -> int:
+    from shell.cli.log import configure_logging  # noqa: PLC0415
+    from shell.environment import Options  # noqa: PLC0415
+
+    configure_logging(log_level)
+    load_qt()
+    app = make()
+    if screenshot is not None:
+        from shell.cli.screenshot import take_screenshot  # noqa: PLC0415
+
+        take_screenshot(app, screenshot)
+    return app.run(Options(**how))

@@ -1,0 +1,50 @@
+"""The log as `qtshell` writes it: on standard error, for people."""
+
+import logging
+import re
+import sys
+from typing import Literal, get_args
+
+import click
+
+from shell.cli.terminal import wants_colour
+
+type Level = Literal["debug", "info", "warning", "error"]
+
+LEVELS: tuple[str, ...] = get_args(Level.__value__)
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_COLOURS = {"debug": "bright_black", "info": "blue", "warning": "yellow", "error": "red", "critical": "red"}
+
+
+class _Lines(logging.Formatter):
+    """`09:41:07 warning  console: [main] tauri://localhost/:3: careful`."""
+
+    def __init__(self, colour: bool) -> None:
+        super().__init__()
+        self._colour = colour
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
+        time = self.formatTime(record, "%H:%M:%S")
+        level = record.levelname.lower()
+        label = f"{level:<8}"
+        name = f"{record.name.removeprefix('shell.')}:"
+        if self._colour:
+            time, name = click.style(time, dim=True), click.style(name, dim=True)
+            label = click.style(label, fg=_COLOURS.get(level), bold=level == "critical")
+        # Pages choose what their consoles say: it may neither drive the terminal nor look like another message.
+        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], record.message).replace("\n", "\n  ")
+        return f"{time} {label} {name} {text}"
+
+
+def configure_logging(level: Level) -> None:
+    """Write the log to standard error.
+
+    Args:
+        level: The least important messages that are written.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines(wants_colour(sys.stderr)))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # It tells of every timer and every turn of its loop.
+    logging.getLogger("qasync").setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level.upper()]))
