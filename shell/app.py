@@ -25,7 +25,7 @@ from shell.config import (
 )
 from shell.config.frontend import frontend_at
 from shell.core import Core
-from shell.environment import DisplayError, Options, SandboxError, prepare
+from shell.environment import DisplayError, Options, SandboxError
 from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
 from shell.ipc.binding import Casing
 from shell.ipc.event import Handler, labelled
@@ -322,7 +322,6 @@ class App:
         if self._core is not None:
             raise RegistrationError("the app runs already")
         self._config = config = self._resolve(options.dev_url)
-        prepare(options, os.environ)
         core = Core(self, config, options)
         try:
             with asyncio.Runner(loop_factory=core.make_loop) as runner:
@@ -332,7 +331,7 @@ class App:
             self._core = None
             core.release()
         if core.restarting:
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # a shell would add nothing
         return code
 
     def _resolve(self, dev_url: str | None) -> Config:

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Iterable
@@ -11,32 +12,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import platformdirs
-import shiboken6
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QIcon, QPalette
-from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEngineProfile, QWebEngineUrlSchemeHandler
+from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 from PySide6.QtWidgets import QApplication
 
 from shell.acl import Authority
 from shell.authority import make_authority
 from shell.bundled import bundled
 from shell.config import Config, WindowConfig
-from shell.environment import Options
+from shell.environment import Options, prepare
 from shell.ipc import Commands, Link, RefusedError, RegistrationError, Router, Session
 from shell.ipc.event import of_window
 from shell.life import LifeEvent
 from shell.loop import Loop
+from shell.path import BaseDirectory, PathResolver
 from shell.plugins.own import plugins_of
 from shell.plugins.page import page_commands
 from shell.plugins.plugin import Plugin
-from shell.webview._temp_scheme import PageInterceptor, TauriHandler, register_schemes
-from shell.webview.ipc_scheme import IpcHandler
+from shell.webview.asset_scope import AssetScope
+from shell.webview.engine import Engine, Reach
 from shell.webview.navigation import Navigation
+from shell.webview.network import chromium_flags
 from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
 from shell.webview.page import PageRules
-from shell.webview.profile import make_profile
 from shell.webview.recovery import Gone
+from shell.webview.scheme import register_schemes
 from shell.webview.webview import Webview, WebviewOptions
 from shell.window import Window
 
@@ -73,14 +74,15 @@ class Core:
         )
         for warning in self._authority.warnings:
             log.warning("%s", warning)
+        self._reach = Reach(config.network_hosts, self._authority)
+        prepare(options, chromium_flags(self._reach.patterns), os.environ)
         register_schemes()
         self._application = _application(config, options)
         self._webviews: dict[str, Webview] = {}
-        self._profiles: dict[Path | None, QWebEngineProfile] = {}
-        self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {}
+        self._engine: Engine
+        self._asset_scope: AssetScope
         self._exit: asyncio.Future[int]
         self._tasks: set[asyncio.Task[object]] = set()
-        self._hosts = config.network_hosts
         self._ending: list[asyncio.Future[None]] = []
         self._executor = ThreadPoolExecutor(thread_name_prefix="command")
 
@@ -117,7 +119,7 @@ class Core:
         self._exit = loop.create_future()
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
-        self._make_handlers()
+        self._engine = self._make_engine()
         self._hear_signals(loop)
         begun: list[Plugin] = []
         try:
@@ -165,13 +167,27 @@ class Core:
         webview = self._webviews.get(label)
         return None if webview is None else webview.link
 
-    def _make_handlers(self) -> None:
-        frontend = self._config.frontend
-        application = self._application
-        self._handlers = {
-            b"tauri": TauriHandler(frontend.folder, application),
-            b"ipc": IpcHandler(self._router, self._link_of, self._origins, application),
-        }
+    def _make_engine(self) -> Engine:
+        config = self._config
+        paths = PathResolver(
+            config.identifier,
+            program=config.root,
+            resources=config.root,
+            overrides=config.app.app_directories_override,
+            name=config.name,
+        )
+        self._asset_scope = AssetScope(config.app.security.asset_protocol.scope, paths.variables())
+        return Engine(
+            config,
+            origins=self._origins,
+            reach=self._reach,
+            router=self._router,
+            find=self._link_of,
+            storage=None if self._options.headless else paths.directory(BaseDirectory.APP_LOCAL_DATA),
+            scope=self._asset_scope,
+            on_download=self._download,
+            parent=self._application,
+        )
 
     def _hear_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -231,7 +247,7 @@ class Core:
             origins=self._origins,
             home=origin_of(url),
             is_remote_page=lambda address: self._authority.knows_remote(config.label, config.label, address),
-            may_reach=self._may_reach,
+            may_reach=self._reach.allows,
             may_open=lambda address: any(pattern.matches(address) for pattern in shell.open_links),
         )
         rules = PageRules(
@@ -254,15 +270,12 @@ class Core:
         )
         return Webview(
             options,
-            profile=self._profile(config),
+            profile=self._engine.profile(config),
             router=self._router,
             rules=rules,
-            interceptor=PageInterceptor(config.label, self._may_reach, user_agent=config.user_agent),
+            interceptor=self._engine.interceptor(config.label, config.user_agent),
             policy=self._app.recovery,
         )
-
-    def _may_reach(self, url: str) -> bool:
-        return any(pattern.matches(url) for pattern in self._hosts)
 
     def _background(self, config: WindowConfig) -> QColor:
         colour = config.background_color
@@ -271,24 +284,6 @@ class Core:
         if config.transparent:
             return QColor(0, 0, 0, 0)
         return QGuiApplication.palette().color(QPalette.ColorRole.Base)
-
-    def _profile(self, config: WindowConfig) -> QWebEngineProfile:
-        folder: Path | None = None
-        if not config.incognito and not self._options.headless:
-            data = Path(platformdirs.user_data_dir(self._config.identifier, appauthor=False))
-            folder = data / (config.data_directory or "webview")
-        if folder is None and config.incognito or folder not in self._profiles:
-            profile = make_profile(
-                folder,
-                handlers=self._handlers,
-                screen_capture="screen-capture" in self._config.shell.web_permissions,
-                on_download=self._download,
-                parent=self._application,
-            )
-            if folder is None and config.incognito:
-                return profile
-            self._profiles[folder] = profile
-        return self._profiles[folder]
 
     def _download(self, request: QWebEngineDownloadRequest) -> None:
         if self._config.shell.downloads:
@@ -339,7 +334,7 @@ class Core:
     def files_dropped(self, window: Window, paths: Iterable[str]) -> None:
         """Files that a person drops on a window may be shown by its page, as in Tauri."""
         for path in paths:
-            self._asset_scope.allow_file(path)
+            self._asset_scope.allow_file(Path(path))
 
     # The end.
 
@@ -381,12 +376,7 @@ class Core:
 
     def release(self) -> None:
         """Let go of what Qt holds, when the loop has ended and the pages are gone."""
-        for profile in self._profiles.values():
-            shiboken6.delete(profile)
-        self._profiles.clear()
-        for handler in self._handlers.values():
-            shiboken6.delete(handler)
-        self._handlers.clear()
+        self._engine.release()
 
     def _tell(self, event: LifeEvent) -> None:
         self._spawn(self._app.life.tell(event))

@@ -3,15 +3,14 @@
 import logging
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 
 import attrs
 
 _CLONE_NEWUSER = 0x10000000
 
-CHROMIUM_FLAGS: tuple[str, ...] = ()
-
 _WITHOUT_DISPLAY = frozenset({"offscreen", "minimal", "vnc", "linuxfb", "eglfs"})
+_FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
 _QUIET = "--log-level=3"
 """Tells Chromium to say on standard error only what it dies of."""
 
@@ -82,11 +81,12 @@ def display_problem(environment: Mapping[str, str]) -> str | None:
     return "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set"
 
 
-def prepare(options: Options, environment: MutableMapping[str, str]) -> None:
+def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[str, str]) -> None:
     """Set what Qt and Chromium read when they start. Call this before the `QApplication` is made.
 
     Args:
         options: How the program is run.
+        flags: Switches of Chromium that the boundary needs, quoted as Qt reads them.
         environment: The process's environment.
 
     Raises:
@@ -110,7 +110,8 @@ def prepare(options: Options, environment: MutableMapping[str, str]) -> None:
         environment["QTWEBENGINE_REMOTE_DEBUGGING"] = f"127.0.0.1:{options.remote_debugging_port}"
     # Most of what Chromium calls an error is none to anybody else: no system bus, no graphics processor.
     quiet = () if _chromium_log.isEnabledFor(logging.DEBUG) else (_QUIET,)
-    given = environment.get("QTWEBENGINE_CHROMIUM_FLAGS", "").split()
-    ours = [flag for flag in (*CHROMIUM_FLAGS, *quiet) if flag not in given]
-    # The last of two counts: the person's.
-    environment["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join([*ours, *given])
+    ours = " ".join((*flags, *quiet))
+    given = environment.get(_FLAGS, "")
+    if ours not in given:
+        # The last of two counts: the person's.
+        environment[_FLAGS] = f"{ours} {given}".rstrip()

@@ -1,6 +1,7 @@
 """What all tests share: a way to run a real program, with real pages in real renderers, and to look into it."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 import pytest
 
 from shell import App, Options
+
+# Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
+os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'
 
 type Scenario = Callable[[App], Awaitable[None]]
 

@@ -178,7 +178,7 @@
   const contentOf = (response) => {
     // The body of a request that was refused never ends.
     if (!response.ok) throw new Error(`the core refused the request, with status ${response.status}`);
-    return response.headers.get("content-type").startsWith("application/json") ? response.json() : response.arrayBuffer();
+    return response.headers.get("content-type") === "application/octet-stream" ? response.arrayBuffer() : response.json();
   };
 
   const inline = (command, body, headers, raw) =>
@@ -191,7 +191,7 @@
     const response = await open(url, { method: "POST", body });
     if (response === undefined) return inline(command, body, headers, raw);
     const content = await contentOf(response);
-    if (response.headers.get("content-type").includes("outcome=error")) throw content;
+    if (response.headers.get("content-type") === "application/problem+json") throw content;
     return content;
   };
 

@@ -89,7 +89,7 @@ class Plugin:
         return hook
 
     def teardown(self, hook: Hook) -> Hook:
-        """Call a function with the app when it ends and its windows have gone; a decorator. It may be a coroutine function."""
+        """Call a function with the app when its windows have gone; a decorator. It may be a coroutine function."""
         self._teardown.append(hook)
         return hook
 

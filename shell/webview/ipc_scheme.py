@@ -1,87 +1,90 @@
 """`ipc://localhost/…`: bytes and large JSON, up as the body of a request and down as the body of its answer."""
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, QUrlQuery
-from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob, QWebEngineUrlSchemeHandler
+from PySide6.QtCore import QIODevice, QObject, QUrl, QUrlQuery
+from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
-from shell.ipc import Call, Link, RefusedError, Router, Session
+from shell.ipc import Call, Link, Router, Session
 from shell.ipc.parcel import BYTES, JSON
 from shell.ipc.wire import encode_value
-from shell.webview._temp_scheme import WEBVIEW_HEADER
+from shell.webview.interceptor import WEBVIEW_HEADER
 from shell.webview.origin import AppOrigins, origin_of
+from shell.webview.reply import header_of, path_of, reply_bytes
+from shell.webview.scheme import RefusedRequestError, SchemeHandler
+from shell.webview.seal import Seal
 
-log = logging.getLogger(__name__)
-
-_FAILED = JSON + "; outcome=error"
+# Qt has but one status for an answer with a body, and passes no parameter of its type on.
+_REJECTED = "application/problem+json"
 _decode_headers = msgspec.json.Decoder(dict[str, str]).decode
 
 
-class IpcHandler(QWebEngineUrlSchemeHandler):
+class IpcHandler(SchemeHandler):
     """Answers `ipc:` requests of the app's own pages.
 
     `POST /<command>?document=…&raw=0|1` is a call, whose body is its arguments; `GET /?document=…&parcel=…` fetches
-    what was parked for the document. Which webview asks is what its interceptor stamped on the request, and where the
-    request comes from is what Chromium says; what the page itself writes only tells which of its documents it is.
+    what was parked for the document. Which webview asks is what its interceptor put on the request under seal, and
+    where the request comes from is what Chromium says; what the page itself writes only tells which of its documents
+    it is.
+
+    Args:
+        router: Where calls go.
+        find: The link of a webview, by label.
+        origins: The app's own origins.
+        seal: What the interceptor marks with.
+        parent: Owns the handler.
     """
 
     def __init__(
-        self, router: Router, find: Callable[[str], Link | None], origins: AppOrigins, parent: QObject
+        self,
+        router: Router,
+        find: Callable[[str], Link | None],
+        origins: AppOrigins,
+        seal: Seal,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._router = router
         self._find = find
         self._origins = origins
+        self._seal = seal
 
-    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
-        """Answer a request; never raises for anything that a page sent."""
-        try:
-            self._answer(job)
-        except RefusedError as refused:
-            log.warning("a request for %s was refused: %s", job.requestUrl().path()[:100], refused)
-            job.fail(QWebEngineUrlRequestJob.Error.RequestDenied)
-        except Exception:
-            log.exception("a request for %s failed", job.requestUrl().path()[:100])
-            job.fail(QWebEngineUrlRequestJob.Error.RequestFailed)
-
-    def _answer(self, job: QWebEngineUrlRequestJob) -> None:
+    def answer(self, job: QWebEngineUrlRequestJob) -> None:
+        """Answer a call, or with a parcel."""
         origin = origin_of(job.initiator().toString())
         if origin not in self._origins.origins:
-            raise RefusedError(f"it comes from {origin}, which is not the app's own")
+            raise RefusedRequestError(f"ipc: is for the app's own pages, not for {origin}")
         query = QUrlQuery(job.requestUrl())
         session = self._session(job, query.queryItemValue("document"))
         answer = _Answer(job, origin, session)
-        method = job.requestMethod().data()
+        method = bytes(job.requestMethod().data())
         if method == b"GET":
             answer.parcel(query.queryItemValue("parcel"))
         elif method == b"POST":
-            path = unquote(job.requestUrl().path(QUrl.ComponentFormattingOption.FullyEncoded))
+            command = unquote(path_of(job)).removeprefix("/")
             raw = query.queryItemValue("raw") == "1"
-            headers = self._headers(query.queryItemValue("headers", QUrl.ComponentFormattingOption.FullyDecoded))
-            body = _body(job)
-            call = Call(path.removeprefix("/"), session.caller, body, raw, headers)
-            self._router.dispatch(session, answer, 0, call)
+            headers = _headers(query.queryItemValue("headers", QUrl.ComponentFormattingOption.FullyDecoded))
+            self._router.dispatch(session, answer, 0, Call(command, session.caller, _body(job), raw, headers))
         else:
-            raise RefusedError(f"the method {method.decode()} means nothing here")
+            raise RefusedRequestError(f"ipc: is used with GET or POST, not with {method.decode()}")
 
     def _session(self, job: QWebEngineUrlRequestJob, document: str) -> Session:
-        label = job.requestHeaders().get(QByteArray(WEBVIEW_HEADER), QByteArray()).data().decode()
-        link = self._find(label)
+        label = self._seal.read(header_of(job, WEBVIEW_HEADER))
+        link = None if label is None else self._find(label)
         session = link.find(document) if link is not None and document else None
         if session is None:
-            raise RefusedError(f"there is no such document in webview {label!r}")
+            raise RefusedRequestError(f"an ipc: request of webview {label!r} names no document that is there")
         return session
 
-    @staticmethod
-    def _headers(text: str) -> Mapping[str, str]:
-        try:
-            return _decode_headers(text) if text else {}
-        except msgspec.DecodeError as error:
-            raise RefusedError(f"its headers are malformed: {error}") from None
+
+def _headers(text: str) -> Mapping[str, str]:
+    try:
+        return _decode_headers(text) if text else {}
+    except msgspec.DecodeError as error:
+        raise RefusedRequestError(f"the headers of an ipc: request are malformed: {error}") from None
 
 
 def _body(job: QWebEngineUrlRequestJob) -> bytes:
@@ -90,7 +93,7 @@ def _body(job: QWebEngineUrlRequestJob) -> bytes:
         return b""
     # Qt hands it out closed, and a closed device reads as empty.
     device.open(QIODevice.OpenModeFlag.ReadOnly)
-    return device.readAll().data()
+    return bytes(device.readAll().data())
 
 
 class _Answer:
@@ -112,12 +115,12 @@ class _Answer:
             self._reply(JSON, encode_value(value))
 
     def reject(self, _call: int, error: Any) -> None:
-        self._reply(_FAILED, encode_value(error))
+        self._reply(_REJECTED, encode_value(error))
 
     def parcel(self, number: str) -> None:
         parcel = self._session.parcels.take(int(number)) if number.isdecimal() else None
         if parcel is None:
-            raise RefusedError(f"there is no parcel {number[:20]!r} for this document")
+            raise RefusedRequestError(f"there is no parcel {number[:20]!r} for this document")
         self._reply(parcel.content_type, parcel.data)
         self._session.relieve()
 
@@ -125,11 +128,4 @@ class _Answer:
         job = self._job
         if job is None:
             return
-        device = QBuffer(job)
-        device.setData(QByteArray(data))
-        device.open(QIODevice.OpenModeFlag.ReadOnly)
-        headers = {"Access-Control-Allow-Origin": self._origin, "Cache-Control": "no-store"}
-        job.setAdditionalResponseHeaders(
-            {QByteArray(key.encode()): QByteArray(value.encode()) for key, value in headers.items()}
-        )
-        job.reply(content_type.encode(), device)
+        reply_bytes(job, content_type, data, {"Access-Control-Allow-Origin": self._origin, "Cache-Control": "no-store"})

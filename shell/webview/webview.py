@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
     QWebEngineProfile,
-    QWebEngineScript,
     QWebEngineSettings,
     QWebEngineUrlRequestInterceptor,
 )
@@ -22,20 +21,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
 from shell.webview.bridge import Boot, connect, inject
+from shell.webview.evaluation import Evaluations, JavaScriptError, PageGoneError
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 
 _Action = QWebEnginePage.WebAction
-_World = QWebEngineScript.ScriptWorldId
-
-
-class JavaScriptError(Exception):
-    """A script given to `eval` failed; the text is the error as the page wrote it."""
-
-
-class PageGoneError(Exception):
-    """The page went away before it answered."""
 
 
 class LoadError(Exception):
@@ -127,13 +118,11 @@ class Webview(QObject):
         self._options = options
         self._closed = False
         self._origins: AppOrigins = rules.navigation.origins
-        self._evaluations: dict[int, asyncio.Future[Any]] = {}
-        self._checks: set[asyncio.Future[str]] = set()
-        self._last_evaluation = 0
         self._loads: list[asyncio.Future[None]] = []
         self._load_state: bool | None = None
         self._devtools: QWebEngineView | None = None
         self.page = Page(options.label, profile, rules)
+        self._evaluations = Evaluations(self.page)
         self._interceptor = interceptor
         self.page.setUrlRequestInterceptor(interceptor)
         self.link = Link(options.label, router, self._identify, lambda text: bridge.deliver.emit(text), self._overflow)
@@ -226,42 +215,11 @@ class Webview(QObject):
             raise PageGoneError(f"webview {self.label} has no page that runs scripts")
         if self.session is None:
             await self.loaded()
-        form = await self._form_of(script)
-        self._last_evaluation += 1
-        number = self._last_evaluation
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._evaluations[number] = future
-        try:
-            self.page.runJavaScript(_EVALUATE % (number, form[0], script, form[1]), _World.MainWorld)
-            return await future
-        finally:
-            self._evaluations.pop(number, None)
-
-    async def _form_of(self, script: str) -> str:
-        """The brackets that make the script an arrow function's body. Found where the page's policy has no say."""
-        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._checks.add(answer)
-        source = json.dumps(script)
-        self.page.runJavaScript(
-            _CHECK % source, _World.UserWorld, lambda result: answer.done() or answer.set_result(result)
-        )
-        try:
-            result = await answer
-        finally:
-            self._checks.discard(answer)
-        if result not in {"()", "{}"}:
-            raise JavaScriptError(result)
-        return result
+        return await self._evaluations.run(script)
 
     def evaluated(self, number: int, value: Any, error: str | None) -> None:
         """Take the outcome of a script that `eval` runs."""
-        future = self._evaluations.get(number)
-        if future is None or future.done():
-            return
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(JavaScriptError(error))
+        self._evaluations.ended(number, value, error)
 
     async def screenshot(self) -> bytes:
         """The webview's picture as PNG. It has to be shown, on a display or off screen."""
@@ -339,7 +297,7 @@ class Webview(QObject):
 
     def _session_begun(self, session: Session) -> None:
         session.on_end.append(
-            lambda: self._fail_evaluations(PageGoneError(f"the page in webview {self.label} went away"))
+            lambda: self._evaluations.fail(PageGoneError(f"the page in webview {self.label} went away"))
         )
 
     def _overflow(self) -> None:
@@ -366,39 +324,9 @@ class Webview(QObject):
         self._load_state = None
         self.gone.emit(gone)
 
-    def _fail_evaluations(self, error: Exception) -> None:
-        for future in (*self._evaluations.values(), *self._checks):
-            if not future.done():
-                future.set_exception(error)
-
-    def _fail_waiting(self, error: Exception) -> None:
-        self._fail_evaluations(error)
+    def _fail_waiting(self, error: PageGoneError) -> None:
+        self._evaluations.fail(error)
         waiting, self._loads = self._loads, []
         for future in waiting:
             if not future.done():
                 future.set_exception(error)
-
-
-_CHECK = """((script) => {
-  const { constructor } = async () => {};
-  try {
-    constructor(`return (\\n${script}\\n)`);
-    return "()";
-  } catch {}
-  try {
-    constructor(script);
-    return "{}";
-  } catch (error) {
-    return String(error);
-  }
-})(%s)"""
-
-_EVALUATE = """((run) => {
-  const number = %d;
-  const tell = (outcome) => window.__TAURI_INTERNALS__.invoke("plugin:__shell__|evaluated", { number, ...outcome });
-  const fail = (error) => tell({ error: String(error) });
-  (async () => run())().then((value) => tell({ value })).catch(fail);
-  return number;
-})(async () => %s
-%s
-%s)"""

@@ -1,0 +1,143 @@
+"""What all webviews of a program share: who answers its schemes, what they may reach, and where they keep things."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import attrs
+import shiboken6
+from PySide6.QtCore import QObject
+from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEngineProfile, QWebEngineUrlSchemeHandler
+
+from shell.acl import Authority
+from shell.config import Config, UrlPattern, WindowConfig
+from shell.ipc import Link, Router
+from shell.webview.asset_scope import AssetScope
+from shell.webview.assets import Assets
+from shell.webview.csp import PagePolicy
+from shell.webview.interceptor import NetworkInterceptor, PageInterceptor
+from shell.webview.ipc_scheme import IpcHandler
+from shell.webview.network import Network
+from shell.webview.origin import AppOrigins
+from shell.webview.profile import make_profile
+from shell.webview.scheme import AppHandler, AssetHandler
+from shell.webview.seal import Seal
+
+
+@attrs.frozen
+class Reach:
+    """What pages may reach: what the configuration lists, and the remote pages that capabilities speak of.
+
+    Attributes:
+        hosts: What the configuration lists.
+        authority: Who knows the capabilities.
+    """
+
+    hosts: tuple[UrlPattern, ...]
+    authority: Authority
+
+    def allows(self, url: str) -> bool:
+        """Whether a page may reach a URL."""
+        if any(pattern.matches(url) for pattern in self.hosts):
+            return True
+        return any(remote.matches(url) for capability in self.authority.capabilities for remote in capability.remote)
+
+    @property
+    def patterns(self) -> tuple[UrlPattern, ...]:
+        """All of it as hosts. A pattern that no host can be read from stands for all."""
+        every = UrlPattern(frozenset({"http", "https", "ws", "wss"}), "*", 0)
+        remote = [
+            UrlPattern.parse(pattern.pattern) or every
+            for capability in self.authority.capabilities
+            for pattern in capability.remote
+        ]
+        return (*self.hosts, *remote)
+
+
+class Engine:
+    """Makes and keeps what the webviews of one program share.
+
+    Args:
+        config: The program's configuration.
+        origins: Its own origins.
+        reach: What its pages may reach.
+        router: Where calls go.
+        find: The link of a webview, by label.
+        storage: Folder for what pages keep; None keeps it in memory, for this run alone.
+        scope: Which files `asset:` serves.
+        on_download: Decides on each download.
+        parent: Owns what is Qt's of it.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        origins: AppOrigins,
+        reach: Reach,
+        router: Router,
+        find: Callable[[str], Link | None],
+        storage: Path | None,
+        scope: AssetScope,
+        on_download: Callable[[QWebEngineDownloadRequest], None],
+        parent: QObject,
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._on_download = on_download
+        self._parent = parent
+        self._seal = Seal()
+        self._network = Network(reach.allows, origins)
+        self._profiles: dict[Path | None, QWebEngineProfile] = {}
+        self._private: list[QWebEngineProfile] = []
+        security = config.app.security
+        policy = config.csp and PagePolicy(config.csp, security.dangerous_disable_asset_csp_modification)
+        headers = security.headers or {}
+        protocol = security.asset_protocol
+        self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {
+            b"tauri": AppHandler(
+                Assets(*_sources(config)), origins, seal=self._seal, policy=policy, headers=headers, parent=parent
+            ),
+            b"asset": AssetHandler(scope if protocol.enable else None, origins, headers=headers, parent=parent),
+            b"ipc": IpcHandler(router, find, origins, self._seal, parent),
+        }
+
+    def profile(self, window: WindowConfig) -> QWebEngineProfile:
+        """The profile for a window: one for all that keep their things in the same place, one for each private one."""
+        if window.incognito:
+            profile = self._make_profile(None)
+            self._private.append(profile)
+            return profile
+        folder = self._storage and self._storage / (window.data_directory or "webview")
+        if folder not in self._profiles:
+            self._profiles[folder] = self._make_profile(folder)
+        return self._profiles[folder]
+
+    def interceptor(self, label: str, user_agent: str | None) -> PageInterceptor:
+        """What puts on a page's requests whose they are. A page does not own it."""
+        return PageInterceptor(label, self._seal, user_agent=user_agent)
+
+    def release(self) -> None:
+        """Let go of it all, in order. The pages must be gone."""
+        for thing in (*self._private, *self._profiles.values(), *self._handlers.values()):
+            shiboken6.delete(thing)
+        self._private.clear()
+        self._profiles.clear()
+        self._handlers.clear()
+
+    def _make_profile(self, folder: Path | None) -> QWebEngineProfile:
+        profile = make_profile(
+            folder,
+            handlers=self._handlers,
+            screen_capture="screen-capture" in self._config.shell.web_permissions,
+            on_download=self._on_download,
+            parent=self._parent,
+        )
+        profile.setUrlRequestInterceptor(NetworkInterceptor(self._network, self._seal, profile))
+        return profile
+
+
+def _sources(config: Config) -> Iterable[Path]:
+    frontend = config.frontend
+    if frontend is None:
+        return ()
+    return frontend.files if frontend.folder is None else (frontend.folder,)
