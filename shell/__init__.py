@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from shell.ipc.filter import Proceed
     from shell.life import LifeEvent
     from shell.plugins.plugin import Plugin
+    from shell.webview.evaluation import JavaScriptError, PageGoneError
     from shell.webview.recovery import Gone, RecoveryPolicy
-    from shell.webview.webview import JavaScriptError, LoadError, PageGoneError
+    from shell.webview.webview import LoadError
     from shell.window import Window
 
 __all__ = [
@@ -89,8 +90,9 @@ _MODULES = {
     "shell.ipc.filter": ("Proceed",),
     "shell.life": ("LifeEvent",),
     "shell.plugins.plugin": ("Plugin",),
+    "shell.webview.evaluation": ("JavaScriptError", "PageGoneError"),
     "shell.webview.recovery": ("Gone", "RecoveryPolicy"),
-    "shell.webview.webview": ("JavaScriptError", "LoadError", "PageGoneError"),
+    "shell.webview.webview": ("LoadError",),
     "shell.window": ("Window",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
 from shell.webview.bridge import Boot, connect, inject
-from shell.webview.evaluation import Evaluations, JavaScriptError, PageGoneError
+from shell.webview.evaluation import Evaluations, PageGoneError
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy

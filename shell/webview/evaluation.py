@@ -1,0 +1,111 @@
+"""Scripts that the core runs in a page, and what they come to."""
+
+import asyncio
+import json
+from typing import Any
+
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
+
+_World = QWebEngineScript.ScriptWorldId
+
+
+class JavaScriptError(Exception):
+    """A script given to `eval` failed; the text is the error as the page wrote it."""
+
+
+class PageGoneError(Exception):
+    """The page went away before it answered."""
+
+
+class Evaluations:
+    """The scripts that run in one page for the core. The page tells of their outcome by a call of its bridge."""
+
+    def __init__(self, page: QWebEnginePage) -> None:
+        self._page = page
+        self._running: dict[int, asyncio.Future[Any]] = {}
+        self._checks: set[asyncio.Future[str]] = set()
+        self._last = 0
+
+    async def run(self, script: str) -> Any:
+        """Run JavaScript in the page, with all that the page itself may do.
+
+        Args:
+            script: An expression, or the body of an async function. A promise is awaited.
+
+        Returns:
+            The value, as JSON carries it.
+
+        Raises:
+            JavaScriptError: The script could not be parsed, or threw, or its value has no form in JSON.
+            PageGoneError: The page went away first.
+        """
+        form = await self._form_of(script)
+        self._last += 1
+        number = self._last
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._running[number] = future
+        try:
+            self._page.runJavaScript(_EVALUATE % (number, form[0], script, form[1]), _World.MainWorld)
+            return await future
+        finally:
+            self._running.pop(number, None)
+
+    async def _form_of(self, script: str) -> str:
+        """The brackets that make the script an arrow function's body. Found where the page's policy has no say."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._checks.add(answer)
+        source = json.dumps(script)
+
+        def take(result: str) -> None:
+            if not answer.done():
+                answer.set_result(result)
+
+        self._page.runJavaScript(_CHECK % source, _World.UserWorld, take)
+        try:
+            result = await answer
+        finally:
+            self._checks.discard(answer)
+        if result not in {"()", "{}"}:
+            raise JavaScriptError(result)
+        return result
+
+    def ended(self, number: int, value: Any, error: str | None) -> None:
+        """Take the outcome of a script, as the page tells it."""
+        future = self._running.get(number)
+        if future is None or future.done():
+            return
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(JavaScriptError(error))
+
+    def fail(self, error: PageGoneError) -> None:
+        """The page has gone: none of them will end."""
+        for future in (*self._running.values(), *self._checks):
+            if not future.done():
+                future.set_exception(error)
+
+
+_CHECK = """((script) => {
+  const { constructor } = async () => {};
+  try {
+    constructor(`return (\\n${script}\\n)`);
+    return "()";
+  } catch {}
+  try {
+    constructor(script);
+    return "{}";
+  } catch (error) {
+    return String(error);
+  }
+})(%s)"""
+
+_EVALUATE = """((run) => {
+  const number = %d;
+  const tell = (outcome) => window.__TAURI_INTERNALS__.invoke("plugin:__shell__|evaluated", { number, ...outcome });
+  const fail = (error) => tell({ error: String(error) });
+  (async () => run())().then((value) => tell({ value })).catch(fail);
+  return number;
+})(async () => %s
+%s
+%s)"""
