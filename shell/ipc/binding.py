@@ -1,5 +1,6 @@
 """From a Python signature to what makes its arguments: compiled once for each command."""
 
+import functools
 import inspect
 import pathlib
 import types
@@ -93,8 +94,13 @@ def compile_binder(
 
 
 def _hints(command: str, function: Callable[..., Any]) -> dict[str, Any]:
+    annotated: Any = function
+    while isinstance(annotated, functools.partial):
+        annotated = annotated.func
+    if not inspect.isroutine(annotated):
+        annotated = type(annotated).__call__
     try:
-        return typing.get_type_hints(function, include_extras=True)
+        return typing.get_type_hints(annotated, include_extras=True)
     except NameError as error:
         raise RegistrationError(f"command `{command}`: the type of a parameter is not known: {error}") from None
 

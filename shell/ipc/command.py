@@ -57,7 +57,7 @@ class Commands:
             RegistrationError: Its name is taken, or could not be called.
         """
         if not command.name or command.name.isspace():
-            raise RegistrationError("a command needs a name")
+            raise RegistrationError(f"a command needs a name: {_where(command.function)} has none")
         other = self._by_name.get(command.name)
         if other is not None:
             raise RegistrationError(
@@ -116,8 +116,8 @@ class Commands:
         """
 
         def add(function: Callable[..., Any]) -> Callable[..., Any]:
-            full_name = prefix + (name or function.__name__)
-            self.add(Command(full_name, function, executor, detached, rename_all))
+            own = name or getattr(function, "__name__", "")
+            self.add(Command(prefix + own if own else "", function, executor, detached, rename_all))
             return function
 
         return add if function is None else add(function)
