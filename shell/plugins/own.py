@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from shell.config import WindowConfig
 from shell.plugins.event import event_plugin
 from shell.plugins.plugin import Plugin, installed_plugins
 from shell.plugins.resources import resources_plugin
 from shell.plugins.shared import shared_plugin
+from shell.plugins.window import window_plugin
+from shell.window import Window
 
 if TYPE_CHECKING:
     from shell.app import App
@@ -17,5 +20,14 @@ def plugins_of(app: "App") -> tuple[Plugin, ...]:
     Raises:
         RegistrationError: An installed one is no plugin.
     """
-    every = (event_plugin(app.events), resources_plugin(), shared_plugin(app.shared))
+
+    def open_window(config: WindowConfig, *, parent: Window | None = None) -> Window:
+        return app.core.create_window(config, parent=parent)
+
+    every = (
+        event_plugin(app.events),
+        resources_plugin(),
+        shared_plugin(app.shared),
+        window_plugin(app.windows, open_window),
+    )
     return (*every, *app.plugins, *installed_plugins())

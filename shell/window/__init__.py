@@ -2,7 +2,6 @@
 
 from shell.config.window import Theme
 from shell.window.constraints import SizeConstraints
-from shell.window.content import Content
 from shell.window.cursor import CursorIcon
 from shell.window.dpi import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Position, Size
 from shell.window.errors import NotSupportedError, WindowClosedError, WindowError
@@ -16,7 +15,6 @@ from shell.window.window import Window, WindowHooks
 
 __all__ = [
     "Area",
-    "Content",
     "CursorIcon",
     "LogicalPosition",
     "LogicalSize",

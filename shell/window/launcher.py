@@ -33,10 +33,10 @@ class ProgressBarState:
     """
 
     status: ProgressBarStatus | None = None
-    progress: int | None = attrs.field(default=None)
+    progress: float | None = attrs.field(default=None)
 
     @progress.validator
-    def _check(self, attribute: "attrs.Attribute[int | None]", value: int | None) -> None:
+    def _check(self, attribute: "attrs.Attribute[float | None]", value: float | None) -> None:
         if value is not None and not 0 <= value <= 100:
             raise ValueError(f"progress is a number from 0 to 100, not {value!r}")
 

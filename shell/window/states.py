@@ -35,8 +35,8 @@ class States(Placement):
         self.frame.hide()
 
     def reveal(self) -> None:
-        """Say that the page has something to show: a window that waited for it is shown now, any other stays."""
-        if self._awaits_page:
+        """Say that the page has something to show: a window that waited for it is shown, no other."""
+        if self._awaits_page and not self.closed:
             self._awaits_page = False
             self.show()
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon
@@ -8,7 +8,6 @@ from shell.config.window import PreventOverflowMargin, WindowConfig
 from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
 from shell.window.appearance import Appearance
 from shell.window.constraints import SizeConstraints
-from shell.window.content import Content
 from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
@@ -18,6 +17,9 @@ from shell.window.pointer import Pointer
 from shell.window.stacking import Stacking
 from shell.window.states import States
 from shell.window.theme import current_theme, set_theme, themes_available
+
+if TYPE_CHECKING:
+    from shell.webview.webview import Webview
 
 
 class WindowHooks(Protocol):
@@ -46,7 +48,7 @@ class Window(States, Appearance, Stacking, Pointer):
     def __init__(
         self,
         config: WindowConfig,
-        webview: Content,
+        webview: "Webview",
         *,
         events: Events,
         hooks: WindowHooks,
@@ -93,7 +95,7 @@ class Window(States, Appearance, Stacking, Pointer):
         events.emit(WindowEvent.CREATED, {"label": self.label})
 
     @property
-    def webview(self) -> Content:
+    def webview(self) -> "Webview":
         """What fills the window."""
         return self._webview
 

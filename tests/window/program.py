@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QIcon, QMouseEvent, QPalette, QPixmap
@@ -59,7 +59,7 @@ class Page(QWidget):
 
 
 class Content:
-    """Stands for a webview."""
+    """Stands for a webview: has of it what a window uses by itself."""
 
     renderer_pid = 0
 
@@ -70,17 +70,6 @@ class Content:
 
     def close(self) -> None:
         self._program.told("page-closed", self.page.label, None)
-
-    def load(self, url: str) -> None: ...
-    async def loaded(self) -> None: ...
-    async def eval(self, script: str) -> object:
-        return script
-
-    async def screenshot(self) -> bytes:
-        return b""
-
-    def set_zoom(self, factor: float) -> None: ...
-    def open_devtools(self) -> None: ...
 
 
 class Program:
@@ -100,7 +89,7 @@ class Program:
         page = Page(self, label)
         config = WindowConfig(label=label, **options)
         above = self.windows[parent] if parent else None
-        window = Window(config, Content(page, self), events=self.events, hooks=self, parent=above)
+        window = Window(config, cast("Any", Content(page, self)), events=self.events, hooks=self, parent=above)
         self.windows[label] = window
         if reveal:
             window.reveal()

@@ -207,3 +207,11 @@ def test_what_is_asked_of_a_hidden_window_holds_when_it_is_shown(program: Driver
         window("show()")
         window.wait_for_state("MAXIMIZED_VERT", "ABOVE")
         assert '"later"' in window.property("_NET_WM_NAME")
+
+
+def test_a_page_that_comes_too_late_reveals_nothing(program: Driver) -> None:
+    with program.window(reveal=False) as window:
+        program(f"program.kept.append(windows[{window.label!r}])")
+        window("destroy()")
+        program("program.kept[-1].reveal()")
+        assert program("program.kept[-1].closed")

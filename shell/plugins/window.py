@@ -1,0 +1,227 @@
+"""`plugin:window|…`: windows, as the `window` module of `@tauri-apps/api` calls for them.
+
+A command without a label is about the caller's own window. What it may do at all, capabilities say.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from shell.bundled import bundled
+from shell.config import ConfigError, Theme, WindowConfig, window_from
+from shell.ipc import RefusedError, RegistrationError, Session
+from shell.plugins.plugin import Plugin
+from shell.plugins.window_arguments import (
+    AttentionArgument,
+    ConstraintsArgument,
+    ImageArgument,
+    PositionArgument,
+    ProgressArgument,
+    SizeArgument,
+    color_of,
+    cursor_of,
+    direction_of,
+    effects_of,
+    icon_of,
+    monitor_for_page,
+    title_bar_style_of,
+)
+from shell.window import PhysicalPosition, Window, WindowError
+from shell.window import monitor as monitors
+
+_WITHOUT_VALUE = (
+    *("scale_factor", "inner_position", "outer_position", "inner_size", "outer_size", "title", "theme"),
+    *("is_fullscreen", "is_minimized", "is_maximized", "is_focused", "is_decorated", "is_resizable", "is_maximizable"),
+    *("is_minimizable", "is_closable", "is_visible", "is_enabled", "is_always_on_top"),
+    *("center", "maximize", "unmaximize", "toggle_maximize", "internal_toggle_maximize", "minimize", "unminimize"),
+    *("show", "hide", "close", "destroy", "set_focus", "start_dragging"),
+)
+_WITH_FLAG = (
+    *("set_resizable", "set_maximizable", "set_minimizable", "set_closable", "set_enabled", "set_focusable"),
+    *("set_decorations", "set_shadow", "set_always_on_top", "set_always_on_bottom", "set_visible_on_all_workspaces"),
+    *("set_content_protected", "set_fullscreen", "set_simple_fullscreen", "set_skip_taskbar", "set_cursor_grab"),
+    *("set_cursor_visible", "set_ignore_cursor_events"),
+)
+
+
+class CreateWindow(Protocol):
+    """Opens a window. Raises `RegistrationError` where there is one of this label."""
+
+    def __call__(self, config: WindowConfig, *, parent: Window | None = None) -> Window:
+        """See above."""
+
+
+def create_from(options: dict[str, Any], windows: Mapping[str, Window], create_window: CreateWindow) -> Window:
+    """Open a window as a page wants it.
+
+    Args:
+        options: `WindowOptions` of `@tauri-apps/api`, with the label.
+        windows: The windows that there are, by label.
+        create_window: Opens it.
+
+    Raises:
+        RefusedError: The options are wrong, the label is taken, or the parent is not there.
+    """
+    try:
+        config = window_from(options, root="options")
+        if config.parent is not None and config.parent not in windows:
+            raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
+        return create_window(config, parent=windows.get(config.parent or ""))
+    except (ConfigError, RegistrationError) as error:
+        raise RefusedError(str(error)) from None
+
+
+def window_plugin(windows: Mapping[str, Window], create_window: CreateWindow) -> Plugin:
+    """The commands of windows.
+
+    Args:
+        windows: The windows that there are, by label.
+        create_window: Opens another one.
+    """
+    plugin = Plugin("window", init_script=bundled("bridge", "drag-region.js").read_text(encoding="utf-8"))
+
+    def find(window: Window, label: str | None) -> Window:
+        if not label:
+            return window
+        if label not in windows:
+            raise RefusedError(f'window not found: no window has the label "{label}"')
+        return windows[label]
+
+    def do[**P](method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except WindowError as error:
+            raise RefusedError(str(error)) from None
+
+    def register_without_value(name: str) -> None:
+        async def command(window: Window, label: str | None = None) -> Any:
+            return do(getattr(find(window, label), name))
+
+        plugin.command(command, name=name)
+
+    def register_with_flag(name: str) -> None:
+        async def command(window: Window, value: bool, label: str | None = None) -> None:
+            do(getattr(find(window, label), name), value)
+
+        plugin.command(command, name=name)
+
+    for name in _WITHOUT_VALUE:
+        register_without_value(name)
+    for name in _WITH_FLAG:
+        register_with_flag(name)
+
+    @plugin.command
+    async def create(options: dict[str, Any]) -> None:
+        # A window alone: it has a page only where the options name one.
+        create_from({"url": "about:blank", **options}, windows, create_window)
+
+    @plugin.command
+    async def get_all_windows() -> list[str]:
+        return list(windows)
+
+    @plugin.command
+    async def current_monitor(window: Window, label: str | None = None) -> Any:
+        return monitor_for_page(do(find(window, label).current_monitor))
+
+    @plugin.command
+    async def primary_monitor() -> Any:
+        return monitor_for_page(monitors.primary_monitor())
+
+    @plugin.command
+    async def monitor_from_point(x: float, y: float) -> Any:
+        return monitor_for_page(monitors.monitor_from_point(x, y))
+
+    @plugin.command
+    async def available_monitors() -> list[Any]:
+        return [monitor_for_page(monitor) for monitor in monitors.available_monitors()]
+
+    @plugin.command
+    async def cursor_position() -> dict[str, float]:
+        x, y = monitors.cursor_position()
+        return {"x": x, "y": y}
+
+    @plugin.command
+    async def set_title(window: Window, value: str, label: str | None = None) -> None:
+        do(find(window, label).set_title, value)
+
+    @plugin.command
+    async def set_size(window: Window, value: SizeArgument, label: str | None = None) -> None:
+        do(find(window, label).set_size, value.value())
+
+    @plugin.command
+    async def set_min_size(window: Window, value: SizeArgument | None = None, label: str | None = None) -> None:
+        do(find(window, label).set_min_size, None if value is None else value.value())
+
+    @plugin.command
+    async def set_max_size(window: Window, value: SizeArgument | None = None, label: str | None = None) -> None:
+        do(find(window, label).set_max_size, None if value is None else value.value())
+
+    @plugin.command
+    async def set_size_constraints(window: Window, value: ConstraintsArgument, label: str | None = None) -> None:
+        target = find(window, label)
+        do(target.set_size_constraints, value.value(do(target.scale_factor)))
+
+    @plugin.command
+    async def set_position(window: Window, value: PositionArgument, label: str | None = None) -> None:
+        do(find(window, label).set_position, value.value())
+
+    @plugin.command
+    async def set_fullscreen_on_monitor(window: Window, value: PhysicalPosition, label: str | None = None) -> None:
+        do(find(window, label).set_fullscreen_on_monitor, value)
+
+    @plugin.command
+    async def set_icon(session: Session, window: Window, value: ImageArgument, label: str | None = None) -> None:
+        do(find(window, label).set_icon, icon_of(value, session))
+
+    @plugin.command
+    async def set_overlay_icon(
+        session: Session, window: Window, value: ImageArgument | None = None, label: str | None = None
+    ) -> None:
+        do(find(window, label).set_overlay_icon, None if value is None else icon_of(value, session))
+
+    @plugin.command
+    async def set_theme(window: Window, value: Theme | None = None, label: str | None = None) -> None:
+        do(find(window, label).set_theme, value)
+
+    @plugin.command
+    async def set_background_color(window: Window, value: Any = None, label: str | None = None) -> None:
+        do(find(window, label).set_background_color, color_of(value))
+
+    @plugin.command
+    async def set_effects(window: Window, value: Any = None, label: str | None = None) -> None:
+        do(find(window, label).set_effects, effects_of(value))
+
+    @plugin.command
+    async def set_title_bar_style(window: Window, value: str, label: str | None = None) -> None:
+        do(find(window, label).set_title_bar_style, title_bar_style_of(value))
+
+    @plugin.command
+    async def set_cursor_icon(window: Window, value: str, label: str | None = None) -> None:
+        do(find(window, label).set_cursor_icon, cursor_of(value))
+
+    @plugin.command
+    async def set_cursor_position(window: Window, value: PositionArgument, label: str | None = None) -> None:
+        do(find(window, label).set_cursor_position, value.value())
+
+    @plugin.command
+    async def start_resize_dragging(window: Window, value: str, label: str | None = None) -> None:
+        do(find(window, label).start_resize_dragging, direction_of(value))
+
+    @plugin.command
+    async def request_user_attention(
+        window: Window, value: AttentionArgument | None = None, label: str | None = None
+    ) -> None:
+        do(find(window, label).request_user_attention, None if value is None else value.type)
+
+    @plugin.command
+    async def set_progress_bar(window: Window, value: ProgressArgument, label: str | None = None) -> None:
+        do(find(window, label).set_progress_bar, value.value())
+
+    @plugin.command
+    async def set_badge_count(window: Window, value: int | None = None, label: str | None = None) -> None:
+        do(find(window, label).set_badge_count, value)
+
+    @plugin.command
+    async def set_badge_label(window: Window, value: str | None = None, label: str | None = None) -> None:
+        do(find(window, label).set_badge_label, value)
+
+    return plugin
