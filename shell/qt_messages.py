@@ -30,6 +30,8 @@ _OF_NO_CONSEQUENCE = (
     "Failed to load vulkan",
     "initInstance: No Vulkan library available",
     "Failed to create platform Vulkan instance",
+    # Off screen there is no window manager to be told of sizes, icons and the like.
+    "This plugin does not support",
     # As `--no-sandbox` said.
     "Sandboxing disabled by user",
     # Portals know programs that are installed; nothing but their name in portals' dialogs hangs on it.

@@ -45,6 +45,6 @@ def configure_logging(level: Level) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(wants_colour(sys.stderr)))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[handler])
     # It tells of every timer and every turn of its loop.
     logging.getLogger("qasync").setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level.upper()]))

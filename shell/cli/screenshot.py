@@ -7,11 +7,11 @@ from pathlib import Path
 import attrs
 import click
 
+from shell import JavaScriptError, LoadError, PageGoneError
 from shell.app import App
 from shell.cli.failure import NOT_POSSIBLE
 from shell.complaint import complain
 from shell.life import LifeEvent
-from shell.webview.webview import JavaScriptError, LoadError, PageGoneError
 from shell.window import Window
 
 _LOADED_WITHIN = 30.0

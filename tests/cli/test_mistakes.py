@@ -1,0 +1,167 @@
+"""What a person can write wrong: one line on standard error says so, and the exit code is 2."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shell.cli import main
+from shell.cli.target import Target
+from tests.cli.conftest import Command
+
+TWICE = """
+from shell import App
+app = App("com.example.twice", frontend="web")
+@app.command
+async def greet(): ...
+@app.command(name="greet")
+async def welcome(): ...
+"""
+TWO_OF_ONE_LABEL = '{"identifier": "com.example.two", "app": {"windows": [{"label": "a"}, {"label": "a"}]}}'
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["rum"], "No such command 'rum'. Did you mean 'run'?"),
+        (["run"], "Missing argument 'FOLDER|CONFIG|FILE.py[:app]'."),
+        (["run", "web", "--headles"], "No such option '--headles'. (Did you mean one of: '--headless', '--help'?)"),
+        (["run", "nowhere"], "nowhere: no such file or folder"),
+        (
+            ["run", "empty"],
+            'empty: no index.html, and no "shell.toml", "tauri.conf.json", "tauri.conf.json5" or "Tauri.toml" in it '
+            "or in its src-tauri",
+        ),
+        (["run", "two"], 'tauri.conf.json: $.app.windows[1].label: "a" is the label of $.app.windows[0] already'),
+        (["run", "latin.json"], "latin.json: line 1: not UTF-8 (byte 0xe9)"),
+        (
+            ["run", "web", "--remote-debugging-port", "70000"],
+            "Invalid value for '--remote-debugging-port': 70000 is not in the range 1<=x<=65535.",
+        ),
+        (
+            ["run", "web", "--screenshot", "nowhere/a.png"],
+            "Invalid value for '--screenshot': there is no folder nowhere",
+        ),
+        (["run", "web", "--screenshot", "web"], "Invalid value for '--screenshot': File 'web' is a directory."),
+        (
+            ["run", "web", "--log-level", "loud"],
+            "Invalid value for '--log-level': 'loud' is not one of 'debug', 'info', 'warning', 'error'.",
+        ),
+        (
+            ["run", "web", "--dev-url", "ftp://example.com", "--headless", "--no-sandbox"],
+            '--dev-url: expected a URL such as "http://localhost:1420", got "ftp://example.com"',
+        ),
+        (["run", "missing.py"], "missing.py: no such file"),
+        (["run", "bare.py"], 'bare.py: there is no "app" in it, and no App at all'),
+        (["run", "other.py"], 'other.py: there is no "app" in it; there is "notes": other.py:notes'),
+        (["run", "other.py:n"], 'other.py: there is no "n" in it; there is "notes": other.py:notes'),
+        (
+            ["run", "number.py"],
+            'number.py: expected "app" to be an App, got a value of type int; there is no App in it',
+        ),
+        (["run", "json.py"], "json.py: it has the name of the module json, which it would hide; give it another"),
+    ],
+)
+@pytest.mark.usefixtures("imports")
+def test_a_mistake_is_said_in_one_line(
+    arguments: list[str],
+    line: str,
+    qtshell: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    qtshell.write(
+        empty__readme_txt="",
+        two__tauri_conf_json="",
+        bare_py="",
+        number_py="app = 3",
+        other_py="from shell import App\nnotes = App('com.example.notes', frontend='web')",
+        json_py="",
+    )
+    Path(qtshell.folder, "two", "tauri.conf.json").write_text(TWO_OF_ONE_LABEL)
+    Path(qtshell.folder, "latin.json").write_bytes(b'"caf\xe9"')
+    monkeypatch.chdir(qtshell.folder)
+    assert said(capsys, *arguments) == f"qtshell: {line}\n"
+
+
+@pytest.mark.usefixtures("imports")
+def test_our_own_errors_at_import_name_the_line(
+    qtshell: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    qtshell.write(twice_py=TWICE)
+    monkeypatch.chdir(qtshell.folder)
+    assert said(capsys, "run", "twice.py").startswith("qtshell: twice.py, line 6: command `greet` is registered twice")
+
+
+@pytest.mark.parametrize(
+    ("source", "trace"),
+    [
+        ("x = (", ['  File "{file}", line 1', "    x = (", "        ^", "SyntaxError: '(' was never closed"]),
+        (
+            "def f():\n    raise KeyError('k')\nf()",
+            [
+                "Traceback (most recent call last):",
+                '  File "{file}", line 3, in <module>',
+                "    f()",
+                "    ~^^",
+                '  File "{file}", line 2, in f',
+                "    raise KeyError('k')",
+                "KeyError: 'k'",
+            ],
+        ),
+        ("import no_such_module", ["ModuleNotFoundError: No module named 'no_such_module'"]),
+    ],
+)
+@pytest.mark.usefixtures("imports")
+def test_an_error_in_a_persons_file_shows_that_file_and_none_of_ours(
+    source: str, trace: list[str], qtshell: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    qtshell.write(broken_py=source)
+    monkeypatch.chdir(qtshell.folder)
+    first, *lines = said(capsys, "run", "broken.py").splitlines()
+    assert first == "qtshell: broken.py cannot be imported:"
+    file = qtshell.folder / "broken.py"
+    assert lines[-len(trace) :] == [line.format(file=file) for line in trace]
+    assert not any("shell/cli" in line or "importlib" in line for line in lines)
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        text = said(capsys, "demo", "--remote-debugging-port", str(port))
+    assert text == (f"qtshell: Invalid value for '--remote-debugging-port': port {port}: Address already in use\n")
+
+
+def test_without_arguments_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys).startswith("Usage: ")
+
+
+@given(st.text())
+def test_whatever_is_no_python_file_is_taken_as_it_stands(text: str) -> None:
+    target = Target.parse(text)
+    assert target.text == text
+    assert (target.file is None) == (not text.endswith(".py") and not text.rpartition(":")[0].endswith(".py"))
+
+
+@given(st.text(alphabet="abc/.\\: ", max_size=9), st.text(alphabet="abc_", min_size=1))
+def test_a_python_file_may_name_its_app(stem: str, name: str) -> None:
+    assert Target.parse(f"{stem}.py:{name}") == Target(f"{stem}.py:{name}", Path(f"{stem}.py"), name)
+    assert Target.parse(f"{stem}.py") == Target(f"{stem}.py", Path(f"{stem}.py"))
+
+
+def test_a_folder_may_be_called_like_a_python_file(tmp_path: Path) -> None:
+    folder = tmp_path / "site.py"
+    folder.mkdir()
+    assert Target.parse(str(folder)).file is None

@@ -1,0 +1,175 @@
+"""Programs that really run: what they print, how they end, and what is told where they cannot start."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.cli.conftest import Command, environment
+
+OFF_SCREEN = ("--headless", "--no-sandbox")
+TALKATIVE = """<!doctype html><title>A\x1b[31m page</title>
+<script>
+console.log("first\\nsecond", "\\x1b[2J");
+console.warn("careful");
+setTimeout(() => { throw new Error("late"); });
+</script>"""
+LATE = """<!doctype html><title>before</title><body>
+<script>
+setTimeout(() => document.body.append("more"), 100);
+setTimeout(() => { document.title = "after"; document.body.style.background = "rgb(1, 2, 3)"; }, 200);
+</script>"""
+RESTLESS = "<!doctype html><body><script>setInterval(() => document.body.append('!'), 50)</script>"
+ENDS = """
+from shell import App
+app = App("com.example.ends", frontend="web")
+@app.setup
+def end(app):
+    print(__name__, app.config.identifier, flush=True)
+    app.exit(7)
+if __name__ == "__main__":
+    raise SystemExit("not like this")
+"""
+LASTS = """
+from shell import App
+notes = App("com.example.lasts", frontend="web")
+@notes.on("ready")
+def tell(event):
+    print("ready", flush=True)
+"""
+HIDDEN = '{"identifier": "com.example.hidden", "app": {"windows": [{"visible": false}]}}'
+
+
+def seen(output: str) -> dict[str, str]:
+    """What the lines say that follow a screenshot."""
+    return dict(re.split(r" {2,}", line, maxsplit=1) for line in output.splitlines())
+
+
+def test_a_screenshot_shows_the_page_and_the_lines_say_what_was_seen(qtshell: Command) -> None:
+    done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
+    assert (done.code, done.errors) == (0, "")
+    pid = re.search(r"\d+", seen(done.output)["renderer"])
+    assert pid is not None
+    assert seen(done.output) == {
+        "window": "main",
+        "title": "web",
+        "page": "A page – tauri://localhost/",
+        "size": "800 × 600",
+        "renderer": f"process {pid[0]}",
+        "console": "no errors",
+        "picture": str(qtshell.folder / "a.png"),
+    }
+    picture = QImage(str(qtshell.folder / "a.png"))
+    assert picture.size().toTuple() == (800, 600)
+    assert picture.pixelColor(400, 300).name() == "#008080"
+
+
+def test_a_screenshot_waits_until_the_page_has_settled(qtshell: Command) -> None:
+    qtshell.write(web__index_html=LATE)
+    done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
+    assert seen(done.output)["page"] == "after – tauri://localhost/"
+    assert QImage(str(qtshell.folder / "a.png")).pixelColor(400, 300).getRgb()[:3] == (1, 2, 3)
+
+
+def test_a_page_that_never_settles_is_taken_as_it_is(qtshell: Command) -> None:
+    qtshell.write(web__index_html=RESTLESS)
+    assert qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png").code == 0
+
+
+def test_consoles_reach_the_log_with_window_and_line_and_cannot_drive_the_terminal(qtshell: Command) -> None:
+    qtshell.write(web__index_html=TALKATIVE)
+    done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
+    lines = [line[9:] for line in done.errors.splitlines() if not line.startswith(" ")]
+    assert lines == [
+        "info     console: [main] tauri://localhost/:3: first",
+        "warning  console: [main] tauri://localhost/:4: careful",
+        "error    console: [main] tauri://localhost/:5: Uncaught Error: late",
+    ]
+    assert r"  second \x1b[2J" in done.errors
+    assert "\x1b" not in done.errors + done.output
+    assert seen(done.output)["console"] == "1 error"
+
+
+def test_the_log_level_says_what_is_written(qtshell: Command) -> None:
+    qtshell.write(web__index_html=TALKATIVE)
+    options = (*OFF_SCREEN, "--screenshot", "a.png", "--log-level")
+    assert [line[9:14] for line in qtshell("run", "web", *options, "error").errors.splitlines()] == ["error"]
+    assert "debug    qt: Sandboxing disabled by user." in qtshell("run", "web", *options, "debug").errors
+
+
+def test_a_python_file_is_imported_and_its_app_runs_to_its_exit_code(qtshell: Command) -> None:
+    qtshell.write(core__ends_py=ENDS, core__web__index_html="<!doctype html>")
+    done = qtshell("run", "core/ends.py", *OFF_SCREEN)
+    assert (done.code, done.output, done.errors) == (7, "ends com.example.ends\n", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_program_without_a_word(number: signal.Signals, qtshell: Command) -> None:
+    qtshell.write(lasts_py=LASTS)
+    command = [sys.executable, "-P", "-m", "shell.cli", "run", "lasts.py:notes", *OFF_SCREEN]
+    with subprocess.Popen(
+        command,
+        cwd=qtshell.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.send_signal(number)
+        assert running.communicate(timeout=30) == ("", "")
+    assert running.returncode == 128 + number
+
+
+def test_without_a_display_one_line_names_the_way_out(qtshell: Command) -> None:
+    done = qtshell("run", "web", "--no-sandbox")
+    assert (done.code, done.output) == (1, "")
+    assert done.errors == (
+        "qtshell: there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set; --headless runs without one\n"
+    )
+
+
+def test_a_display_that_does_not_answer_is_said_in_one_line_and_without_a_core_dump(qtshell: Command) -> None:
+    done = qtshell("run", "web", "--no-sandbox", env=environment(DISPLAY=":4711"))
+    assert (done.code, done.output) == (1, "")
+    assert done.errors == (
+        "qtshell: Qt cannot open windows here: could not connect to display :4711; "
+        "--headless runs without a display, and qtshell doctor says what is missing\n"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="Chromium's sandbox works for ordinary users")
+def test_root_is_told_that_there_is_no_sandbox(qtshell: Command) -> None:
+    done = qtshell("run", "web", "--headless")
+    assert (done.code, done.output) == (1, "")
+    assert re.fullmatch("qtshell: Chromium's sandbox does not work for root; --no-sandbox .*\n", done.errors)
+
+
+def test_a_dev_server_that_is_not_there_makes_no_screenshot(qtshell: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+    done = qtshell("run", "web", *OFF_SCREEN, "--dev-url", url, "--screenshot", "a.png", "--log-level", "error")
+    assert (done.code, done.output) == (1, "")
+    assert done.errors == f"qtshell: no screenshot: webview main: {url}/ could not be loaded\n"
+    assert not (qtshell.folder / "a.png").exists()
+
+
+def test_a_hidden_window_makes_no_screenshot(qtshell: Command) -> None:
+    qtshell.write(web__tauri_conf_json="")
+    Path(qtshell.folder, "web", "tauri.conf.json").write_text(HIDDEN)
+    done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
+    assert (done.code, done.errors) == (1, "qtshell: no screenshot: the window main is hidden\n")
+
+
+def test_the_welcome_app_makes_a_screenshot_of_its_living_picture(qtshell: Command) -> None:
+    done = qtshell("demo", *OFF_SCREEN, "--screenshot", "a.png")
+    assert (done.code, done.errors) == (0, "")
+    assert seen(done.output)["console"] == "no errors"
+    assert QImage(str(qtshell.folder / "a.png")).width() > 1000
