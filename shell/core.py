@@ -27,6 +27,7 @@ from shell.ipc.event import of_window
 from shell.life import LifeEvent
 from shell.loop import Loop
 from shell.path import BaseDirectory, PathResolver
+from shell.plugins.app import AppInfo
 from shell.plugins.own import plugins_of
 from shell.plugins.page import page_commands
 from shell.plugins.plugin import Plugin
@@ -57,6 +58,8 @@ class Core:
 
     Attributes:
         restarting: Whether the program is to be started again when it has ended.
+        paths: Where the system keeps what belongs to it.
+        webviews: Its webviews, by label.
     """
 
     def __init__(self, app: "App", config: Config, options: Options) -> None:
@@ -67,7 +70,15 @@ class Core:
         frontend = config.frontend
         self._dev = frontend is not None and frontend.dev
         self._origins = AppOrigins.of([frontend.url] if frontend and frontend.url else ())
-        self._plugins = plugins_of(app)
+        self.paths = PathResolver(
+            config.identifier,
+            program=config.root,
+            resources=config.root,
+            overrides=config.app.app_directories_override,
+            name=config.name,
+        )
+        self.webviews: dict[str, Webview] = {}
+        self._plugins = plugins_of(app, self)
         self._commands = self._all_commands()
         self._authority = make_authority(
             config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
@@ -78,7 +89,6 @@ class Core:
         prepare(options, chromium_flags(self._reach.patterns), os.environ)
         register_schemes()
         self._application = _application(config, options)
-        self._webviews: dict[str, Webview] = {}
         self._engine: Engine
         self._asset_scope: AssetScope
         self._exit: asyncio.Future[int]
@@ -90,11 +100,21 @@ class Core:
 
     def _all_commands(self) -> Commands:
         commands = Commands()
-        own = page_commands(lambda session: self._webviews[session.caller.webview])
+        own = page_commands(lambda session: self.webviews[session.caller.webview])
         for group in (own, *(plugin.commands for plugin in self._plugins), self._app.commands):
             for command in group:
                 commands.add(command)
         return commands
+
+    @property
+    def info(self) -> AppInfo:
+        """What the program says of itself."""
+        return AppInfo(self.title, self._config.version or "0.0.0", self._config.identifier)
+
+    @property
+    def icon(self) -> QIcon:
+        """The icon of windows that have none of their own."""
+        return self._application.windowIcon()
 
     def make_loop(self) -> Loop:
         """The loop that it runs on."""
@@ -164,18 +184,11 @@ class Core:
         return window
 
     def _link_of(self, label: str) -> Link | None:
-        webview = self._webviews.get(label)
+        webview = self.webviews.get(label)
         return None if webview is None else webview.link
 
     def _make_engine(self) -> Engine:
-        config = self._config
-        paths = PathResolver(
-            config.identifier,
-            program=config.root,
-            resources=config.root,
-            overrides=config.app.app_directories_override,
-            name=config.name,
-        )
+        config, paths = self._config, self.paths
         self._asset_scope = AssetScope(config.app.security.asset_protocol.scope, paths.variables())
         return Engine(
             config,
@@ -205,14 +218,12 @@ class Core:
         Raises:
             RegistrationError: There is a window of this label.
         """
-        if config.label in self._app.windows or config.label in self._webviews:
+        if config.label in self._app.windows or config.label in self.webviews:
             raise RegistrationError(f'a window with label "{config.label}" exists already')
         url = self.resolve(config.url)
         webview = self._make_webview(config, url)
-        self._webviews[config.label] = webview
-        window = Window(
-            config, webview, events=self._app.events, hooks=self, parent=parent, icon=self._application.windowIcon()
-        )
+        self.webviews[config.label] = webview
+        window = Window(config, webview, events=self._app.events, hooks=self, parent=parent, icon=self.icon)
         self._app.windows[config.label] = window
         # PySide does not keep what a bound method is bound to, and calls it when it is gone: hence the functions.
         webview.ready.connect(lambda: window.reveal())
@@ -223,7 +234,7 @@ class Core:
         webview.page.fullscreen_requested.connect(lambda on: window.set_fullscreen(on))
         webview.load(url)
         if self._options.devtools and config.label == "main":
-            webview.open_devtools()
+            webview.devtools.open()
         self._tell(LifeEvent("window-created", config.label))
         return window
 
@@ -239,7 +250,15 @@ class Core:
 
     def webview(self, label: str) -> Webview | None:
         """The webview of a label."""
-        return self._webviews.get(label)
+        return self.webviews.get(label)
+
+    def close_webview(self, label: str) -> None:
+        """End a webview. As in Tauri, its window stays, with nothing in it."""
+        webview = self.webviews.pop(label)
+        ended = asyncio.get_running_loop().create_future()
+        webview.page.destroyed.connect(lambda: None if ended.done() else ended.set_result(None))
+        self._ending.append(ended)
+        webview.close()
 
     def _make_webview(self, config: WindowConfig, url: str) -> Webview:
         shell, security = self._config.shell, self._config.app.security
@@ -264,6 +283,7 @@ class Core:
             background=self._background(config),
             user_agent=config.user_agent,
             init_scripts=[plugin.init_script for plugin in self._plugins if plugin.init_script],
+            zoom_hotkeys=config.zoom_hotkeys_enabled,
             devtools=devtools,
             javascript=not config.javascript_disabled,
             freeze_prototype=security.freeze_prototype,
@@ -296,7 +316,7 @@ class Core:
 
     def _open_popup(self, url: str) -> None:
         number = 1
-        while f"popup-{number}" in self._webviews:
+        while f"popup-{number}" in self.webviews:
             number += 1
         self.create_window(WindowConfig(label=f"popup-{number}", url=url, title=self.title))
 
@@ -323,10 +343,8 @@ class Core:
     def closed(self, window: Window) -> None:
         """A window is gone; with the last one, the program ends."""
         del self._app.windows[window.label]
-        webview = self._webviews.pop(window.label)
-        ended = asyncio.get_running_loop().create_future()
-        webview.page.destroyed.connect(lambda: ended.done() or ended.set_result(None))
-        self._ending.append(ended)
+        if window.label in self.webviews:
+            self.close_webview(window.label)
         self._tell(LifeEvent("window-destroyed", window.label))
         if not self._app.windows:
             self.request_exit(0)

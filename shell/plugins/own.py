@@ -2,32 +2,33 @@
 
 from typing import TYPE_CHECKING
 
-from shell.config import WindowConfig
+from shell.plugins.app import app_plugin
 from shell.plugins.event import event_plugin
+from shell.plugins.path import path_plugin
 from shell.plugins.plugin import Plugin, installed_plugins
 from shell.plugins.resources import resources_plugin
 from shell.plugins.shared import shared_plugin
-from shell.plugins.window import window_plugin
-from shell.window import Window
 
 if TYPE_CHECKING:
     from shell.app import App
+    from shell.core import Core
 
 
-def plugins_of(app: "App") -> tuple[Plugin, ...]:
+def plugins_of(app: "App", core: "Core") -> tuple[Plugin, ...]:
     """Gather the plugins of a program, in the order in which they begin.
+
+    Args:
+        app: What the program is made of.
+        core: Its core, which need not run yet.
 
     Raises:
         RegistrationError: An installed one is no plugin.
     """
-
-    def open_window(config: WindowConfig, *, parent: Window | None = None) -> Window:
-        return app.core.create_window(config, parent=parent)
-
     every = (
         event_plugin(app.events),
         resources_plugin(),
         shared_plugin(app.shared),
-        window_plugin(app.windows, open_window),
+        path_plugin(core.paths),
+        app_plugin(core.info, icon=lambda: core.icon, request_exit=core.request_exit),
     )
     return (*every, *app.plugins, *installed_plugins())

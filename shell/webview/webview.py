@@ -3,11 +3,11 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
@@ -21,9 +21,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
 from shell.webview.bridge import Boot, connect, inject
+from shell.webview.devtools import Devtools
 from shell.webview.evaluation import Evaluations, PageGoneError
+from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_zoom_hotkeys, on_keys
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
+from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 
 _Action = QWebEnginePage.WebAction
@@ -44,6 +47,7 @@ class WebviewOptions:
         user_agent: What pages see as the browser's name, if not Chromium's own.
         init_scripts: JavaScript that runs at the beginning of every document, after the bridge.
         zoom: Zoom factor, from 0.25 to 5.
+        zoom_hotkeys: Whether Ctrl with +, - and 0 zooms the page.
         devtools: Whether developer tools may be opened.
         javascript: Whether scripts run at all.
         freeze_prototype: Whether `Object.prototype` is frozen in pages.
@@ -55,6 +59,7 @@ class WebviewOptions:
     user_agent: str | None = None
     init_scripts: Sequence[str] = ()
     zoom: float = 1.0
+    zoom_hotkeys: bool = False
     devtools: bool = False
     javascript: bool = True
     freeze_prototype: bool = False
@@ -63,10 +68,9 @@ class WebviewOptions:
 class _View(QWebEngineView):
     """The widget. Its context menu has what a program's page needs, and no browser's commands."""
 
-    def __init__(self, devtools: bool, open_devtools: Callable[[], None]) -> None:
+    def __init__(self, devtools: Devtools) -> None:
         super().__init__()
         self._devtools = devtools
-        self._open_devtools = open_devtools
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
         """Offer editing where something can be edited, and copying where something is selected."""
@@ -79,9 +83,9 @@ class _View(QWebEngineView):
         menu = QMenu(self)
         for action in actions:
             menu.addAction(self.page().action(action))
-        if self._devtools:
+        if self._devtools.allowed:
             menu.addSeparator()
-            menu.addAction("Inspect", self._open_devtools)
+            menu.addAction("Inspect", self._devtools.open)
         if not menu.isEmpty():
             menu.popup(event.globalPos())
 
@@ -94,6 +98,7 @@ class Webview(QObject):
         widget: What shows it.
         page: The page.
         link: Its end of the wire.
+        devtools: Its developer tools.
     """
 
     ready = Signal()
@@ -120,9 +125,9 @@ class Webview(QObject):
         self._origins: AppOrigins = rules.navigation.origins
         self._loads: list[asyncio.Future[None]] = []
         self._load_state: bool | None = None
-        self._devtools: QWebEngineView | None = None
         self.page = Page(options.label, profile, rules)
         self._evaluations = Evaluations(self.page)
+        self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
         self._interceptor = interceptor
         self.page.setUrlRequestInterceptor(interceptor)
         self.link = Link(options.label, router, self._identify, lambda text: bridge.deliver.emit(text), self._overflow)
@@ -151,10 +156,15 @@ class Webview(QObject):
         self.page.loadFinished.connect(self._load_finished)
         self.recovery = Recovery(self.page, self.link, policy)
         self.recovery.gone.connect(self._renderer_gone)
-        self._view = _View(options.devtools, self.open_devtools)
+        self._view = _View(self.devtools)
         self.widget: QWidget = self._view
         self._view.setPage(self.page)
         self._view.setZoomFactor(options.zoom)
+        self._printing = Printing(self._view, dialogs=rules.dialogs)
+        if options.zoom_hotkeys:
+            add_zoom_hotkeys(self._view)
+        if options.devtools:
+            on_keys(self._view, "Ctrl+Shift+I", self.devtools.toggle)
         self.link.on_session.append(self._session_begun)
 
     # What is shown.
@@ -231,40 +241,46 @@ class Webview(QObject):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         if not self._view.grab().save(buffer, "PNG"):
             raise RuntimeError(f"webview {self.label} could not be drawn")
-        return data.data()
-
-    def set_zoom(self, factor: float) -> None:
-        """Set the zoom factor, from 0.25 to 5."""
-        self._view.setZoomFactor(factor)
-
-    def set_background(self, colour: QColor) -> None:
-        """Set the colour behind the page."""
-        self.page.setBackgroundColor(colour)
-
-    # Developer tools.
+        return bytes(data.data())
 
     @property
-    def devtools_open(self) -> bool:
-        """Whether the developer tools are shown."""
-        return self._devtools is not None and self._devtools.isVisible()
+    def zoom(self) -> float:
+        """How many times its own size the page is shown at."""
+        return self._view.zoomFactor()
 
-    def open_devtools(self) -> None:
-        """Show the developer tools in a window of their own, where the configuration allows them."""
-        if not self._options.devtools:
-            return
-        if self._devtools is None:
-            self._devtools = QWebEngineView()
-            self._devtools.setWindowTitle(f"Developer tools – {self.label}")
-            self._devtools.resize(1000, 700)
-        self.page.setDevToolsPage(self._devtools.page())
-        self._devtools.show()
+    def set_zoom(self, factor: float) -> None:
+        """Show the page larger or smaller; 1 is its own size.
 
-    def close_devtools(self) -> None:
-        """Close the developer tools."""
-        if self._devtools is not None:
-            self._devtools.close()
-            self._devtools.deleteLater()
-            self._devtools = None
+        Raises:
+            ValueError: Chromium does not zoom that far.
+        """
+        if not LEAST_ZOOM <= factor <= MOST_ZOOM:
+            raise ValueError(f"a zoom factor is a number from {LEAST_ZOOM:g} to {MOST_ZOOM:g}, not {factor:g}")
+        self._view.setZoomFactor(factor)
+
+    def set_background(self, colour: QColor | None) -> None:
+        """Set the colour behind the page, or the one that it began with."""
+        self.page.setBackgroundColor(self._options.background if colour is None else colour)
+
+    def set_focus(self) -> None:
+        """Give the page the keyboard, as far as its window has it."""
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show(self) -> None:
+        """Show the webview in its window again."""
+        self._view.show()
+
+    def hide(self) -> None:
+        """Take the webview out of its window's picture; the page lives on, and hears that it is hidden."""
+        self._view.hide()
+
+    def print(self) -> None:
+        """Show the print dialog for the page.
+
+        Raises:
+            PrintError: There is no display to show it on.
+        """
+        self._printing.ask()
 
     # The end.
 
@@ -276,7 +292,7 @@ class Webview(QObject):
         self.recovery.stop()
         self.link.end()
         self._fail_waiting(PageGoneError(f"webview {self.label} was closed"))
-        self.close_devtools()
+        self.devtools.close()
         # The page has no parent, so that it goes now and not when Python's collector finds it.
         self._view.deleteLater()
         self.page.deleteLater()

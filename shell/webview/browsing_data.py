@@ -1,0 +1,55 @@
+"""Letting go of all that pages have kept: cookies, caches, visited links, storage."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWebEngineCore import QWebEngineProfile
+
+
+class Evaluates(Protocol):
+    """A page that the core runs scripts in."""
+
+    async def eval(self, script: str) -> Any:
+        """Run a script and return its value."""
+
+
+async def clear_browsing_data(profile: QWebEngineProfile, pages: Iterable[Evaluates]) -> None:
+    """Clear what the pages of a profile have kept, as Tauri does for a webview's data store.
+
+    Qt clears cookies, the HTTP cache and visited links of the whole profile. It cannot reach what pages store by their
+    own scripts (`localStorage`, `sessionStorage`, IndexedDB, caches, service workers); that is cleared by a script in
+    each page, and so for the origins that are shown at the time.
+
+    Args:
+        profile: The profile.
+        pages: Its pages, at least one for each origin.
+
+    Raises:
+        JavaScriptError: The storage of a page could not be cleared.
+        PageGoneError: A page went away meanwhile.
+    """
+    profile.clearAllVisitedLinks()
+    profile.cookieStore().deleteAllCookies()
+    cache_cleared = asyncio.Event()
+    profile.clearHttpCacheCompleted.connect(cache_cleared.set, Qt.ConnectionType.SingleShotConnection)
+    profile.clearHttpCache()
+    await asyncio.gather(cache_cleared.wait(), *(page.eval(_CLEAR_STORAGE) for page in pages))
+
+
+_CLEAR_STORAGE = """
+const settled = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = resolve;
+  request.onerror = () => reject(request.error);
+  // Deleted as soon as the page closes it.
+  request.onblocked = resolve;
+});
+localStorage.clear();
+sessionStorage.clear();
+for (const { name } of await indexedDB.databases()) await settled(indexedDB.deleteDatabase(name));
+for (const name of await caches.keys()) await caches.delete(name);
+if (navigator.serviceWorker) {
+  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+}
+"""
