@@ -19,7 +19,14 @@ _CONFIG: Final = {
     "productName": "Welcome to qtshell",
     "app": {
         "windows": [{"title": "Welcome to qtshell", "width": 1180, "height": 780, "minWidth": 480, "minHeight": 480}],
-        "security": {"csp": "default-src 'self'; connect-src 'self' ipc:"},
+        "security": {
+            "csp": "default-src 'self'; connect-src 'self' ipc:",
+            # A page that is isolated from other origins has a clock with steps of 5 µs; any other, of 100 µs.
+            "headers": {
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Cross-Origin-Embedder-Policy": "credentialless",
+            },
+        },
     },
 }
 
