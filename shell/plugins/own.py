@@ -8,6 +8,7 @@ from shell.plugins.path import path_plugin
 from shell.plugins.plugin import Plugin, installed_plugins
 from shell.plugins.resources import resources_plugin
 from shell.plugins.shared import shared_plugin
+from shell.plugins.window import window_plugin
 
 if TYPE_CHECKING:
     from shell.app import App
@@ -30,5 +31,6 @@ def plugins_of(app: "App", core: "Core") -> tuple[Plugin, ...]:
         shared_plugin(app.shared),
         path_plugin(core.paths),
         app_plugin(core.info, icon=lambda: core.icon, request_exit=core.request_exit),
+        window_plugin(app.windows, core.create_window),
     )
     return (*every, *app.plugins, *installed_plugins())
