@@ -190,9 +190,13 @@ def _refuse_foreign(command: str, arguments: type) -> None:
         if id(kind) in seen:
             continue
         seen.add(id(kind))
-        if isinstance(kind, msgspec.inspect.CustomType) and not issubclass(kind.cls, pathlib.PurePath):
+        if (
+            isinstance(kind, msgspec.inspect.CustomType)
+            and kind.cls is not object
+            and not issubclass(kind.cls, pathlib.PurePath)
+        ):
             raise RegistrationError(
-                f"command `{command}`: a {kind.cls.__name__} is not made from JSON, and `{name}` wants one; "
+                f"command `{command}`: {kind.cls.__name__} is not made from JSON, and `{name}` wants one; "
                 f"a dataclass or attrs class is, and what the app manages is annotated State[{kind.cls.__name__}]"
             )
         rest += ((name or field.name, field.type) for field in getattr(kind, "fields", ()))

@@ -94,11 +94,13 @@ def _to_builtin(value: Any) -> Any:
 def _from_builtin(kind: type, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, pathlib.PurePath) and isinstance(value, str):
         return kind(value)
+    if kind is object:
+        return value
     raise ValueError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 
 def decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
-    """A decoder of JSON for values of type `kind`; `Path` is read from a string."""
+    """A decoder of JSON for values of type `kind`; `Path` is read from a string, `object` is anything."""
     return msgspec.json.Decoder(kind, dec_hook=_from_builtin)
 
 
