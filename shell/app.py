@@ -323,6 +323,7 @@ class App:
             raise RegistrationError("the app runs already")
         self._config = config = self._resolve(options.dev_url)
         core = Core(self, config, options)
+        core.start_qt()
         try:
             with asyncio.Runner(loop_factory=core.make_loop) as runner:
                 self._core = core

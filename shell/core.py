@@ -83,12 +83,8 @@ class Core:
         self._authority = make_authority(
             config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
         )
-        for warning in self._authority.warnings:
-            log.warning("%s", warning)
         self._reach = Reach(config.network_hosts, self._authority)
-        prepare(options, chromium_flags(self._reach.patterns), os.environ)
-        register_schemes()
-        self._application = _application(config, options)
+        self._application: QApplication
         self._engine: Engine
         self._asset_scope: AssetScope
         self._exit: asyncio.Future[int]
@@ -116,6 +112,19 @@ class Core:
         """The icon of windows that have none of their own."""
         return self._application.windowIcon()
 
+    def start_qt(self) -> None:
+        """Make Qt's application, with all that has to be settled before it.
+
+        Raises:
+            DisplayError: There is no display.
+            SandboxError: Chromium's sandbox cannot start.
+        """
+        for warning in self._authority.warnings:
+            log.warning("%s", warning)
+        prepare(self._options, chromium_flags(self._reach.patterns), os.environ)
+        register_schemes()
+        self._application = _application(self._config, self._options)
+
     def make_loop(self) -> Loop:
         """The loop that it runs on."""
         return Loop(self._application)
@@ -126,6 +135,11 @@ class Core:
     def authority(self) -> Authority:
         """Who decides on calls."""
         return self._authority
+
+    @property
+    def commands(self) -> Commands:
+        """Every command that there is: the app's, the plugins', and those that concern only the caller's own page."""
+        return self._commands
 
     @property
     def title(self) -> str:

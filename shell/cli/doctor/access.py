@@ -6,6 +6,7 @@ import attrs
 
 from shell.acl import Allowed, Authority, Capability, Decision, Denied, Explanation, Reference
 from shell.cli.doctor.finding import WIDTH, wrap
+from shell.ipc import Commands
 
 _NAMED = 4
 """How many commands are written out where not all are asked for."""
@@ -32,24 +33,30 @@ class _Group:
 
 
 def access(
-    authority: Authority, labels: Sequence[str], *, verbose: bool, heading: Callable[[str], str]
+    authority: Authority, labels: Sequence[str], commands: Commands, *, verbose: bool, heading: Callable[[str], str]
 ) -> Iterator[str]:
     """Write down who may call what.
 
     Args:
         authority: Who decides.
         labels: The windows that there are. Capabilities may speak of more, which the program opens later.
+        commands: Those that there are. Manifests name more: what another version has, or what is still to come.
         verbose: Whether every command is written out, with the permission that allows it.
         heading: Makes a line stand out.
     """
     patterns = [glob.pattern for one in authority.capabilities for glob in (*one.windows, *one.webviews)]
     # A pattern matches itself, and so stands for the windows that it means.
-    explanations = authority.explain(dict.fromkeys([*labels, *patterns]))
+    explanations = [_of_existing(one, commands) for one in authority.explain(dict.fromkeys([*labels, *patterns]))]
     for group in _grouped(explanations, authority.capabilities):
         yield ""
         yield f"  {heading(_who(group))}"
         yield from _why(group)
         yield from (_every_command(group) if verbose else _summary(group))
+
+
+def _of_existing(explanation: Explanation, commands: Commands) -> Explanation:
+    decisions = {name: one for name, one in explanation.decisions.items() if commands.get(name) is not None}
+    return attrs.evolve(explanation, decisions=decisions)
 
 
 def _grouped(explanations: Iterable[Explanation], capabilities: Iterable[Capability]) -> list[_Group]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 import click
 
 from shell.acl import AclError
-from shell.authority import make_authority
 from shell.cli.doctor.access import access
 from shell.cli.doctor.finding import WIDTH, wrap
 from shell.cli.doctor.signature import signatures
@@ -13,8 +12,9 @@ from shell.cli.failure import Failure
 from shell.cli.program import program
 from shell.cli.target import Target
 from shell.config import Config, ConfigError, WindowConfig
+from shell.core import Core
+from shell.environment import Options
 from shell.ipc import RegistrationError
-from shell.plugins.own import plugins_of
 
 _LABEL = 15
 
@@ -33,7 +33,7 @@ def report(target: str, *, verbose: bool, colour: bool) -> str:
     app = program(Target.parse(target))
     try:
         config, commands = app.config, list(signatures(app))
-        authority = make_authority(config, plugins=plugins_of(app), given=app.capabilities, app_commands=app.commands)
+        core = Core(app, config, Options())
     except (AclError, ConfigError, RegistrationError) as error:
         raise Failure(str(error)) from None
 
@@ -43,11 +43,11 @@ def report(target: str, *, verbose: bool, colour: bool) -> str:
     lines = [heading(config.product_name or config.identifier)]
     for label, texts in _described(config, commands):
         lines += _rows(label, texts)
-    for warning in authority.warnings:
+    for warning in core.authority.warnings:
         lines += _rows("!", [warning])
     lines += ["", heading("Who may call what, and why")]
     labels = [window.label for window in config.app.windows]
-    lines += access(authority, labels, verbose=verbose, heading=heading)
+    lines += access(core.authority, labels, core.commands, verbose=verbose, heading=heading)
     return "\n".join(lines)
 
 
