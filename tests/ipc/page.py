@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, overload
@@ -213,6 +214,16 @@ class Page:
         """The session of the document."""
         assert self.link.session is not None
         return self.link.session
+
+    @property
+    def messages(self) -> list[list[Any]]:
+        """All that was delivered to the document, in order."""
+        return list(itertools.chain.from_iterable(self.deliveries))
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether nothing was delivered, to this document or for an earlier one."""
+        return not self.deliveries and not self.foreign
 
     # Documents.
 
