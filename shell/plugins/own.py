@@ -8,6 +8,7 @@ from shell.plugins.path import path_plugin
 from shell.plugins.plugin import Plugin, installed_plugins
 from shell.plugins.resources import resources_plugin
 from shell.plugins.shared import shared_plugin
+from shell.plugins.webview import webview_plugin
 from shell.plugins.window import window_plugin
 
 if TYPE_CHECKING:
@@ -32,5 +33,6 @@ def plugins_of(app: "App", core: "Core") -> tuple[Plugin, ...]:
         path_plugin(core.paths),
         app_plugin(core.info, icon=lambda: core.icon, request_exit=core.request_exit),
         window_plugin(app.windows, core.create_window),
+        webview_plugin(core.webviews, app.windows, create_window=core.create_window, close_webview=core.close_webview),
     )
     return (*every, *app.plugins, *installed_plugins())

@@ -50,6 +50,8 @@ sessionStorage.clear();
 for (const { name } of await indexedDB.databases()) await settled(indexedDB.deleteDatabase(name));
 for (const name of await caches.keys()) await caches.delete(name);
 if (navigator.serviceWorker) {
-  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+  // Where a scheme cannot have service workers, asking for them is an error.
+  const workers = await navigator.serviceWorker.getRegistrations().catch(() => []);
+  for (const worker of workers) await worker.unregister();
 }
 """

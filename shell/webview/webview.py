@@ -95,6 +95,7 @@ class Webview(QObject):
 
     Attributes:
         label: The webview's label.
+        window: Its window's label.
         widget: What shows it.
         page: The page.
         link: Its end of the wire.
@@ -120,6 +121,7 @@ class Webview(QObject):
     ) -> None:
         super().__init__()
         self.label = options.label
+        self.window = options.window
         self._options = options
         self._closed = False
         self._origins: AppOrigins = rules.navigation.origins
@@ -132,8 +134,8 @@ class Webview(QObject):
         self.page.setUrlRequestInterceptor(interceptor)
         self.link = Link(options.label, router, self._identify, lambda text: bridge.deliver.emit(text), self._overflow)
         boot = Boot(
-            window=options.window,
-            webview=options.label,
+            window=self.window,
+            webview=self.label,
             origins=tuple(sorted(self._origins.origins)),
             separator=os.sep,
             delimiter=os.pathsep,
@@ -303,7 +305,7 @@ class Webview(QObject):
         # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
         url = self.page.mainFrame().url().toString()
         return Caller(
-            window=self._options.window,
+            window=self.window,
             webview=self.label,
             url=url,
             origin=origin_of(url),

@@ -2,6 +2,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from shell.window.constraints import UNLIMITED
+
 
 class Panes(QWidget):
     """The inside of a window: webviews, each in its place.
@@ -30,7 +32,12 @@ class Panes(QWidget):
 
     def set_place(self, pane: QWidget, place: QRectF) -> None:
         """Move or resize a pane. It may reach beyond the window's edge."""
-        self._places[pane] = QRectF(place)
+        self._places[pane] = place = QRectF(
+            _within(place.x(), -UNLIMITED),
+            _within(place.y(), -UNLIMITED),
+            _within(place.width(), 0),
+            _within(place.height(), 0),
+        )
         if pane in self._shares:
             self._shares[pane] = self._share(place)
         self._apply(pane)
@@ -70,3 +77,7 @@ class Panes(QWidget):
     def _apply(self, pane: QWidget) -> None:
         # Edges and not sizes are rounded, so that panes side by side leave no line free between them.
         pane.setGeometry(self._places[pane].toRect())
+
+
+def _within(length: float, least: int) -> float:
+    return min(max(length, least), UNLIMITED)

@@ -1,0 +1,157 @@
+"""`plugin:webview|…`: webviews, as the `webview` and `webviewWindow` modules of `@tauri-apps/api` call for them.
+
+A command without a label is about the caller's own webview (crate tauri, `webview/plugin.rs`). A window has one webview
+here, with its label; what Tauri answers without its `unstable` feature to those who want another, is answered too.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
+
+from shell.ipc import RefusedError, Session
+from shell.plugins.plugin import Plugin
+from shell.plugins.refusal import refusing
+from shell.plugins.window import CreateWindow, create_from
+from shell.plugins.window_arguments import PositionArgument, SizeArgument, color_of
+from shell.webview.browsing_data import clear_browsing_data
+from shell.webview.evaluation import JavaScriptError, PageGoneError
+from shell.webview.printing import PrintError
+from shell.webview.webview import Webview
+from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Window
+
+
+def webview_plugin(
+    webviews: Mapping[str, Webview],
+    windows: Mapping[str, Window],
+    *,
+    create_window: CreateWindow,
+    close_webview: Callable[[str], None],
+) -> Plugin:
+    """The commands of webviews.
+
+    Args:
+        webviews: The webviews that there are, by label.
+        windows: The windows that there are, by label.
+        create_window: Opens another window.
+        close_webview: Ends the webview of a label, and leaves its window.
+    """
+    plugin = Plugin("webview")
+
+    def find(session: Session, label: str | None) -> Webview:
+        wanted = label or session.caller.webview
+        if wanted not in webviews:
+            raise RefusedError(f'webview not found: no webview has the label "{wanted}"')
+        return webviews[wanted]
+
+    def place_of(webview: Webview) -> tuple[QRectF, float]:
+        window = windows[webview.window]
+        return window.panes.place(webview.widget), window.scale_factor()
+
+    def put(webview: Webview, place: QRectF) -> None:
+        windows[webview.window].panes.set_place(webview.widget, place)
+
+    @plugin.command
+    async def create_webview_window(options: dict[str, Any]) -> None:
+        label = options.get("label", "main")
+        if label in webviews:
+            raise RefusedError(f"a webview with label `{label}` already exists")
+        create_from(options, windows, create_window)
+
+    @plugin.command
+    async def create_webview(window_label: str, options: dict[str, Any]) -> None:
+        if window_label not in windows:
+            raise RefusedError(f'window not found: no window has the label "{window_label}"')
+        raise RefusedError("a window has one webview; `new WebviewWindow(…)` opens another window with one")
+
+    @plugin.command
+    async def get_all_webviews() -> list[dict[str, str]]:
+        return [{"windowLabel": webview.window, "label": webview.label} for webview in webviews.values()]
+
+    @plugin.command
+    async def webview_close(session: Session, label: str | None = None) -> None:
+        close_webview(find(session, label).label)
+
+    @plugin.command
+    async def webview_position(session: Session, label: str | None = None) -> PhysicalPosition:
+        place, scale = place_of(find(session, label))
+        return LogicalPosition(place.x(), place.y()).to_physical(scale)
+
+    @plugin.command
+    async def webview_size(session: Session, label: str | None = None) -> PhysicalSize:
+        place, scale = place_of(find(session, label))
+        return LogicalSize(place.width(), place.height()).to_physical(scale)
+
+    @plugin.command
+    async def set_webview_position(session: Session, value: PositionArgument, label: str | None = None) -> None:
+        webview = find(session, label)
+        place, scale = place_of(webview)
+        position = value.value().to_logical(scale)
+        place.moveTo(position.x, position.y)
+        put(webview, place)
+
+    @plugin.command
+    async def set_webview_size(session: Session, value: SizeArgument, label: str | None = None) -> None:
+        webview = find(session, label)
+        place, scale = place_of(webview)
+        size = value.value().to_logical(scale)
+        put(webview, QRectF(place.x(), place.y(), size.width, size.height))
+
+    @plugin.command
+    async def set_webview_auto_resize(session: Session, value: bool, label: str | None = None) -> None:
+        webview = find(session, label)
+        windows[webview.window].panes.set_auto_resize(webview.widget, value)
+
+    @plugin.command
+    async def set_webview_focus(session: Session, label: str | None = None) -> None:
+        find(session, label).set_focus()
+
+    @plugin.command
+    async def webview_show(session: Session, label: str | None = None) -> None:
+        find(session, label).show()
+
+    @plugin.command
+    async def webview_hide(session: Session, label: str | None = None) -> None:
+        find(session, label).hide()
+
+    @plugin.command
+    async def set_webview_zoom(session: Session, value: float, label: str | None = None) -> None:
+        with refusing(ValueError):
+            find(session, label).set_zoom(value)
+
+    @plugin.command
+    async def set_webview_background_color(session: Session, value: Any = None, label: str | None = None) -> None:
+        color = color_of(value)
+        find(session, label).set_background(
+            None if color is None else QColor(color.red, color.green, color.blue, color.alpha)
+        )
+
+    @plugin.command
+    async def reparent(session: Session, window: str, label: str | None = None) -> None:
+        find(session, label)
+        # A window that is not there changes nothing, in Tauri too.
+        if window in windows:
+            raise RefusedError("cannot reparent when using a WebviewWindow")
+
+    @plugin.command
+    async def clear_all_browsing_data(session: Session, label: str | None = None) -> None:
+        profile = find(session, label).page.profile()
+        pages = [one for one in webviews.values() if one.page.profile() is profile and one.session is not None]
+        with refusing(JavaScriptError, PageGoneError):
+            await clear_browsing_data(profile, pages)
+
+    async def show_print_dialog(session: Session, label: str | None = None) -> None:
+        with refusing(PrintError):
+            find(session, label).print()
+
+    plugin.command(show_print_dialog, name="print")
+
+    @plugin.command
+    async def internal_toggle_devtools(session: Session, label: str | None = None) -> None:
+        devtools = find(session, label).devtools
+        if not devtools.allowed:
+            raise RefusedError("the developer tools are off; `devtools` in the window's configuration turns them on")
+        devtools.toggle()
+
+    return plugin
