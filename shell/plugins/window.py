@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from shell.bundled import bundled
 from shell.config import ConfigError, Theme, WindowConfig, window_from
 from shell.ipc import RefusedError, RegistrationError, Session
+from shell.path.lexical import is_absolute, parts
 from shell.plugins.plugin import Plugin
 from shell.plugins.window_arguments import (
     AttentionArgument,
@@ -63,6 +64,10 @@ def create_from(options: dict[str, Any], windows: Mapping[str, Window], create_w
     """
     try:
         config = window_from(options, root="options")
+        directory = config.data_directory
+        if directory is not None and (is_absolute(directory) or ".." in parts(directory)):
+            # As in Tauri, only the program itself may have its data elsewhere.
+            raise RefusedError(f"options.dataDirectory: expected a path inside the program's data, got {directory!r}")
         if config.parent is not None and config.parent not in windows:
             raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
         return create_window(config, parent=windows.get(config.parent or ""))
