@@ -424,7 +424,6 @@ def _application(config: Config, options: Options) -> QApplication:
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName(config.identifier)
-    application.setApplicationDisplayName(config.product_name or "")
     application.setDesktopFileName(config.identifier)
     application.setQuitOnLastWindowClosed(False)
     icon = next((path for name in config.bundle.icon if (path := config.root / name).is_file()), None)

@@ -33,6 +33,7 @@ class RecoveryPolicy:
         first_delay: Pause before the first new try; each further one waits twice as long.
         longest_delay: The longest pause.
         tries: How many times in a row a page is loaded again before the built-in page is shown.
+        start_time: How long a new renderer may take to be there.
         stable_after: A page that has lived this long begins at no failures.
         ping_every: How often the page is asked for a sign of life.
         hang_after: A page that has not answered for this long is ended; 0 lets it hang.
@@ -41,6 +42,7 @@ class RecoveryPolicy:
     first_delay: float = 0.1
     longest_delay: float = 5.0
     tries: int = 5
+    start_time: float = 2.0
     stable_after: float = 10.0
     ping_every: float = 5.0
     hang_after: float = 15.0
@@ -88,10 +90,13 @@ class Recovery(QObject):
         self._pinged: tuple[Session, int, float] | None = None
         self._url = ""
         page.renderProcessPidChanged.connect(self._note_pid)
-        link.on_session.append(lambda _: self._note_pid(page.renderProcessPid()))
+        link.on_session.append(self._begin)
         page.renderProcessTerminated.connect(self._terminated)
+        self._given_up: Gone | None = None
         self._retry = QTimer(self, singleShot=True)
-        self._retry.timeout.connect(self.reload)
+        self._retry.timeout.connect(self._try)
+        self._watch = QTimer(self, singleShot=True)
+        self._watch.timeout.connect(self._check_start)
         self._pulse = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
         self._pulse.timeout.connect(self._check)
         if policy.hang_after:
@@ -101,6 +106,7 @@ class Recovery(QObject):
         """The page is being closed on purpose: from now on nothing is brought back."""
         self._ended = True
         self._retry.stop()
+        self._watch.stop()
         self._pulse.stop()
 
     def give_up(self) -> None:
@@ -122,6 +128,11 @@ class Recovery(QObject):
         else:
             self._page.triggerAction(QWebEnginePage.WebAction.Reload)
 
+    def _begin(self, session: Session) -> None:
+        self._note_pid(self._page.renderProcessPid())
+        if not session.caller.url.startswith("data:"):
+            self._given_up = None
+
     def _note_pid(self, pid: int) -> None:
         if pid > 0:
             self.pid = pid
@@ -134,19 +145,31 @@ class Recovery(QObject):
         if time.monotonic() - self._begun > self._policy.stable_after:
             self._failures = 0
         self._failures += 1
-        self._url = self._page.requestedUrl().toString() or self._page.url().toString()
+        if self._given_up is None:
+            self._url = self._page.requestedUrl().toString() or self._page.url().toString()
         reason = "unresponsive" if self._unresponsive else _REASONS[status]
         self._unresponsive = False
-        recovering = self._failures <= self._policy.tries
+        # Where the built-in page itself died, it is shown again.
+        recovering = self._given_up is None and self._failures <= self._policy.tries
         gone = Gone(self._page.label, self.pid, reason, code, self._failures, self._url, recovering)
         log.error("webview %s: renderer %d is gone (%s, %d)", gone.label, gone.pid, reason, code)
         self._page.in_dialog = False
-        if recovering:
-            delay = min(self._policy.first_delay * 2 ** (self._failures - 1), self._policy.longest_delay)
-            self._retry.start(int(delay * 1000))
-        else:
-            QTimer.singleShot(0, self, lambda: self._show_failure(gone))
+        self._given_up = None if recovering else self._given_up or gone
+        delay = self._policy.first_delay * (2 ** (self._failures - 1) if recovering else 1)
+        self._retry.start(int(min(delay, self._policy.longest_delay) * 1000))
         self.gone.emit(gone)
+
+    def _try(self) -> None:
+        # Asked for too soon after the end of a renderer, Chromium can lose a load without a word.
+        self._watch.start(int(self._policy.start_time * 1000))
+        if self._given_up is None:
+            self.reload()
+        else:
+            self._show_failure(self._given_up)
+
+    def _check_start(self) -> None:
+        if not self._ended and self._page.renderProcessPid() == 0:
+            self._try()
 
     def _show_failure(self, gone: Gone) -> None:
         self._failures = 0
@@ -154,7 +177,7 @@ class Recovery(QObject):
         values = {
             "title": "This page keeps stopping",
             "message": f"Its process ended {gone.attempt} times in a row. Everything else keeps running.",
-            "detail": f"{gone.reason} ({gone.code}), last process {gone.pid}",
+            "detail": f"{gone.reason} ({gone.code}), last process {gone.pid}, at {time.strftime('%X')}",
             "url": gone.url,
         }
         text = bundled("pages", "crashed.html").read_text(encoding="utf-8")

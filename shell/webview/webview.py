@@ -227,6 +227,8 @@ class Webview(QObject):
             raise PageGoneError(f"webview {self.label} has no page that runs scripts")
         if self.session is None:
             await self.loaded()
+        if self.session is None:
+            raise PageGoneError(f"webview {self.label} shows a page without a bridge")
         return await self._evaluations.run(script)
 
     def evaluated(self, number: int, value: Any, error: str | None) -> None:
