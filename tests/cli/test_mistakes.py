@@ -1,5 +1,6 @@
 """What a person can write wrong: one line on standard error says so, and the exit code is 2."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -136,8 +137,6 @@ def test_an_error_in_a_persons_file_shows_that_file_and_none_of_ours(
 
 
 def test_a_port_that_is_taken_is_said_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         text = said(capsys, "demo", "--remote-debugging-port", str(port))

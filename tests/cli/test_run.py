@@ -66,7 +66,7 @@ def test_a_screenshot_shows_the_page_and_the_lines_say_what_was_seen(qtshell: Co
         "picture": str(qtshell.folder / "a.png"),
     }
     picture = QImage(str(qtshell.folder / "a.png"))
-    assert picture.size().toTuple() == (800, 600)
+    assert (picture.width(), picture.height()) == (800, 600)
     assert picture.pixelColor(400, 300).name() == "#008080"
 
 
@@ -74,7 +74,7 @@ def test_a_screenshot_waits_until_the_page_has_settled(qtshell: Command) -> None
     qtshell.write(web__index_html=LATE)
     done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
     assert seen(done.output)["page"] == "after – tauri://localhost/"
-    assert QImage(str(qtshell.folder / "a.png")).pixelColor(400, 300).getRgb()[:3] == (1, 2, 3)
+    assert QImage(str(qtshell.folder / "a.png")).pixelColor(400, 300).name() == "#010203"
 
 
 def test_a_page_that_never_settles_is_taken_as_it_is(qtshell: Command) -> None:

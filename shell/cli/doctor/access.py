@@ -144,6 +144,6 @@ def _row(sign: str, label: str, text: str, *, indent: int = 4, column: int = 26)
 
 
 def _hanging(label: str, text: str, *, indent: int = 4) -> Iterator[str]:
-    first, *more = wrap(f"{label}: {text}", WIDTH - indent)
+    first, *more = wrap(f"{label}: {text}", WIDTH - indent - 2)
     yield " " * indent + first
     yield from (" " * (indent + 2) + line for line in more)
