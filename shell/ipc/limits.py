@@ -34,3 +34,10 @@ class Limits:
     window_count: int = 64
     high_water: int = 8 * 1024 * 1024
     overflow: int = 256 * 1024 * 1024
+
+    def __attrs_post_init__(self) -> None:
+        if self.high_water < self.window_size:
+            raise ValueError(
+                f"limits: high_water ({self.high_water}) is less than window_size ({self.window_size}), "
+                "and a thread would wait for what the page need not acknowledge yet"
+            )

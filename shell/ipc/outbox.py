@@ -9,6 +9,7 @@ from shell.ipc import wire
 from shell.ipc.limits import Limits
 from shell.ipc.parcel import Parcels
 
+_PING = b"[%d]" % wire.Kind.PING
 _HANDED_OVER = 256
 """About how many bytes a message takes beside its own while it is handed from a thread to the loop."""
 
@@ -90,6 +91,9 @@ class Outbox:
         self._waiting -= size
         self._unacknowledged += size
         self._in_flight.append((self._sequence, size))
+        if not self._has_window():
+            # The page gets no more before it acknowledges this, and may have been waiting for more to do so.
+            parts.append(_PING)
         return b",".join(parts).decode() + "]"
 
     # The page has posted: what it is told now goes as the answer to its post.
@@ -111,7 +115,7 @@ class Outbox:
 
     def ping(self) -> int:
         """Ask for a sign of life; returns the number of a delivery that only a live page acknowledges."""
-        self.add(b"[%d]" % wire.Kind.PING)
+        self.add(_PING)
         return self._sequence + 1
 
     @property

@@ -1,0 +1,243 @@
+"""Filters: every allowed call passes here, in order, and may be changed, refused or answered."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import pytest
+
+from shell.ipc import Call, Command, CommandError, EncodeError, RefusedError
+from shell.ipc.filter import Proceed
+from shell.plugins.plugin import Plugin
+from tests.ipc.page import Core, Page, Rejected
+
+
+@pytest.fixture
+def page(core: Core) -> Page:
+    """A page that may call `greet` and read notes, but not write them."""
+
+    @core.command
+    async def greet(name: str) -> str:
+        return f"Hello, {name}!"
+
+    @core.command
+    async def size(body: bytes) -> int:
+        return len(body)
+
+    notes = Plugin("notes", default=["allow-read"])
+
+    @notes.command
+    async def read() -> str:
+        return "read"
+
+    @notes.command
+    async def write() -> str:
+        return "written"
+
+    core.plugin(notes)
+    return core.page()
+
+
+async def test_filters_see_a_call_in_order_and_its_result_in_reverse(core: Core, page: Page) -> None:
+    seen: list[str] = []
+
+    def noting(name: str) -> Any:
+        async def note(call: Call, proceed: Proceed) -> Any:
+            seen.append(f"{name} {call.command} {call.args} of {call.caller.window}")
+            result = await proceed(call)
+            seen.append(f"{name} {result}")
+            return result
+
+        return note
+
+    for name in "ab":
+        core.filters.add(noting(name))
+    assert await page.invoke("greet", {"name": "Ada"}) == "Hello, Ada!"
+    assert seen == [
+        "a greet {'name': 'Ada'} of main",
+        "b greet {'name': 'Ada'} of main",
+        "b Hello, Ada!",
+        "a Hello, Ada!",
+    ]
+
+
+async def test_a_call_through_filters_that_do_not_wait_is_answered_in_the_same_turn(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def pass_on(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call)
+
+    assert page.invoke("greet", {"name": "Ada"}).result() == "Hello, Ada!"
+
+
+async def test_a_filter_may_be_a_plain_function(core: Core, page: Page) -> None:
+    @core.filters.add
+    def pass_on(call: Call, proceed: Proceed) -> Awaitable[Any] | str:
+        return "answered" if call.args.get("name") == "Bob" else proceed(call)
+
+    assert await page.invoke("greet", {"name": "Ada"}) == "Hello, Ada!"
+    assert await page.invoke("greet", {"name": "Bob"}) == "answered"
+
+
+async def test_a_filter_changes_the_arguments_and_the_result(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def shout(call: Call, proceed: Proceed) -> Any:
+        result: str = await proceed(call.replace(args={"name": call.args["name"].upper()}))
+        return result + "!!"
+
+    assert await page.invoke("greet", {"name": "Ada"}) == "Hello, ADA!!!"
+
+
+async def test_arguments_that_a_filter_puts_in_are_checked_like_the_pages(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def spoil(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call.replace(args={"name": 5}))
+
+    with pytest.raises(Rejected, match="invalid args `name` for command `greet`"):
+        await page.invoke("greet", {"name": "Ada"})
+
+
+async def test_arguments_that_are_no_json_cannot_be_put_in(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def spoil(call: Call, proceed: Proceed) -> Any:
+        with pytest.raises(EncodeError):
+            call.replace(args={"name": object()})
+        return await proceed(call)
+
+    assert await page.invoke("greet", {"name": "Ada"}) == "Hello, Ada!"
+
+
+async def test_a_filter_sends_a_call_to_another_command(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def redirect(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call.replace(command="plugin:notes|read"))
+
+    assert await page.invoke("greet", {"name": "Ada"}) == "read"
+
+
+async def test_another_command_is_checked_as_if_the_page_had_called_it(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def redirect(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call.replace(command=call.args["command"]))
+
+    with pytest.raises(Rejected, match="notes:allow-write"):
+        await page.invoke("greet", {"command": "plugin:notes|write"})
+    with pytest.raises(Rejected, match="command nothing not found"):
+        await page.invoke("greet", {"command": "nothing"})
+
+
+async def test_a_call_that_is_not_allowed_never_reaches_a_filter(core: Core, page: Page) -> None:
+    seen: list[str] = []
+
+    @core.filters.add
+    async def note(call: Call, proceed: Proceed) -> Any:
+        seen.append(call.command)
+        return await proceed(call)
+
+    for command in ("plugin:notes|write", "nothing"):
+        with pytest.raises(Rejected):
+            await page.invoke(command)
+    assert seen == []
+
+
+async def test_a_filter_refuses_by_raising(core: Core, page: Page, caplog: pytest.LogCaptureFixture) -> None:
+    @core.filters.add
+    async def refuse(call: Call, _: Proceed) -> Any:
+        match call.args["name"]:
+            case "refused":
+                raise RefusedError("not after six")
+            case "rejected":
+                raise CommandError({"code": 6})
+        raise ValueError("a mistake in the filter")
+
+    with pytest.raises(Rejected, match="not after six"):
+        await page.invoke("greet", {"name": "refused"})
+    with pytest.raises(Rejected) as caught:
+        await page.invoke("greet", {"name": "rejected"})
+    assert caught.value.payload == {"code": 6}
+    assert not caplog.records
+    with pytest.raises(Rejected, match="a mistake in the filter"):
+        await page.invoke("greet", {"name": "other"})
+    assert "raise ValueError" in caplog.text
+
+
+async def test_a_filter_answers_without_proceeding(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def answer(_call: Call, _proceed: Proceed) -> Any:
+        return b"bytes"
+
+    assert await page.invoke("greet", {"name": "Ada"}) == b"bytes"
+
+
+async def test_a_filter_may_take_its_time_and_end_with_the_page(core: Core, page: Page) -> None:
+    ended: list[str] = []
+
+    @core.filters.add
+    async def wait(call: Call, proceed: Proceed) -> Any:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append(call.command)
+        return await proceed(call)
+
+    page.invoke("greet", {"name": "Ada"})
+    page.load()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert ended == ["greet"]
+    assert page.heard_nothing
+
+
+async def test_a_filter_catches_what_the_command_raises(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def soften(call: Call, proceed: Proceed) -> Any:
+        try:
+            return await proceed(call)
+        except RefusedError as refused:
+            return f"sorry: {refused}"
+
+    assert (await page.invoke("greet", {})).startswith("sorry: invalid args `name`")
+
+
+async def test_raw_bytes_have_no_arguments(core: Core, page: Page) -> None:
+    seen: list[Any] = []
+
+    @core.filters.add
+    async def note(call: Call, proceed: Proceed) -> Any:
+        seen.append((call.raw, call.args, bytes(call.body)))
+        return await proceed(call)
+
+    assert await page.fetch("size", b"abc") == 3
+    assert seen == [(True, {}, b"abc")]
+
+
+@pytest.mark.parametrize("body", [b"null", b"5", b"[1]"])
+async def test_arguments_that_are_no_object_look_empty_to_a_filter(core: Core, page: Page, body: bytes) -> None:
+    seen: list[Any] = []
+
+    @core.filters.add
+    async def note(call: Call, _: Proceed) -> Any:
+        seen.append(call.args)
+
+    await page.fetch("greet", body, raw=False)
+    assert seen == [{}]
+
+
+async def test_arguments_that_are_no_json_are_refused_when_a_filter_looks_at_them(core: Core, page: Page) -> None:
+    @core.filters.add
+    async def look(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call.replace(args=call.args))
+
+    with pytest.raises(Rejected, match="invalid args for command `greet`"):
+        await page.fetch("greet", b"{", raw=False)
+
+
+async def test_what_the_bridge_tells_of_its_own_page_passes_no_filter(core: Core) -> None:
+    async def ready() -> str:
+        return "ready"
+
+    @core.filters.add
+    async def refuse(call: Call, _: Proceed) -> Any:
+        raise RefusedError(call.command)
+
+    core.commands.add(Command("plugin:__shell__|ready", ready, open=True))
+    assert await core.page().invoke("plugin:__shell__|ready") == "ready"
