@@ -1,0 +1,339 @@
+"""The `webview` module of the package, function by function."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtNetwork import QNetworkCookie
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from shell import PageGoneError
+from tests.conftest import Runner
+from tests.plugins.conftest import Api, play
+
+WEBVIEW = "api.webview.getCurrentWebview()"
+
+
+async def until_event(api: Api, condition: str, event: str) -> None:
+    """Wait until something holds in the page, which an event of its window tells of."""
+    await api(
+        f"""new Promise((done) => {{
+            const look = () => {condition} && (done(), removeEventListener({event!r}, look, true));
+            addEventListener({event!r}, look, true);
+            look();
+        }}).then(() => 0)"""
+    )
+
+
+def test_every_webview_is_listed_with_its_window(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        api.app.create_window("second")
+        everyone = await api("api.webview.getAllWebviews().then((all) => all.map((w) => [w.window.label, w.label]))")
+        assert everyone == [["main", "main"], ["second", "second"]]
+        assert await api("api.webview.Webview.getAll().then((all) => all.length)") == 2
+        assert await api("api.webview.Webview.getByLabel('second').then((w) => w.window.label)") == "second"
+        assert await api("api.webview.Webview.getByLabel('third')") is None
+        assert await api("api.webview.Webview.getCurrent().label") == "main"
+
+    play(page, scenario)
+
+
+def test_a_webview_fills_its_window_and_follows_it(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        assert await api(f"{WEBVIEW}.position()") == {"x": 0, "y": 0}
+        assert await api(f"{WEBVIEW}.size()") == {"width": 800, "height": 600}
+        await api("api.window.getCurrentWindow().setSize(new api.dpi.LogicalSize(500, 400))")
+        await until_event(api, "innerWidth === 500 && innerHeight === 400", "resize")
+        assert await api(f"{WEBVIEW}.size()") == {"width": 500, "height": 400}
+
+    play(page, scenario)
+
+
+def test_a_webview_is_placed_inside_its_window(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api("void (document.body.style.background = '#ff0000')")
+        await api("api.window.getCurrentWindow().setBackgroundColor('#0000ff')")
+        await api(f"{WEBVIEW}.setSize(new api.dpi.LogicalSize(400, 300))")
+        await api(f"{WEBVIEW}.setPosition(new api.dpi.PhysicalPosition(200, 150))")
+        assert await api(f"{WEBVIEW}.position()") == {"x": 200, "y": 150}
+        assert await api(f"{WEBVIEW}.size()") == {"width": 400, "height": 300}
+        assert await api.inner() == (400, 300)
+        picture = await picture_of(api)
+        assert picture.pixelColor(190, 160) == picture.pixelColor(610, 440) == QColor("#0000ff")
+        assert picture.pixelColor(210, 160) == picture.pixelColor(590, 440) == QColor("#ff0000")
+
+    play(page, scenario)
+
+
+async def picture_of(api: Api) -> QImage:
+    """What the whole inside of the window looks like, once the page is drawn."""
+    await api.inner()
+    return api.window.frame.grab().toImage()
+
+
+def test_a_webview_keeps_its_share_of_a_window_that_is_resized(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api(f"{WEBVIEW}.setPosition(new api.dpi.LogicalPosition(400, 0))")
+        await api(f"{WEBVIEW}.setSize(new api.dpi.LogicalSize(400, 300))")
+        await api("api.window.getCurrentWindow().setSize(new api.dpi.LogicalSize(600, 600))")
+        await until_event(api, "innerWidth === 300", "resize")
+        assert await api(f"{WEBVIEW}.position()") == {"x": 300, "y": 0}
+        assert await api(f"{WEBVIEW}.size()") == {"width": 300, "height": 300}
+
+    play(page, scenario)
+
+
+def test_a_webview_that_does_not_resize_itself_keeps_its_place(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        resize = "api.window.getCurrentWindow().setSize(new api.dpi.LogicalSize(%d, 600))"
+        await api(f"{WEBVIEW}.setAutoResize(false)")
+        await api(resize % 400)
+        assert api.window.inner_size().width == 400
+        assert await api(f"{WEBVIEW}.size()") == {"width": 800, "height": 600}
+        # From now on it has twice the window's width.
+        await api(f"{WEBVIEW}.setAutoResize(true)")
+        await api(resize % 300)
+        assert await api(f"{WEBVIEW}.size()") == {"width": 600, "height": 600}
+
+    play(page, scenario)
+
+
+def test_a_place_beyond_all_bounds_is_the_farthest_there_is(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api(f"{WEBVIEW}.setAutoResize(false)")
+        await api(f"{WEBVIEW}.setPosition(new api.dpi.LogicalPosition(-1e300, 1e300))")
+        await api(f"{WEBVIEW}.setSize(new api.dpi.LogicalSize(-5, 10))")
+        assert await api(f"{WEBVIEW}.position()") == {"x": -16777215, "y": 16777215}
+        assert await api(f"{WEBVIEW}.size()") == {"width": 0, "height": 10}
+        assert "$.value" in await api.refused(f"{WEBVIEW}.setSize(new api.dpi.LogicalSize(NaN, 1))")
+
+    play(page, scenario)
+
+
+def test_a_hidden_webview_knows_it_and_lives_on(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api(f"{WEBVIEW}.hide()")
+        await until_event(api, "document.visibilityState === 'hidden'", "visibilitychange")
+        assert api.window.is_visible()
+        assert not api.app.core.webviews["main"].widget.isVisible()
+        await api(f"{WEBVIEW}.show()")
+        await until_event(api, "document.visibilityState === 'visible'", "visibilitychange")
+
+    play(page, scenario)
+
+
+def test_focus_goes_to_the_page(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        button = QWidget(api.window.panes)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.show()
+        api.window.set_focus()
+        button.setFocus()
+        await until_event(api, "!document.hasFocus()", "blur")
+        await api(f"{WEBVIEW}.setFocus()")
+        await until_event(api, "document.hasFocus()", "focus")
+
+    play(page, scenario)
+
+
+def test_zoom_makes_the_pages_pixels_larger(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api(f"{WEBVIEW}.setZoom(2)")
+        await until_event(api, "innerWidth === 400", "resize")
+        assert await api("devicePixelRatio") == 2
+        for factor in (0, -1, 0.2, 5.1):
+            message = await api.refused(f"{WEBVIEW}.setZoom({factor})")
+            assert message == f"a zoom factor is a number from 0.25 to 5, not {factor:g}"
+
+    play(page, scenario)
+
+
+def test_what_the_page_leaves_free_has_the_webviews_color(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        before = (await picture_of(api)).pixelColor(50, 50)
+        await api(f"{WEBVIEW}.setBackgroundColor('#00ff00')")
+        assert (await picture_of(api)).pixelColor(50, 50) == QColor("#00ff00")
+        await api(f"{WEBVIEW}.setBackgroundColor([0, 0, 255])")
+        assert (await picture_of(api)).pixelColor(50, 50) == QColor("#0000ff")
+        await api(f"{WEBVIEW}.setBackgroundColor(null)")
+        assert (await picture_of(api)).pixelColor(50, 50) == before
+        assert "expected a colour" in await api.refused(f"{WEBVIEW}.setBackgroundColor('green-ish')")
+
+    play(page, scenario)
+
+
+def test_closing_a_webview_leaves_its_window_empty(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        window = api.app.create_window("second")
+        await window.loaded()
+        await api("api.webview.Webview.getByLabel('second').then((webview) => webview.close())")
+        assert await api("api.webview.getAllWebviews().then((all) => all.map((w) => w.label))") == ["main"]
+        assert await api("api.window.getAllWindows().then((all) => all.map((w) => w.label))") == ["main", "second"]
+        assert not window.closed
+        with pytest.raises(PageGoneError):
+            await window.eval("1")
+        window.destroy()
+        assert list(api.app.windows) == ["main"]
+
+    play(page, scenario)
+
+
+def test_a_page_can_close_its_own_webview(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        with pytest.raises(PageGoneError):
+            await api(f"{WEBVIEW}.close()")
+        assert not api.window.closed
+        assert not api.app.core.webviews
+
+    play(page, scenario)
+
+
+def test_a_webview_that_is_not_there_is_named(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        ghost = "new api.webview.Webview(api.window.getCurrentWindow(), 'ghost', { skip: true })"
+        for call in ("size()", "close()", "hide()", "setZoom(1)", "reparent('main')"):
+            message = await api.refused(f"{ghost}.{call}")
+            assert message == 'webview not found: no webview has the label "ghost"'
+
+    play(page, scenario)
+
+
+def test_a_second_webview_in_a_window_is_refused(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        error = """new Promise((done) => new api.webview.Webview(%s, "other", { x: 0, y: 0, width: 9, height: 9 })
+            .once("tauri://error", ({ payload }) => done(payload)))"""
+        assert await api(error % "api.window.getCurrentWindow()") == (
+            "a window has one webview; `new WebviewWindow(…)` opens another window with one"
+        )
+        assert await api(error % "new api.window.Window('ghost', { skip: true })") == (
+            'window not found: no window has the label "ghost"'
+        )
+
+    play(page, scenario)
+
+
+def test_a_webview_stays_in_its_window_as_in_tauri(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        api.app.create_window("second")
+        assert await api.refused(f"{WEBVIEW}.reparent('second')") == "cannot reparent when using a WebviewWindow"
+        assert await api(f"{WEBVIEW}.reparent('ghost')") is None
+
+    play(page, scenario)
+
+
+def test_all_that_pages_have_kept_is_cleared(page: Runner) -> None:
+    keep = """
+        localStorage.kept = sessionStorage.kept = "1";
+        await caches.open("kept");
+        const open = indexedDB.open("kept");
+        await new Promise((done) => { open.onsuccess = done; });
+        open.result.close();"""
+    left = "[localStorage.length, sessionStorage.length, await caches.keys(), await indexedDB.databases()]"
+
+    async def scenario(api: Api) -> None:
+        store = api.app.core.webviews["main"].page.profile().cookieStore()
+        removed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        added = asyncio.Event()
+        store.cookieAdded.connect(added.set)
+        store.cookieRemoved.connect(lambda cookie: removed.set_result(bytes(cookie.name().data()).decode()))
+        cookie = QNetworkCookie(b"kept", b"1")
+        cookie.setExpirationDate(datetime.now(UTC) + timedelta(days=1))  # type: ignore[arg-type]
+        store.setCookie(cookie, QUrl("http://example.com"))
+        await added.wait()
+        await api(f"{keep} return 0")
+        await api(f"{WEBVIEW}.clearAllBrowsingData()")
+        assert await api(f"return {left}") == [0, 0, [], []]
+        assert await removed == "kept"
+
+    play(page, scenario)
+
+
+def test_printing_needs_a_display(page: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(api: Api) -> None:
+        message = "there is no display to show the print dialog on"
+        assert await api.refused("api.core.invoke('plugin:webview|print')") == message
+        await api("void print()")
+        assert f"a page asked to be printed: {message}" in caplog.text
+
+    play(page, scenario)
+
+
+def with_window(page: Runner, **options: Any) -> dict[str, Any]:
+    """A configuration of one window with these options."""
+    return {
+        "identifier": "com.example.test",
+        "build": {"frontendDist": str(page.folder)},
+        "app": {"windows": [options]},
+    }
+
+
+def press(api: Api, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    """Press keys as a person does whose keyboard is the window's."""
+    target = QApplication.focusWidget()
+    assert target is not None
+    QTest.keyClick(target, key, modifiers)
+
+
+def test_the_developer_tools_open_and_close_where_they_are_allowed(page: Runner) -> None:
+    toggle = "api.core.invoke('plugin:webview|internal_toggle_devtools')"
+
+    async def allowed(api: Api) -> None:
+        devtools = api.app.core.webviews["main"].devtools
+        await api(toggle)
+        assert devtools.is_open
+        await api(toggle)
+        assert not devtools.is_open
+
+    async def off(api: Api) -> None:
+        assert await api.refused(toggle) == (
+            "the developer tools are off; `devtools` in the window's configuration turns them on"
+        )
+        assert not api.app.core.webviews["main"].devtools.is_open
+
+    play(page, allowed, config=with_window(page, devtools=True))
+    play(page, off, config=with_window(page, devtools=False))
+
+
+def test_keys_open_the_developer_tools(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await focused(api)
+        press(api, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        assert api.app.core.webviews["main"].devtools.is_open
+
+    play(page, scenario, config=with_window(page, devtools=True))
+
+
+def test_keys_zoom_where_the_configuration_says_so(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        webview = api.app.core.webviews["main"]
+        await focused(api)
+        for key, zoom in (
+            (Qt.Key.Key_Equal, 1.2),
+            (Qt.Key.Key_Plus, 1.4),
+            (Qt.Key.Key_Minus, 1.2),
+            (Qt.Key.Key_0, 1),
+            *((Qt.Key.Key_Minus, max(1 - step / 5, 0.25)) for step in range(1, 6)),
+        ):
+            press(api, key, Qt.KeyboardModifier.ControlModifier)
+            assert webview.zoom == pytest.approx(zoom)
+
+    play(page, scenario, config=with_window(page, zoomHotkeysEnabled=True))
+
+
+def test_keys_are_the_pages_own_where_it_does_not(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await focused(api)
+        press(api, Qt.Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
+        assert api.app.core.webviews["main"].zoom == 1
+
+    play(page, scenario, config=with_window(page))
+
+
+async def focused(api: Api) -> None:
+    """Wait until the page has the keyboard."""
+    api.window.set_focus()
+    await until_event(api, "document.hasFocus()", "focus")
