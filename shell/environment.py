@@ -107,7 +107,10 @@ def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[
         if problem is not None:
             raise SandboxError(f"{problem}; --no-sandbox runs without it, which lets a page that breaks out do harm")
     if options.remote_debugging_port is not None:
-        environment["QTWEBENGINE_REMOTE_DEBUGGING"] = f"127.0.0.1:{options.remote_debugging_port}"
+        address = f"127.0.0.1:{options.remote_debugging_port}"
+        environment["QTWEBENGINE_REMOTE_DEBUGGING"] = address
+        # Otherwise Qt lets pages of every browser on this machine connect, and not its debuggers alone.
+        flags = (*flags, f"--remote-allow-origins=http://{address}")
     # Most of what Chromium calls an error is none to anybody else: no system bus, no graphics processor.
     quiet = () if _chromium_log.isEnabledFor(logging.DEBUG) else (_QUIET,)
     ours = " ".join((*flags, *quiet))

@@ -31,7 +31,7 @@ class _Lines(logging.Formatter):
         name = f"{record.name.removeprefix('shell.')}:"
         if self._colour:
             time, name = click.style(time, dim=True), click.style(name, dim=True)
-            label = click.style(label, fg=_COLOURS.get(level), bold=level == "critical")
+            label = click.style(label, fg=_COLOURS.get(level), bold=True if level == "critical" else None)
         # Pages choose what their consoles say: it may neither drive the terminal nor look like another message.
         text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], record.message).replace("\n", "\n  ")
         return f"{time} {label} {name} {text}"

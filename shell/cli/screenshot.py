@@ -11,6 +11,7 @@ from shell import JavaScriptError, LoadError, PageGoneError
 from shell.app import App
 from shell.cli.failure import NOT_POSSIBLE
 from shell.complaint import complain
+from shell.config.errors import unbroken
 from shell.life import LifeEvent
 from shell.window import Window
 
@@ -123,8 +124,8 @@ async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
     seen = Seen(
         window=window.label,
         others=tuple(label for label in app.windows if label != window.label),
-        title=window.title(),
-        page_title=page_title,
+        title=unbroken(window.title()),
+        page_title=unbroken(page_title),
         url=webview.url if webview else "",
         size=(size.width, size.height),
         renderer=window.renderer_pid,

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from tests.cli.conftest import Command, environment
 
 OFF_SCREEN = ("--headless", "--no-sandbox")
-TALKATIVE = """<!doctype html><title>A\x1b[31m page</title>
+TALKATIVE = """<!doctype html><title>A page</title>
 <script>
 console.log("first\\nsecond", "\\x1b[2J");
 console.warn("careful");
@@ -44,6 +44,32 @@ def tell(event):
     print("ready", flush=True)
 """
 HIDDEN = '{"identifier": "com.example.hidden", "app": {"windows": [{"visible": false}]}}'
+
+
+DEBUGGED = """
+import asyncio, json, os, socket, urllib.request
+from shell import App
+
+app = App("com.example.debugged", frontend="web")
+port = int(os.environ["PORT"])
+
+@app.on("ready")
+async def try_to_connect(event):
+    await app.windows["main"].loaded()
+    for origin in (None, f"http://127.0.0.1:{port}", "https://example.com"):
+        print(await asyncio.to_thread(connect, origin), flush=True)
+    app.exit()
+
+def connect(origin):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
+        path = json.load(answer)[0]["webSocketDebuggerUrl"].partition(str(port))[2]
+    headers = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
+               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"]
+    headers += [f"Origin: {origin}"] if origin else []
+    with socket.create_connection(("127.0.0.1", port)) as debugger:
+        debugger.sendall(("\\r\\n".join(headers) + "\\r\\n\\r\\n").encode())
+        return int(debugger.recv(12).split()[1])
+"""
 
 
 def seen(output: str) -> dict[str, str]:
@@ -126,6 +152,14 @@ def test_a_signal_ends_a_program_without_a_word(number: signal.Signals, qtshell:
         running.send_signal(number)
         assert running.communicate(timeout=30) == ("", "")
     assert running.returncode == 128 + number
+
+
+def test_debuggers_connect_and_pages_of_browsers_do_not(qtshell: Command) -> None:
+    qtshell.write(debugged_py=DEBUGGED)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+    done = qtshell("run", "debugged.py", *OFF_SCREEN, "--remote-debugging-port", port, env=environment(PORT=port))
+    assert (done.code, done.output.split()) == (0, ["101", "101", "403"])
 
 
 def test_without_a_display_one_line_names_the_way_out(qtshell: Command) -> None:
