@@ -88,7 +88,7 @@ def _headers(text: str) -> Mapping[str, str]:
 
 
 def _body(job: QWebEngineUrlRequestJob) -> bytes:
-    device = job.requestBody()
+    device: QIODevice | None = job.requestBody()
     if device is None:
         return b""
     # Qt hands it out closed, and a closed device reads as empty.

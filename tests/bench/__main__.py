@@ -40,10 +40,37 @@ class Work:
 
 
 WORKS = (
-    Work("sequential", "one call after another", "sequential", "milliseconds", "ms", "≤ 1.3 × floor", True, lambda r: r <= 1.3),
+    Work(
+        "sequential",
+        "one call after another",
+        "sequential",
+        "milliseconds",
+        "ms",
+        "≤ 1.3 × floor",
+        True,
+        lambda r: r <= 1.3,
+    ),
     Work("at-once", "20,000 calls at once", "at-once", "rate", "/s", "≥ 100,000 /s", False, lambda r: r >= 100_000),
-    Work("start", "start of process → first call answered", "start", "start", "s", "≤ 1.25 × floor", True, lambda r: r <= 1.25),
-    Work("memory", "memory of one window, all processes", "memory", "memory", "MiB", "≤ 1.1 × floor", True, lambda r: r <= 1.1),
+    Work(
+        "start",
+        "start of process → first call answered",
+        "start",
+        "start",
+        "s",
+        "≤ 1.25 × floor",
+        True,
+        lambda r: r <= 1.25,
+    ),
+    Work(
+        "memory",
+        "memory of one window, all processes",
+        "memory",
+        "memory",
+        "MiB",
+        "≤ 1.1 × floor",
+        True,
+        lambda r: r <= 1.1,
+    ),
 )
 
 
@@ -62,8 +89,10 @@ def measure(program: str, work: str) -> dict[str, float]:
 
 def spread(values: list[float]) -> str:
     """A median with the least and the most beside it."""
-    return f"{statistics.median(values):,.3g} ({min(values):,.3g}–{max(values):,.3g})" if max(values) < 1000 else (
-        f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})"
+    return (
+        f"{statistics.median(values):,.3g} ({min(values):,.3g}–{max(values):,.3g})"
+        if max(values) < 1000
+        else (f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})")
     )
 
 
@@ -85,20 +114,26 @@ def compare(work: Work) -> bool:
 
 
 def endure() -> bool:
-    """A million calls and a thousand navigations: the core's memory stays where it was."""
+    """A million calls leave the core's memory where it was, and a thousand navigations where they leave the floor's."""
     click.echo("\r1,000,000 calls and 1,000 navigations ", nl=False, err=True)
-    figures = measure("qtshell", "endurance")
+    ours = measure("qtshell", "endurance")
+    floor = measure("bare_navigations", "endurance")
     click.echo("\r\033[K", nl=False, err=True)
-    worst = max(abs(figures[name] / figures["before"] - 1) for name in ("calls", "navigations"))
+    calls = ours["calls"] / ours["before"] - 1
+    grown, floor_grown = ours["navigations"] - ours["calls"], floor["navigations"] - floor["before"]
+    # Chromium itself keeps something of every navigation for a while, and lets go of it in steps.
+    good = abs(calls) <= 0.05 and grown <= max(floor_grown, 0) + 0.05 * ours["before"]
     click.echo(
-        f"{'✓' if worst <= 0.05 else '✗'} memory of the core: {figures['before']:.1f} MiB at first, "
-        f"{figures['calls']:.1f} after 1,000,000 calls, {figures['navigations']:.1f} after 1,000 navigations (bar ±5 %)"
+        f"{'✓' if good else '✗'} memory of the core: {ours['before']:.1f} MiB, {calls:+.1%} after 1,000,000 calls "
+        f"(bar ±5 %), {grown:+.1f} MiB after 1,000 navigations (floor {floor_grown:+.1f} MiB; bar: no more than it)"
     )
-    return worst <= 0.05
+    return good
 
 
 @click.command()
-@click.option("--only", multiple=True, type=click.Choice([*(work.name for work in WORKS), "endurance"]), help="Measure only this.")
+@click.option(
+    "--only", multiple=True, type=click.Choice([*(work.name for work in WORKS), "endurance"]), help="Measure only this."
+)
 def main(only: tuple[str, ...]) -> None:
     """Measure qtshell beside a bare QWebEngineView with a bare QWebChannel."""
     results = [compare(work) for work in WORKS if not only or work.name in only]

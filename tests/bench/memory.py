@@ -8,14 +8,13 @@ def processes(root: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            pid, _, rest = stat.read_text().partition(" (")
-            parent = int(rest.rpartition(") ")[2].split()[1])
-        except (OSError, ValueError):
+            parent = int(stat.read_text().rpartition(") ")[2].split()[1])
+        except OSError:
             continue
-        children.setdefault(parent, []).append(int(pid))
+        children.setdefault(parent, []).append(int(stat.parent.name))
     found = [root]
-    for pid in found:
-        found.extend(children.get(pid, ()))
+    for process in found:
+        found.extend(children.get(process, ()))
     return found
 
 

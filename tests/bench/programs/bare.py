@@ -5,9 +5,10 @@ import os
 import sys
 import time
 
+import shiboken6
 from PySide6.QtCore import QFile, QIODevice, QObject, QTimer, QUrl, Slot
 from PySide6.QtWebChannel import QWebChannel
-from PySide6.QtWebEngineCore import QWebEngineProfile, QWebEnginePage, QWebEngineScript
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineScript
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication
 
@@ -64,7 +65,7 @@ view.setPage(page)
 script = QFile(":/qtwebchannel/qwebchannel.js")
 script.open(QIODevice.OpenModeFlag.ReadOnly)
 injected = QWebEngineScript()
-injected.setSourceCode(script.readAll().data().decode())
+injected.setSourceCode(bytes(script.readAll().data()).decode())
 injected.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
 injected.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
 page.scripts().insert(injected)
@@ -76,5 +77,5 @@ page.setHtml(PAGE % {"work": json.dumps(WORK)}, QUrl("http://localhost/"))
 view.resize(800, 600)
 view.show()
 app.exec()
-view.setPage(None)
-del page
+view.deleteLater()
+shiboken6.delete(page)

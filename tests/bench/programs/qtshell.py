@@ -77,7 +77,9 @@ async def endure(app: App) -> None:
     """A million calls and a thousand navigations, with a look at the core's memory before, in between and after."""
     window = app.windows["main"]
     await window.loaded()
-    many = 'for (let i = 0; i < 50; i++) await Promise.all(Array.from({ length: 1000 }, () => shell.invoke("greet", { name: "x" })));'
+    many = """for (let round = 0; round < 50; round++) {
+        await Promise.all(Array.from({ length: 1000 }, () => shell.invoke("greet", { name: "x" })));
+    }"""
 
     async def calls(times: int) -> None:
         for _ in range(times):
