@@ -28,6 +28,9 @@ class Inbox:
         begin: Begins a call.
         loop: The loop.
         on_malformed: Told of each line that is no call.
+
+    Attributes:
+        size: How many bytes wait.
     """
 
     def __init__(
@@ -41,14 +44,14 @@ class Inbox:
         self._begin = begin
         self._loop = loop
         self._on_malformed = on_malformed
+        self.size = 0
         self._waiting: collections.deque[_Waiting] = collections.deque()
 
     def take(self, lines: str) -> None:
         """Take the calls of one post: at once until the slice is over, the rest when others have had their turn."""
-        session = self._session
         calls = wire.read_calls(lines)
         if self._waiting:
-            if session.pending_size > session.limits.pending_size:
+            if self.size > self._session.limits.pending_size:
                 self._refuse(calls)
             else:
                 self._wait(len(lines), calls)
@@ -58,7 +61,7 @@ class Inbox:
 
     def _wait(self, size: int, calls: Iterator[WireCall | BrokenCall]) -> None:
         self._waiting.append(_Waiting(size, calls))
-        self._session.pending_size += size
+        self.size += size
 
     def _slice(self) -> float:
         return time.monotonic() + self._session.limits.slice_time
@@ -70,7 +73,7 @@ class Inbox:
             if not self._work(waiting[0].calls, until):
                 self._loop.call_soon(self._resume)
                 return
-            self._session.pending_size -= waiting.popleft().size
+            self.size -= waiting.popleft().size
 
     def _work(self, calls: Iterator[WireCall | BrokenCall], until: float) -> bool:
         """Begin calls until the time is up; returns whether all have begun."""

@@ -10,7 +10,8 @@ class Limits:
     Attributes:
         park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way; more are refused.
-        pending_size: Once its calls that are under way or wait their turn hold more than this, more are refused.
+        pending_size: Once its calls that are under way hold more than this, more are refused; likewise once those
+            that wait their turn do.
         threads: Plain functions that one document may have running in the application's threads at a time; further
             ones wait.
         handles: Listeners that one document may have, and likewise resources.

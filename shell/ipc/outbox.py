@@ -63,13 +63,14 @@ class Outbox:
 
     def add(self, message: bytes) -> None:
         """Put a message into the next delivery."""
+        if self._waiting > self._limits.overflow:
+            self._on_overflow()
+            return
         self._messages.append(message)
         self._waiting += len(message)
         if not self._flush_scheduled and not self._answering:
             self._flush_scheduled = True
             self._loop.call_soon(self._flush)
-        if self._waiting > self._limits.overflow:
-            self._on_overflow()
 
     def _flush(self) -> None:
         self._flush_scheduled = False

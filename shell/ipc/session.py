@@ -30,7 +30,7 @@ class Session:
         resources: What it holds by number.
         tasks: Its calls that are under way and end with it.
         pending_calls: How many of its calls are under way, with those that outlive it.
-        pending_size: How many bytes they hold, with the posts that wait their turn.
+        pending_size: How many bytes they hold.
         threads: Lets as many of its plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
     """
