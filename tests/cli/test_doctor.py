@@ -84,9 +84,7 @@ def test_a_display_that_does_not_answer_is_broken(qtshell: Command) -> None:
     done = qtshell("doctor", env=environment(DISPLAY=":4711"))
     assert done.code == 1
     assert states(done.output)["display"] == "✗"
-    assert "Qt cannot use it: could not connect to display :4711" in " ".join(done.output.split()).replace(
-        "qt.qpa.xcb: ", ""
-    )
+    assert "Qt cannot use it: could not connect to display :4711" in " ".join(done.output.split())
     assert done.output.endswith("Programs cannot run here until what is marked ✗ is put right.\n")
 
 

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ application = QGuiApplication(sys.argv[:1])
 screens = [(s.size().width(), s.size().height(), s.devicePixelRatio()) for s in application.screens()]
 print(json.dumps([application.platformName(), screens, len(QFontDatabase.families())]))
 """
+_PREFIX = re.compile(r"(qtshell|qt\.[\w.]+): ")
 _PAGE = "<!doctype html><title>doctor</title><p>Hello"
 
 
@@ -73,7 +75,7 @@ def display(environment: Mapping[str, str]) -> Iterator[Finding]:
     if problem is not None:
         yield Finding("display", State.LACKING, problem, "programs run with --headless, where nobody sees them")
     where = {"QT_QPA_PLATFORM": "offscreen"} if problem is not None else {}
-    probe = _run_python("-c", _PROBE, environment={**environment, **where})
+    probe = _run_python("-P", "-c", _PROBE, environment={**environment, **where})
     if probe is None or probe.returncode != 0:
         said = "it does not answer" if probe is None else _first_line(probe.stderr)
         yield Finding(
@@ -95,14 +97,12 @@ def sandbox() -> Finding:
     problem = sandbox_problem()
     if problem is None:
         return Finding("sandbox", State.FINE, "Chromium can start it")
-    advice = "; ".join(_sandbox_advice())
-    return Finding("sandbox", State.LACKING, problem, f"{advice}; --no-sandbox runs without it")
+    return Finding("sandbox", State.LACKING, problem, f"{_sandbox_advice()}; --no-sandbox runs without it")
 
 
-def _sandbox_advice() -> Iterator[str]:
-    if "root" in (sandbox_problem() or ""):
-        yield "start programs as an ordinary user"
-        return
+def _sandbox_advice() -> str:
+    if os.geteuid() == 0:
+        return "start programs as an ordinary user"
     for setting, bad, advice in (
         ("kernel/unprivileged_userns_clone", "0", "sudo sysctl kernel.unprivileged_userns_clone=1"),
         ("user/max_user_namespaces", "0", "sudo sysctl user.max_user_namespaces=10000"),
@@ -110,9 +110,8 @@ def _sandbox_advice() -> Iterator[str]:
     ):
         file = Path("/proc/sys", setting)
         if file.is_file() and file.read_text(encoding="ascii").strip() == bad:
-            yield advice
-            return
-    yield "let this container make user namespaces"
+            return advice
+    return "let this container make user namespaces"
 
 
 def page() -> Finding:
@@ -152,4 +151,5 @@ def _version() -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line.removeprefix("qtshell: ") for line in text.splitlines() if line.strip()), "")
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return _PREFIX.sub("", line)

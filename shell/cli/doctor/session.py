@@ -16,7 +16,8 @@ def session(environment: Mapping[str, str]) -> Iterator[Finding]:
     from PySide6.QtCore import QCoreApplication  # noqa: PLC0415
     from PySide6.QtDBus import QDBusConnection  # noqa: PLC0415
 
-    application = QCoreApplication.instance() or QCoreApplication(["qtshell"])
+    # Qt's D-Bus wants an application, if only the smallest, for as long as it is asked.
+    _application = QCoreApplication.instance() or QCoreApplication(["qtshell"])
     bus = QDBusConnection.sessionBus()
     if not bus.isConnected():
         reason = bus.lastError().message()
@@ -28,7 +29,6 @@ def session(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("D-Bus", State.FINE, environment.get("DBUS_SESSION_BUS_ADDRESS", "").partition(",")[0] or "connected")
     yield _tray(bus)
     yield _notifications(bus)
-    del application
 
 
 def _tray(bus: Any) -> Finding:
