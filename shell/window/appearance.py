@@ -3,6 +3,7 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 
 from shell.config.values import Color
 from shell.config.window import Theme, TitleBarStyle, WindowEffects
+from shell.window.frame import Frame
 from shell.window.native import NativeWindow
 from shell.window.theme import current_theme, set_theme
 
@@ -17,6 +18,10 @@ class Appearance(NativeWindow):
 
     Where a method says that it has no effect on Linux, Tauri's has none there either.
     """
+
+    def __init__(self, label: str, frame: Frame) -> None:
+        super().__init__(label, frame)
+        self._background: Color | None = None
 
     def title(self) -> str:
         """Return the text of the title bar."""
@@ -71,6 +76,8 @@ class Appearance(NativeWindow):
         if color is not None:
             palette.setColor(QPalette.ColorRole.Window, QColor(color.red, color.green, color.blue, color.alpha))
         self.frame.setPalette(palette)
+        self._background = color
+        self._paint_native_background()
 
     def theme(self) -> Theme:
         """Return whether the window is light or dark."""
@@ -97,3 +104,12 @@ class Appearance(NativeWindow):
 
     def set_content_protected(self, protected: bool) -> None:
         """Keep the window out of pictures that others take of the screen. No effect on Linux: it has no such thing."""
+
+    def _paint_native_background(self) -> None:
+        """Let the platform show the background before the program draws for the first time."""
+        if self._manager is None or self.frame.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
+            return
+        # Without a colour of its own, that of an empty page.
+        role = QPalette.ColorRole.Base if self._background is None else QPalette.ColorRole.Window
+        color = self.frame.palette().color(role)
+        self._manager.set_background(self.window_id, color.red(), color.green(), color.blue())

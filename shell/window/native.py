@@ -72,6 +72,12 @@ class NativeWindow:
         # or "stays on bottom" changed, and the widget does not hear of it (6.12).
         return int(self._handle.winId())
 
+    @property
+    def _on_screen(self) -> bool:
+        """Whether the window is shown, and not only to its page."""
+        frame = self.frame
+        return frame.isVisible() and not frame.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+
     def _when_seen(self, function: Callable[[], None]) -> None:
         """Call a function once the window, shown by now, is on the screen in its place."""
         _Exposure(self._handle, function)

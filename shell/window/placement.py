@@ -86,7 +86,7 @@ class Placement(NativeWindow):
         """Move the outer top-left corner to a place on the desktop."""
         physical = position.to_physical(self.scale_factor())
         point = nearest_monitor(available_monitors(), physical).point_at(physical)
-        if not self.frame.isVisible():
+        if not self._on_screen:
             # So that the widget keeps to it when it is shown.
             self.frame.move(point)
         # QWidget.move alone reckons with the frame as Qt last heard of it, and before the window is shown with none.
@@ -151,7 +151,7 @@ class Placement(NativeWindow):
             # make Qt resize the window first, at the place where it is now.
             size = self.frame.size()
             least, most = self._bounds()
-            if not self.frame.isVisible() or size == size.expandedTo(least).boundedTo(most):
+            if not self._on_screen or size == size.expandedTo(least).boundedTo(most):
                 self._end_unbounded()
 
     def _end_unbounded(self) -> None:

@@ -2,6 +2,7 @@ import enum
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QWidget
 
 from shell.window.cursor import CursorIcon, shape_of
 from shell.window.dpi import Position, whole_pixels
@@ -47,6 +48,7 @@ class Pointer(NativeWindow):
         super().__init__(label, frame)
         self._icon = CursorIcon.DEFAULT
         self._cursor_visible = True
+        self._content: QWidget | None = None
         frame.cursor_changed.connect(self._keep_cursor)
 
     def set_cursor_icon(self, icon: CursorIcon) -> None:

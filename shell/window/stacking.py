@@ -63,7 +63,7 @@ class Stacking(NativeWindow):
         """Let the window be on every workspace, or on the current one alone. On Linux this needs X11."""
         self._on_all_workspaces = visible
         self._change_states(_STICKY, visible)
-        if self._manager is not None and self.frame.isVisible():
+        if self._manager is not None and self._on_screen:
             self._manager.change_on_every_workspace(self.window_id, visible)
 
     def set_skip_taskbar(self, skip: bool) -> None:
@@ -106,7 +106,7 @@ class Stacking(NativeWindow):
 
     def _change_states(self, states: frozenset[str], on: bool) -> None:
         self._states = self._states | states if on else self._states - states
-        if self._manager is not None and self.frame.isVisible():
+        if self._manager is not None and self._on_screen:
             self._manager.change_states(self.window_id, states, on)
 
     def _restore_states(self) -> None:

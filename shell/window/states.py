@@ -8,6 +8,7 @@ from shell.window.placement import Placement
 _MINIMIZED = Qt.WindowState.WindowMinimized
 _MAXIMIZED = Qt.WindowState.WindowMaximized
 _FULLSCREEN = Qt.WindowState.WindowFullScreen
+_OFF_SCREEN = Qt.WidgetAttribute.WA_DontShowOnScreen
 
 
 class States(Placement):
@@ -22,23 +23,65 @@ class States(Placement):
 
     def is_visible(self) -> bool:
         """Say whether the window is shown; one that is minimized is."""
-        return self.frame.isVisible()
+        return self._on_screen
 
     def show(self) -> None:
         """Show the window. One whose page has nothing to show yet follows as soon as it has."""
-        if not self._awaits_page:
+        if self._awaits_page or self._on_screen:
+            return
+        rehearsed = self._rehearses
+        if rehearsed:
+            self.frame.setAttribute(_OFF_SCREEN, False)
+            # Meanwhile Qt has kept sizes from the native window.
+            self._handle.resize(self.frame.size())
+        self._before_showing()
+        if rehearsed:
+            # The widget is shown already, as far as Qt knows; its native window is not.
+            self._handle.setVisible(True)
+        if not self._handle.isVisible():
+            self.frame.hide()
             self.frame.show()
+        self._after_showing()
 
     def hide(self) -> None:
         """Take the window from the screen and the taskbar; the page lives on."""
         self._awaits_page = False
-        self.frame.hide()
+        if not self._rehearses:
+            self.frame.hide()
 
     def reveal(self) -> None:
         """Say that the page has something to show: a window that waited for it is shown, no other."""
-        if self._awaits_page and not self.closed:
+        if self.closed:
+            return
+        if self._awaits_page:
             self._awaits_page = False
             self.show()
+        elif self._rehearses:
+            self.frame.hide()
+            self.frame.setAttribute(_OFF_SCREEN, False)
+
+    def _rehearse(self, *, then_show: bool) -> None:
+        """Let the page load and draw as if the window were shown, but keep it from the screen until ``reveal``.
+
+        Chromium shows black until it has the first picture of a page, which takes some frames and begins only when the
+        page is shown. It keeps the picture when the page is hidden again.
+
+        Args:
+            then_show: Whether to show the window at ``reveal``, or to hide it.
+        """
+        self._awaits_page = then_show
+        self.frame.setAttribute(_OFF_SCREEN)
+        self.frame.show()
+
+    @property
+    def _rehearses(self) -> bool:
+        return self.frame.isVisible() and self.frame.testAttribute(_OFF_SCREEN)
+
+    def _before_showing(self) -> None:
+        """Do what has to be done before the window manager sees the window."""
+
+    def _after_showing(self) -> None:
+        """Do what can only be done when the window manager has seen the window."""
 
     def is_minimized(self) -> bool:
         """Say whether the window is minimized."""

@@ -75,6 +75,7 @@ class Window(States, Appearance, Stacking, Pointer):
         frame.resize(round(config.width), round(config.height))
         super().__init__(config.label, frame)
         self._webview = webview
+        self._content = webview.widget
         self._events = events
         self._hooks = hooks
         self._listeners: set[int] = set()
@@ -92,6 +93,7 @@ class Window(States, Appearance, Stacking, Pointer):
         frame.activated.connect(self._tell_focus)
         frame.scale_changed.connect(self._tell_scale)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._tell_theme)
+        self._rehearse(then_show=config.visible)
         events.emit(WindowEvent.CREATED, {"label": self.label})
 
     @property
@@ -144,15 +146,6 @@ class Window(States, Appearance, Stacking, Pointer):
         """Stop what ``listen`` began."""
         self._listeners.discard(listener)
         self._events.unlisten(listener)
-
-    def show(self) -> None:
-        """Show the window. One whose page has nothing to show yet follows as soon as it has."""
-        if self._awaits_page or self.is_visible():
-            return
-        self._arrange_once()
-        self._when_seen(self._correct_place)
-        super().show()
-        self._restore_states()
 
     def close(self) -> None:
         """Ask the window to close, as a click on its close button does: Python and the page may refuse."""
@@ -212,9 +205,16 @@ class Window(States, Appearance, Stacking, Pointer):
             self.maximize()
         if config.fullscreen:
             self.set_fullscreen(True)
-        self._awaits_page = config.visible
         if self._manager is not None and config.decorations and (config.center or config.prevent_overflow):
             self._manager.request_frame_extents(self.window_id)
+
+    def _before_showing(self) -> None:
+        self._arrange_once()
+        self._when_seen(self._correct_place)
+        self._paint_native_background()
+
+    def _after_showing(self) -> None:
+        self._restore_states()
 
     def _arrange_once(self) -> None:
         # Not before the window is shown: until then the window manager may not have said how wide its frame is.

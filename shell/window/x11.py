@@ -16,6 +16,7 @@ _CONFIGURE_NOTIFY, _CLIENT_MESSAGE = 22, 33
 _STRUCTURE_NOTIFY = 1 << 17
 _FORMAT_32 = 32
 _PROP_MODE_REPLACE = 0
+_CW_BACK_PIXEL = 1 << 1
 _ATOM_CARDINAL, _ATOM_WINDOW, _ATOM_WM_TRANSIENT_FOR = 6, 33, 68
 _TO_WINDOW_MANAGER = 1 << 19 | 1 << 20  # SubstructureNotify | SubstructureRedirect
 _FROM_APPLICATION = 1  # the source indication of wm-spec
@@ -122,6 +123,7 @@ def _libxcb() -> ctypes.CDLL:
         "xcb_get_geometry_reply": (POINTER(_GeometryReply), (c_void_p, _Cookie, c_void_p)),
         "xcb_translate_coordinates": (_Cookie, (c_void_p, c_uint32, c_uint32, c_int16, c_int16)),
         "xcb_translate_coordinates_reply": (POINTER(_CoordinatesReply), (c_void_p, _Cookie, c_void_p)),
+        "xcb_change_window_attributes": (_Cookie, (c_void_p, c_uint32, c_uint32, c_void_p)),
         "xcb_change_property": (
             _Cookie,
             (c_void_p, c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_void_p),
@@ -191,6 +193,14 @@ class WindowManager:
             1,
             ctypes.byref(value),
         )
+
+    def set_background(self, window: int, red: int, green: int, blue: int) -> None:
+        """Let the X server fill a window until the program draws it; otherwise what was there before shines through.
+
+        Only for windows that are not transparent. Each part of the colour goes from 0 to 255.
+        """
+        pixel = c_uint32(red << 16 | green << 8 | blue)
+        self._xcb.xcb_change_window_attributes(self._connection, window, _CW_BACK_PIXEL, ctypes.byref(pixel))
 
     def request_frame_extents(self, window: int) -> None:
         """Ask how wide the frame of a window will be; the answer reaches Qt as ``QWindow.frameMargins``."""

@@ -1,7 +1,9 @@
+import itertools
+
 import pytest
 
 from shell.window import PhysicalSize
-from tests.desktop import process
+from tests.desktop import LineReader, process
 from tests.window.driver import DrivenWindow, Driver
 from tests.window.pointing import click, middle
 
@@ -182,14 +184,26 @@ def test_a_disabled_window_ignores_the_mouse(program: Driver) -> None:
         program.event("press")
 
 
+def wait_until_it_listens(window: DrivenWindow, properties: LineReader) -> None:
+    """Change the title until xprop tells: it reads properties once before it begins to listen."""
+    for number in itertools.count():
+        window(f"set_title('ready {number}')")
+        try:
+            while "ready" not in properties.next(0.2):
+                pass
+        except TimeoutError:
+            assert number < 50, "xprop never listened"
+        else:
+            return
+
+
 def test_a_window_on_the_screen_never_flashes_when_its_flags_change(program: Driver) -> None:
     with program.window(width=300.0, height=200.0) as window:
         before = window.id
         # A window manager writes WM_STATE each time that a window appears or vanishes.
         watch = ("xprop", "-id", str(before), "-spy", "WM_STATE", "_NET_WM_NAME")
         with process(*watch, env=program.desk.env) as properties:
-            while "_NET_WM_NAME" not in properties.next():
-                pass
+            wait_until_it_listens(window, properties)
             for setter in ("always_on_top", "always_on_bottom", "decorations", "maximizable", "closable", "focusable"):
                 window(f"set_{setter}(True)")
                 window(f"set_{setter}(False)")
