@@ -111,7 +111,7 @@ encode = msgspec.json.Encoder(enc_hook=_to_builtin).encode
 _calls = msgspec.json.Decoder(WireCall)
 _READ_AHEAD = 128 * 1024
 """Characters; the bridge fills a post up to half of it."""
-_ID = re.compile(r"\s*\[\s*(\d{1,15})\s*,")
+_ID = re.compile(r"\s*\[\s*(\d{1,15})\s*[],]")
 _WHOLE = re.compile(r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
 """An escaped backslash, or an escaped character beyond the 65,536th."""
 _SURROGATE = re.compile(r"(?i)[\ud800-\udfff]|\\ud[89a-f]")
@@ -136,8 +136,10 @@ def read_calls(lines: str) -> Iterator[WireCall | BrokenCall]:
 
 def _read_singly(lines: str) -> Iterator[WireCall | BrokenCall]:
     for line in lines.split("\n"):
+        if not line.strip():
+            continue
         try:
-            yield from _calls.decode_lines(line)
+            yield _calls.decode(line)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             found = _ID.match(line)
             yield BrokenCall(int(found[1]) if found else None, problem_of(error, line))
