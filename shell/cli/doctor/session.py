@@ -38,7 +38,7 @@ def _tray(bus: Any) -> Finding:
     return Finding(
         "tray",
         State.LACKING,
-        f"nobody is {_TRAY}, so that programs show no icon",
+        f"nobody is {_TRAY}: at most X11's old trays show icons",
         "on GNOME, install the extension AppIndicator; elsewhere, a panel with a tray",
     )
 
