@@ -49,6 +49,7 @@ class Pointer(NativeWindow):
         self._icon = CursorIcon.DEFAULT
         self._cursor_visible = True
         self._content: QWidget | None = None
+        self._edge_cursor: Qt.CursorShape | None = None
         frame.cursor_changed.connect(self._keep_cursor)
 
     def set_cursor_icon(self, icon: CursorIcon) -> None:
@@ -86,7 +87,14 @@ class Pointer(NativeWindow):
         """The cursor that the page wants."""
         return self.frame.cursor()
 
+    def _show_edge_cursor(self, shape: Qt.CursorShape | None) -> None:
+        if not self.closed:
+            self._edge_cursor = shape
+            self._show_cursor()
+
     def _override(self) -> Qt.CursorShape | None:
+        if self._edge_cursor is not None:
+            return self._edge_cursor
         return shape_of(self._icon) if self._cursor_visible else Qt.CursorShape.BlankCursor
 
     def _show_cursor(self) -> None:

@@ -9,6 +9,7 @@ from shell.ipc.event import Address, Events, Handler, Target, labelled, of_windo
 from shell.window.appearance import Appearance
 from shell.window.constraints import SizeConstraints
 from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize
+from shell.window.edges import ResizeEdges
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
 from shell.window.frame import Frame
@@ -84,6 +85,7 @@ class Window(States, Appearance, Stacking, Pointer):
             self._stay_above(parent)
         if icon is not None:
             self.set_icon(icon)
+        self._edges = ResizeEdges(self._handle, applies=self._has_edges, show_cursor=self._show_edge_cursor)
         self._apply(config)
         if config.drag_drop_enabled:
             FileDrops(webview.widget, self)
@@ -146,6 +148,11 @@ class Window(States, Appearance, Stacking, Pointer):
         """Stop what ``listen`` began."""
         self._listeners.discard(listener)
         self._events.unlisten(listener)
+
+    def set_decorations(self, decorations: bool) -> None:
+        """Give the window a title bar and borders, or take them away; without them its inner edges can be dragged."""
+        super().set_decorations(decorations)
+        self._edges.watch(not decorations)
 
     def close(self) -> None:
         """Ask the window to close, as a click on its close button does: Python and the page may refuse."""
@@ -215,6 +222,12 @@ class Window(States, Appearance, Stacking, Pointer):
 
     def _after_showing(self) -> None:
         self._restore_states()
+        # Not to take the keyboard was meant for this time. Qt looks at the widget's attribute only when it makes the
+        # native window, and at this property of that window each time that it shows it.
+        self._handle.setProperty("_q_showWithoutActivating", False)
+
+    def _has_edges(self) -> bool:
+        return not self.closed and self.is_resizable() and not self._fills_the_screen()
 
     def _arrange_once(self) -> None:
         # Not before the window is shown: until then the window manager may not have said how wide its frame is.

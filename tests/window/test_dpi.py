@@ -3,9 +3,11 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QSize, Qt
 
 from shell.window.constraints import UNLIMITED, SizeConstraints
 from shell.window.dpi import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, whole_pixels
+from shell.window.edges import edges_at
 from shell.window.monitor import Area, Monitor, nearest_monitor
 
 scales = st.floats(0.25, 8)
@@ -101,3 +103,12 @@ def test_lifting_one_bound_leaves_the_other() -> None:
     both = SizeConstraints().with_min(LogicalSize(10, 20)).with_max(LogicalSize(30, 40))
     assert both.with_min(None) == SizeConstraints(max_width=30, max_height=40)
     assert both.with_max(None) == SizeConstraints(min_width=10, min_height=20)
+
+
+@given(st.floats(-10, 410), st.floats(-10, 310))
+def test_a_point_is_near_at_most_one_edge_of_each_direction(x: float, y: float) -> None:
+    edges = edges_at(QPointF(x, y), QSize(400, 300))
+    assert bool(edges & Qt.Edge.LeftEdge) == (x < 5)
+    assert bool(edges & Qt.Edge.RightEdge) == (x >= 395)
+    assert bool(edges & Qt.Edge.TopEdge) == (y < 5)
+    assert bool(edges & Qt.Edge.BottomEdge) == (y >= 295)

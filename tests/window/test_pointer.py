@@ -90,3 +90,27 @@ def test_the_cursor_goes_to_a_place_in_the_content(program: Driver) -> None:
         window("set_cursor_position(LogicalPosition(50.0, 60.0))")
         x, y, _, _ = window.inner()
         assert program("cursor_position()") == (x + 50, y + 60)
+
+
+def test_a_window_without_borders_is_resized_by_its_inner_edges(program: Driver) -> None:
+    with program.window(x=300.0, y=250.0, width=300.0, height=200.0, decorations=False) as window:
+        corner = 300 + 300 - 2, 250 + 200 - 2
+        window.desk.run("xdotool", "mousemove", "450", "350", "mousemove", *map(str, corner))
+        until(lambda: shape(program, window.label) == "SizeFDiagCursor")
+        press(window.desk, corner)
+        end = corner[0] + 80, corner[1] + 60
+        move_until(program, corner, end, lambda: window.inner()[2] >= 370 and window.inner()[3] >= 250)
+        release(window.desk)
+        assert not [name for name, _, _ in program.events_so_far() if name == "press"], "the press was not the page's"
+        window.desk.run("xdotool", "mousemove", "450", "350")
+        until(lambda: shape(program, window.label) == "ArrowCursor")
+
+
+@pytest.mark.parametrize("options", [{"resizable": False}, {"maximized": True}, {"decorations": True}])
+def test_only_what_may_be_resized_has_edges_to_drag(program: Driver, options: dict[str, bool]) -> None:
+    with program.window(**{"x": 0.0, "y": 0.0, "decorations": False, **options}) as window:
+        if "maximized" in options:
+            program.event("tauri://resize", lambda size: size["width"] == 1280)
+        x, y, _, height = window.inner()
+        click(window.desk, (x + 2, y + height // 2))
+        program.event("press")

@@ -164,6 +164,10 @@ def test_a_window_need_not_take_the_keyboard_when_it_opens(program: Driver) -> N
             assert first("is_focused()")
             second("set_focus()")
             wait_until_active(second)
+            second("hide()")
+            wait_until_active(first)
+            second("show()")
+            wait_until_active(second)
 
 
 def test_a_window_that_is_not_focusable_says_so_to_the_window_manager(program: Driver) -> None:
