@@ -152,8 +152,8 @@ class FakeChannel:
         self.argument = f"__CHANNEL__:{number}"
         self.messages: list[Any] = []
         self.ended = False
+        self.number = number
         self._page = page
-        self._number = number
         self._early: dict[int, Any] = {}
         self._end: int | None = None
 
