@@ -50,13 +50,14 @@ class Placement(NativeWindow):
         return self._physical(self.frame.size().grownBy(margins))
 
     def set_size(self, size: Size) -> None:
-        """Give the content another size, within the window's constraints."""
+        """Give the content another size, within its constraints. A window that fills the screen goes on doing so."""
         logical = size.to_logical(self.scale_factor())
         wanted = QSize(whole_pixels(logical.width), whole_pixels(logical.height))
         if not self._resizable:
             self._fixed_size = wanted
             self._apply_constraints()
-        self.frame.resize(wanted)
+        if not self._fills_the_screen():
+            self.frame.resize(wanted)
 
     def set_min_size(self, size: Size | None) -> None:
         """Bound how small the content may be, or lift the bound with ``None``."""

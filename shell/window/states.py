@@ -1,4 +1,4 @@
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 
 from shell.window.dpi import PhysicalPosition
 from shell.window.frame import Frame
@@ -20,6 +20,7 @@ class States(Placement):
     def __init__(self, label: str, frame: Frame) -> None:
         super().__init__(label, frame)
         self._awaits_page = False
+        self._filled_ahead = False
 
     def is_visible(self) -> bool:
         """Say whether the window is shown; one that is minimized is."""
@@ -31,9 +32,8 @@ class States(Placement):
             return
         rehearsed = self._rehearses
         if rehearsed:
+            self._agree_on_size()
             self.frame.setAttribute(_OFF_SCREEN, False)
-            # Meanwhile Qt has kept sizes from the native window.
-            self._handle.resize(self.frame.size())
         self._before_showing()
         if rehearsed:
             # The widget is shown already, as far as Qt knows; its native window is not.
@@ -58,6 +58,7 @@ class States(Placement):
             self.show()
         elif self._rehearses:
             self.frame.hide()
+            self.frame.resize(self._normal_size())
             self.frame.setAttribute(_OFF_SCREEN, False)
 
     def _rehearse(self, *, then_show: bool) -> None:
@@ -72,6 +73,23 @@ class States(Placement):
         self._awaits_page = then_show
         self.frame.setAttribute(_OFF_SCREEN)
         self.frame.show()
+        if self._fills_the_screen():
+            # While it is kept from the screen, only the widget hears of this, and the native window has the size still
+            # that the window manager gives it back later.
+            state, screen = self.frame.windowState(), self.frame.screen()
+            self.frame.resize((screen.geometry() if self.is_fullscreen() else screen.availableGeometry()).size())
+            # QWidget takes a widget that is given a size for one that is no longer maximized.
+            self.frame.setWindowState(state)
+            self._filled_ahead = True
+
+    def _agree_on_size(self) -> None:
+        """Bring the widget and the native window together, which have had sizes of their own during the rehearsal."""
+        if not self._fills_the_screen():
+            self.frame.resize(self._normal_size())
+            self._handle.resize(self.frame.size())
+
+    def _normal_size(self) -> QSize:
+        return self._handle.size() if self._filled_ahead else self.frame.size()
 
     @property
     def _rehearses(self) -> bool:

@@ -21,7 +21,6 @@ HTML = f"""<!doctype html><style>html {{ background: {PAGE} }}</style><title>pag
     "window",
     [
         {},
-        {"maximized": True},
         {"decorations": False, "width": 700, "height": 500},
         {"visible": False, "url": "index.html#asks"},
     ],

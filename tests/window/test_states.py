@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from shell.window import PhysicalSize
-from tests.desktop import LineReader, process
+from tests.desktop import LineReader, process, until
 from tests.window.driver import DrivenWindow, Driver
 from tests.window.pointing import click, middle
 
@@ -75,6 +75,28 @@ def test_a_window_can_start_maximized(program: Driver) -> None:
         assert window.outer() == (0, 0, *SCREEN)
         window("unmaximize()")
         program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
+
+
+@pytest.mark.parametrize("visible", [True, False])
+def test_a_window_that_was_to_fill_the_screen_still_knows_its_own_size(program: Driver, visible: bool) -> None:
+    with program.window(width=400.0, height=300.0, maximized=True, visible=visible, reveal=False) as window:
+        assert window("is_maximized()")
+        window("unmaximize()")
+        window("reveal()")
+        window("show()")
+        window.wait_until_mapped()
+        assert window.inner()[2:] == (400, 300)
+
+
+def test_a_hidden_maximized_window_is_maximized_when_it_is_shown(program: Driver) -> None:
+    with program.window(width=400.0, height=300.0, maximized=True, visible=False) as window:
+        window("show()")
+        window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
+        program.event("tauri://resize", lambda payload: payload["width"] == SCREEN[0])
+        until(lambda: window.outer() == (0, 0, *SCREEN))
+        window("unmaximize()")
+        program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
+        assert window.inner()[2:] == (400, 300)
 
 
 def test_a_double_click_on_a_drag_region_maximizes_only_what_may_be_resized(program: Driver) -> None:
