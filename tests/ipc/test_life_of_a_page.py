@@ -19,6 +19,8 @@ class LifeOfAPage(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.core = Core(self.runner.get_loop())
+        self.failures: list[dict[str, Any]] = []
+        self.core.loop.set_exception_handler(lambda _, context: self.failures.append(context))
         self.core.limits = Limits(
             park_above=40, slice_time=0, delivery_size=100, window_size=500, window_count=4, high_water=500
         )
@@ -195,6 +197,10 @@ class LifeOfAPage(RuleBasedStateMachine):
     @invariant()
     def no_call_is_answered_twice(self) -> None:
         assert all(count == 1 for count in self.page.answers.values())
+
+    @invariant()
+    def nothing_fails_unseen(self) -> None:
+        assert self.failures == []
 
     def teardown(self) -> None:
         try:
