@@ -18,7 +18,7 @@ from typing import IO
 
 import attrs
 
-PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
+PROGRAMS = ("setpriv", "Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
 _SPY_BLIND = 0.2  # seconds after which what was missed is looked up
 START_TIMEOUT = 30.0  # seconds; generous, for it only bounds a failure
 
@@ -152,7 +152,8 @@ class Desktop:
 def process(*argv: str, env: Mapping[str, str], pass_fds: tuple[int, ...] = ()) -> Iterator[LineReader]:
     """Run a process for as long as the block lasts, and give the lines that it prints."""
     with subprocess.Popen(
-        argv,
+        # Where the tests are killed, nothing that they started stays behind.
+        ["setpriv", "--pdeathsig", "TERM", *argv],
         env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
