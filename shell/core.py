@@ -40,7 +40,7 @@ from shell.webview.page import PageRules
 from shell.webview.recovery import Gone
 from shell.webview.scheme import register_schemes
 from shell.webview.webview import Webview, WebviewOptions
-from shell.window import Window
+from shell.window import Window, wanted_platform_theme
 
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
@@ -122,6 +122,9 @@ class Core:
         for warning in self._authority.warnings:
             log.warning("%s", warning)
         prepare(self._options, chromium_flags(self._reach.patterns), os.environ)
+        theme = wanted_platform_theme(os.environ)
+        if theme is not None:
+            os.environ["QT_QPA_PLATFORMTHEME"] = theme
         register_schemes()
         self._application = _application(self._config, self._options)
 

@@ -16,7 +16,7 @@ from tests.web_server import site
 async def next_load(window: Window) -> None:
     """The end of the next load."""
     loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    window.webview.loaded_changed.connect(lambda ok: loaded.done() or loaded.set_result(None))
+    window.webview.loaded_changed.connect(lambda _: None if loaded.done() else loaded.set_result(None))
     await loaded
 
 
@@ -38,6 +38,7 @@ async def click(window: Window, href: str, target: str = "") -> None:
         return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));"""
     )
     widget = window.webview.widget.focusProxy()
+    assert widget is not None
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     await window.eval("clicked")
 
@@ -170,7 +171,7 @@ def test_bytes_answer_only_the_apps_own_origin(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         window = app.windows["main"]
         document = await window.eval("0") or window.webview.link._document
-        url = f"ipc://localhost/take?document={document}&raw=1"
+        url = f"ipc://localhost/take?document={document}&raw=1&size=1"
         frame = f"""const done = (text) => parent.postMessage(text, "*");
             fetch("{url}", {{ method: "POST", body: "x" }}).then((response) => done(response.ok ? "reached" : "refused"), () => done("refused"));"""
         told = await window.eval(
@@ -203,7 +204,7 @@ def test_a_page_cannot_speak_for_another_window(shell: Runner) -> None:
         await other.loaded()
         theirs = other.webview.link._document
         forged = (
-            f'fetch("ipc://localhost/who?document={theirs}&raw=0", '
+            f'fetch("ipc://localhost/who?document={theirs}&raw=0&size=2", '
             '{ method: "POST", body: "{}", headers: { "Shell-Webview": "other" } })'
             '.then((response) => (response.ok ? response.json() : "refused")).catch(() => "refused")'
         )

@@ -1,8 +1,12 @@
 """Pages and the core, through the real bridge."""
 
+import asyncio
+import time
+
 import pytest
 
-from shell import App, Channel, CommandError, JavaScriptError
+from shell import App, Call, Channel, CommandError, JavaScriptError, Limits, Request
+from shell.ipc.filter import Proceed
 from tests.conftest import Runner
 
 
@@ -24,4 +28,231 @@ def test_a_second_program_runs_in_the_same_process(shell: Runner) -> None:
         assert await app.windows["main"].eval("document.title") == "page"
 
     shell.run(shell.app(), scenario)
+    shell.run(shell.app(), scenario)
+
+
+def test_what_goes_wrong_rejects_with_what_went_wrong(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    app = shell.app()
+
+    @app.command
+    async def double(number: int) -> int:
+        return 2 * number
+
+    @app.command
+    async def fail() -> None:
+        raise LookupError("no such note")
+
+    @app.command
+    async def refuse() -> None:
+        raise CommandError({"kind": "range", "start": -1})
+
+    @app.command
+    async def strange() -> object:
+        return object()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+
+        async def rejected(call: str) -> object:
+            return await window.eval(f"{call}.then(() => 'resolved', (error) => error)")
+
+        assert "`number`" in str(await rejected('shell.invoke("double", { number: "two" })'))
+        assert "`number`" in str(await rejected('shell.invoke("double")'))
+        assert await rejected('shell.invoke("fail")') == "no such note"
+        assert await rejected('shell.invoke("refuse")') == {"kind": "range", "start": -1}
+        assert "object" in str(await rejected('shell.invoke("strange")'))
+        assert "nothing not found" in str(await rejected('shell.invoke("nothing")'))
+        assert "LookupError" in caplog.text
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("size", [0, 1, 300_000, 3_000_000])
+def test_bytes_and_text_of_every_size_go_up_and_come_back(shell: Runner, size: int) -> None:
+    app = shell.app()
+
+    @app.command
+    async def turn(body: bytes) -> bytes:
+        return body[::-1]
+
+    @app.command
+    async def echo(text: str) -> str:
+        return text
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        bytes_back = f"""const sent = new Uint8Array({size}).fill(7);
+            if (sent.length) sent[0] = 1;
+            const back = new Uint8Array(await shell.invoke("turn", sent));
+            return [back.length, back[back.length - 1] ?? null];"""
+        assert await window.eval(bytes_back) == [size, 1 if size else None]
+        text_back = f"""const sent = "é".repeat({size});
+            return (await shell.invoke("echo", {{ text: sent }})) === sent;"""
+        assert await window.eval(text_back) is True
+
+    shell.run(app, scenario)
+
+
+def test_bytes_travel_under_a_policy_that_forbids_them_too(shell: Runner) -> None:
+    policy = "<meta http-equiv='Content-Security-Policy' content=\"connect-src 'none'\">"
+    shell.write(index=f"<!doctype html>{policy}<title>strict</title>")
+    app = shell.app()
+
+    @app.command
+    async def turn(body: bytes) -> bytes:
+        return body[::-1]
+
+    async def scenario(app: App) -> None:
+        script = 'return [...new Uint8Array(await shell.invoke("turn", new Uint8Array([1, 2, 3])))]'
+        assert await app.windows["main"].eval(script) == [3, 2, 1]
+
+    shell.run(app, scenario)
+
+
+def test_headers_and_bytes_reach_a_command_that_reads_the_request(shell: Runner) -> None:
+    app = shell.app()
+
+    @app.command
+    async def inspect(request: Request) -> list[object]:
+        return [request.raw, len(request.body), dict(request.headers)]
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        options = '{ headers: { "X-Kind": "note" } }'
+        assert await window.eval(f'shell.invoke("inspect", new Uint8Array(5), {options})') == [
+            True,
+            5,
+            {"x-kind": "note"},
+        ]
+        assert await window.eval(f'shell.invoke("inspect", {{}}, {options})') == [False, 2, {"x-kind": "note"}]
+
+    shell.run(app, scenario)
+
+
+def test_a_channel_keeps_its_order_whatever_the_size_of_its_messages(shell: Runner) -> None:
+    app = shell.app()
+
+    @app.command
+    def produce(on_part: Channel[object]) -> None:
+        for number in range(300):
+            on_part.send(b"x" * 100_000 if number % 50 == 0 else number)
+
+    async def scenario(app: App) -> None:
+        script = """const seen = [];
+            let all;
+            const complete = new Promise((done) => (all = done));
+            const onPart = new shell.Channel((part) => {
+                seen.push(part instanceof ArrayBuffer ? part.byteLength : part);
+                if (seen.length === 300) all();
+            });
+            await shell.invoke("produce", { onPart });
+            await complete;
+            return seen;"""
+        seen = await app.windows["main"].eval(script)
+        assert seen == [100_000 if number % 50 == 0 else number for number in range(300)]
+
+    shell.run(app, scenario)
+
+
+def test_nothing_reaches_a_page_that_took_the_place_of_the_one_that_asked(shell: Runner) -> None:
+    app = shell.app()
+    go_on = asyncio.Event()
+    channels: list[Channel[int]] = []
+
+    @app.command(detached=True)
+    async def wait(on_tick: Channel[int]) -> str:
+        channels.append(on_tick)
+        await go_on.wait()
+        return "for the page before"
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval(
+            'void shell.invoke("wait", { onTick: new shell.Channel() }); return shell.listen("x", () => {}).then(() => 0)'
+        )
+        window.webview.load("tauri://localhost/?again")
+        await window.loaded()
+        await window.eval(
+            """globalThis.heard = [];
+            const { runCallback } = __TAURI_INTERNALS__;
+            globalThis.answer = shell.invoke("plugin:event|emit", { event: "y" }).then((value) => heard.push(value));
+            return 0;"""
+        )
+        go_on.set()
+        assert channels[0].closed
+        app.emit("x", 1)
+        await window.eval("new Promise((done) => setTimeout(done, 50))")
+        assert await window.eval("heard") == [None]
+
+    shell.run(app, scenario)
+
+
+def test_a_filter_sees_changes_and_answers_calls(shell: Runner) -> None:
+    app = shell.app()
+
+    @app.command
+    async def greet(name: str) -> str:
+        return f"Hello, {name}!"
+
+    @app.filter
+    async def louder(call: Call, proceed: Proceed) -> object:
+        if call.command != "greet":
+            return await proceed(call)
+        if call.args["name"] == "nobody":
+            return "Nobody is here."
+        return str(await proceed(call.replace(args={"name": call.args["name"].upper()})))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        assert await window.eval('shell.invoke("greet", { name: "ada" })') == "Hello, ADA!"
+        assert await window.eval('shell.invoke("greet", { name: "nobody" })') == "Nobody is here."
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_floods_the_core_starves_nobody(shell: Runner) -> None:
+    app = shell.app(limits=Limits(pending_calls=1_000))
+
+    @app.command
+    async def ping() -> None:
+        pass
+
+    async def scenario(app: App) -> None:
+        flood, other = app.windows["main"], app.create_window("other")
+        await other.loaded()
+        await flood.eval(
+            """globalThis.flooding = true;
+            const round = () => {
+                for (let i = 0; i < 2000; i++) shell.invoke("ping").catch(() => {});
+                if (flooding) setTimeout(round);
+            };
+            round();"""
+        )
+        slowest = 0.0
+        for _ in range(20):
+            start = time.monotonic()
+            await other.eval('shell.invoke("ping")')
+            slowest = max(slowest, time.monotonic() - start)
+        await flood.eval("flooding = false")
+        # Far above what is seen, and far below what a starved window would see.
+        assert slowest < 2.0
+
+    shell.run(app, scenario)
+
+
+def test_the_prototype_is_frozen_where_the_configuration_says_so(shell: Runner) -> None:
+    app = shell.app(config={"app": {"security": {"freezePrototype": True}}})
+
+    async def scenario(app: App) -> None:
+        assert await app.windows["main"].eval("Object.isFrozen(Object.prototype)") is True
+
+    shell.run(app, scenario)
+
+
+def test_a_page_cannot_take_the_bridge_out_of_its_place(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        with pytest.raises(JavaScriptError, match="TypeError"):
+            await window.eval("'use strict'; window.__TAURI_INTERNALS__.invoke = null")
+
     shell.run(shell.app(), scenario)

@@ -100,7 +100,8 @@ def test_a_page_that_listens_decides_whether_its_window_closes(shell: Runner) ->
         window = app.windows["main"]
         await window.eval(
             """globalThis.asked = 0;
-            await shell.listen("tauri://close-requested", () => ++asked, { target: { kind: "Window", label: "main" } });"""
+            const target = { kind: "Window", label: "main" };
+            await shell.listen("tauri://close-requested", () => ++asked, { target });"""
         )
         window.close()
         assert await window.eval("asked") == 1

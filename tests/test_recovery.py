@@ -28,7 +28,7 @@ async def next_gone(app: App) -> Gone:
 async def next_load(window: Window) -> None:
     """The end of the next load."""
     loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    window.webview.loaded_changed.connect(lambda ok: loaded.done() or loaded.set_result(None))
+    window.webview.loaded_changed.connect(lambda _: None if loaded.done() else loaded.set_result(None))
     await loaded
 
 

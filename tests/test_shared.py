@@ -3,7 +3,9 @@
 from shell import App, Window
 from tests.conftest import Runner
 
-FOLLOW = "globalThis.seen = []; globalThis.stop = await shell.follow('counter', (value) => seen.push(value)); return seen"
+FOLLOW = """globalThis.seen = [];
+globalThis.stop = await shell.follow("counter", (value) => seen.push(value));
+return seen;"""
 
 
 async def settle(window: Window) -> list[int]:

@@ -18,6 +18,7 @@
   const fetchBytes = window.fetch.bind(window);
   const report = window.reportError.bind(window);
   const encodeComponent = encodeURIComponent;
+  const { queueMicrotask, setTimeout } = window;
   const transport = qt.webChannelTransport;
 
   // Messages of QWebChannel, from Qt's qwebchannel.js.
@@ -85,16 +86,26 @@
 
   const SERIALIZE = "__TAURI_TO_IPC_KEY__";
 
-  // What JSON.stringify would get wrong: Tauri's packages send these as objects and arrays of numbers.
+  // What JSON.stringify would get wrong: these travel as objects and arrays of numbers, as Tauri has it.
   const isSpecial = (value) =>
     value instanceof Map || value instanceof ArrayBuffer || isView(value) || SERIALIZE in value;
 
-  const holdsSpecial = (value) => {
+  // A value that contains itself is left to JSON.stringify, which says so, where a walk would overflow the stack.
+  const DEEP = 500;
+
+  const holdsSpecial = (value, depth = 0) => {
     if (typeof value !== "object" || value === null) return false;
+    if (depth > DEEP) return true;
+    if (isArray(value)) {
+      for (const item of value) {
+        if (typeof item === "object" && item !== null && holdsSpecial(item, depth + 1)) return true;
+      }
+      return false;
+    }
     if (isSpecial(value)) return true;
     for (const key in value) {
       const item = value[key];
-      if (typeof item === "object" && item !== null && holdsSpecial(item)) return true;
+      if (typeof item === "object" && item !== null && holdsSpecial(item, depth + 1)) return true;
     }
     return false;
   };
@@ -104,7 +115,7 @@
     if (SERIALIZE in value) return value[SERIALIZE]();
     if (value instanceof Map) return fromEntries(value.entries());
     if (value instanceof ArrayBuffer) return arrayFrom(new Uint8Array(value));
-    if (isView(value)) return arrayFrom(asBytes(value));
+    if (isView(value)) return arrayFrom(value instanceof DataView ? asBytes(value) : value);
     return value;
   };
 
@@ -187,8 +198,10 @@
   const byFetch = async (command, body, headers, raw) => {
     if (!isLocal || blockedByPolicy) return inline(command, body, headers, raw);
     const rest = headers ? `&headers=${encodeComponent(stringify(headers))}` : "";
-    const url = `ipc://localhost/${encodeComponent(command)}?document=${name}&raw=${raw ? 1 : 0}${rest}`;
-    const response = await open(url, { method: "POST", body });
+    const bytes = raw ? body : new TextEncoder().encode(body);
+    const kind = `raw=${raw ? 1 : 0}&size=${bytes.byteLength}`;
+    const url = `ipc://localhost/${encodeComponent(command)}?document=${name}&${kind}${rest}`;
+    const response = await open(url, { method: "POST", body: bytes });
     if (response === undefined) return inline(command, body, headers, raw);
     const content = await contentOf(response);
     if (response.headers.get("content-type") === "application/problem+json") throw content;
@@ -396,7 +409,12 @@
     __TAURI_INTERNALS__: internals,
     __TAURI_EVENT_PLUGIN_INTERNALS__: define({}, { unregisterListener }),
     isTauri: true,
-    shell: freeze({ invoke, listen, once, emit, emitTo, follow, Channel, convertFileSrc }),
+  });
+  // A page may have a `shell` of its own, declared in whichever way.
+  defineProperty(window, "shell", {
+    value: freeze({ invoke, listen, once, emit, emitTo, follow, Channel, convertFileSrc }),
+    writable: true,
+    configurable: true,
   });
 
   if (boot.freezePrototype) freeze(Object.prototype);

@@ -90,7 +90,9 @@ class Engine:
         self._profiles: dict[Path | None, QWebEngineProfile] = {}
         self._private: list[QWebEngineProfile] = []
         security = config.app.security
-        policy = config.csp and PagePolicy(config.csp, security.dangerous_disable_asset_csp_modification)
+        policy = None
+        if config.csp is not None:
+            policy = PagePolicy(config.csp, security.dangerous_disable_asset_csp_modification)
         headers = security.headers or {}
         protocol = security.asset_protocol
         self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {

@@ -1,7 +1,8 @@
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ class PrintError(Exception):
 class Printing(QObject):
     """Prints the page of a view as the person wishes: for the page (`window.print()`), and for the core."""
 
+    _job_done = Signal()
+
     def __init__(self, view: QWebEngineView, *, dialogs: bool) -> None:
         """Listen to a view's page.
 
@@ -27,9 +30,10 @@ class Printing(QObject):
         super().__init__(view)
         self._view = view
         self._dialogs = dialogs
-        self._printers: list[QPrinter] = []
+        self._jobs: dict[str, QPrinter] = {}
         view.printRequested.connect(self._asked_by_page)
-        view.printFinished.connect(self._finished)
+        view.printFinished.connect(lambda ok: self._finished("", ok))
+        view.pdfPrintingFinished.connect(self._finished)
 
     def ask(self) -> None:
         """Show the print dialog. The person prints then, or does not.
@@ -44,9 +48,19 @@ class Printing(QObject):
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self._view)
-        dialog.accepted.connect(lambda: self._print(printer))
+        dialog.accepted.connect(lambda: self._print(printer, printer.outputFileName()))
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.show()
+
+    def when_done(self, action: Callable[[], None]) -> None:
+        """Call a function once nothing is being printed: now, or later.
+
+        Qt paints for printers in a thread of its own, which must not lose the view or the printer (6.12).
+        """
+        if not self._jobs:
+            action()
+        else:
+            self._job_done.connect(lambda: None if self._jobs else action())
 
     def _asked_by_page(self) -> None:
         try:
@@ -54,12 +68,24 @@ class Printing(QObject):
         except PrintError as error:
             log.warning("a page asked to be printed: %s", error)
 
-    def _print(self, printer: "QPrinter") -> None:
-        # Qt prints later, and does not keep it.
-        self._printers.append(printer)
-        self._view.print(printer)
+    def _print(self, printer: "QPrinter", file: str) -> None:
+        if file in self._jobs:
+            log.error("a page is being printed already on %s", _name(printer))
+            return
+        # Kept while it is printed on, which Qt does not see to.
+        self._jobs[file] = printer
+        if file:
+            # Chromium writes text and lines as such, where Qt would paint pictures of whole pages.
+            self._view.printToPdf(file, printer.pageLayout(), printer.pageRanges())
+        else:
+            self._view.print(printer)
 
-    def _finished(self, ok: bool) -> None:
-        printer = self._printers.pop(0)
-        if not ok:
-            log.error("printing on %s failed", printer.printerName() or printer.outputFileName())
+    def _finished(self, file: str, ok: bool) -> None:
+        printer = self._jobs.pop(file, None)
+        if printer is not None and not ok:
+            log.error("printing on %s failed", _name(printer))
+        self._job_done.emit()
+
+
+def _name(printer: "QPrinter") -> str:
+    return printer.outputFileName() or printer.printerName()

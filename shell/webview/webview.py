@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
 from shell.webview.bridge import Boot, connect, inject
+from shell.webview.color_scheme import ColorScheme
 from shell.webview.devtools import Devtools
 from shell.webview.evaluation import Evaluations, PageGoneError
 from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_zoom_hotkeys, on_keys
@@ -128,6 +129,7 @@ class Webview(QObject):
         self._loads: list[asyncio.Future[None]] = []
         self._load_state: bool | None = None
         self.page = Page(options.label, profile, rules)
+        ColorScheme(self.page)
         self._evaluations = Evaluations(self.page)
         self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
         self._interceptor = interceptor
@@ -297,6 +299,11 @@ class Webview(QObject):
         self.link.end()
         self._fail_waiting(PageGoneError(f"webview {self.label} was closed"))
         self.devtools.close()
+        # The window goes now, with all that is in it, and a print job may still need the view.
+        self._view.setParent(None)
+        self._printing.when_done(self._delete)
+
+    def _delete(self) -> None:
         # The page has no parent, so that it goes now and not when Python's collector finds it.
         self._view.deleteLater()
         self.page.deleteLater()
