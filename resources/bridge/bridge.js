@@ -91,7 +91,7 @@
     value instanceof Map || value instanceof ArrayBuffer || isView(value) || SERIALIZE in value;
 
   // A value that contains itself is left to JSON.stringify, which says so, where a walk would overflow the stack.
-  const DEEP = 500;
+  const DEEP = 2000;
 
   const holdsSpecial = (value, depth = 0) => {
     if (typeof value !== "object" || value === null) return false;
