@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_THREADS = 64
+"""Threads for plain functions, made as they are needed; `Limits.threads` is how many of them one page may have."""
 _REVEAL_AFTER = 3000
 """Milliseconds after which a window is shown whose page still has nothing to show."""
 _PAGE_END = 5.0
@@ -90,7 +92,7 @@ class Core:
         self._exit: asyncio.Future[int]
         self._tasks: set[asyncio.Task[object]] = set()
         self._ending: list[asyncio.Future[None]] = []
-        self._executor = ThreadPoolExecutor(thread_name_prefix="command")
+        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="command")
 
     # Before it runs.
 
