@@ -10,10 +10,10 @@ from shell.acl import (
     Manifest,
     active_capabilities,
     capability_from,
-    core_manifests,
     default_capability,
     load_capabilities,
     load_permissions,
+    shipped_manifests,
 )
 from shell.config import Config, current_platform
 from shell.ipc import Commands
@@ -48,9 +48,7 @@ def make_authority(
     folder = config.root
     # Only a configuration speaks for its folder: a folder of pages cannot grant itself anything.
     has_files = config.file is not None
-    core = core_manifests()
-    others = {plugin.name: plugin.manifest for plugin in plugins if f"core:{plugin.name}" not in core}
-    manifests = {**core, **others}
+    manifests = {**shipped_manifests(), **{plugin.name: plugin.manifest for plugin in plugins}}
     own = load_permissions(folder / "permissions") if has_files else Manifest()
     # Without one, a capability may name commands of a core that is not there, as in the folder of a Tauri project.
     if own != Manifest():

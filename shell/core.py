@@ -27,10 +27,9 @@ from shell.ipc.event import of_window
 from shell.life import LifeEvent
 from shell.loop import Loop
 from shell.path import BaseDirectory, PathResolver
-from shell.plugins.app import AppInfo
-from shell.plugins.own import plugins_of
+from shell.plugins.own import add_own_plugins, own_init_scripts
 from shell.plugins.page import page_commands
-from shell.plugins.plugin import Plugin
+from shell.plugins.plugin import Plugin, installed_plugins
 from shell.webview.asset_scope import AssetScope
 from shell.webview.engine import Engine, Reach
 from shell.webview.navigation import Navigation
@@ -80,7 +79,7 @@ class Core:
             name=config.name,
         )
         self.webviews: dict[str, Webview] = {}
-        self._plugins = plugins_of(app, self)
+        self._plugins = (*app.plugins, *installed_plugins())
         self._commands = self._all_commands()
         self._authority = make_authority(
             config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
@@ -98,16 +97,12 @@ class Core:
 
     def _all_commands(self) -> Commands:
         commands = Commands()
+        add_own_plugins(commands, self._app, self)
         own = page_commands(lambda session: self.webviews[session.caller.webview])
         for group in (own, *(plugin.commands for plugin in self._plugins), self._app.commands):
             for command in group:
                 commands.add(command)
         return commands
-
-    @property
-    def info(self) -> AppInfo:
-        """What the program says of itself."""
-        return AppInfo(self.title, self._config.version or "0.0.0", self._config.identifier)
 
     @property
     def icon(self) -> QIcon:
@@ -301,7 +296,7 @@ class Core:
             window=config.label,
             background=self._background(config),
             user_agent=config.user_agent,
-            init_scripts=[plugin.init_script for plugin in self._plugins if plugin.init_script],
+            init_scripts=[*own_init_scripts(), *(one.init_script for one in self._plugins if one.init_script)],
             zoom_hotkeys=config.zoom_hotkeys_enabled,
             devtools=devtools,
             javascript=not config.javascript_disabled,

@@ -13,7 +13,7 @@ from shell.acl.capability import (
 from shell.acl.decision import Allowed, Decision, Denied, Reference
 from shell.acl.errors import AclError
 from shell.acl.identifier import APP_ACL_KEY, CORE_NAMESPACES
-from shell.acl.manifest import Manifest, bundled_manifest, core_manifests, load_permissions
+from shell.acl.manifest import Manifest, core_manifests, load_permissions, shipped_manifests
 from shell.acl.permission import PLATFORMS, Commands, Permission, PermissionSet, Platform
 from shell.acl.scope import Scope
 
@@ -38,10 +38,10 @@ __all__ = [
     "Reference",
     "Scope",
     "active_capabilities",
-    "bundled_manifest",
     "capability_from",
     "core_manifests",
     "default_capability",
     "load_capabilities",
     "load_permissions",
+    "shipped_manifests",
 ]

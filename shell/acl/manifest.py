@@ -117,18 +117,6 @@ def of_command(by_slug: Mapping[str, tuple[str, ...]], name: str) -> Permission 
     return command_permissions(by_slug.get(command, ()), name) if verb in {"allow", "deny"} else None
 
 
-def bundled_manifest(key: str) -> Manifest:
-    """The manifest that qtshell ships for a plugin of Tauri.
-
-    Args:
-        key: `core:window`, or `notification`.
-
-    Raises:
-        FileNotFoundError: It ships none.
-    """
-    return _shipped(bundled("permissions", *f"{key}.json".split(":")))
-
-
 def core_manifests() -> Mapping[str, Manifest]:
     """The manifests of Tauri's core plugins, by their keys: `core:window`, …, and `core` with its default set.
 
@@ -138,6 +126,12 @@ def core_manifests() -> Mapping[str, Manifest]:
     folder = bundled("permissions", "core")
     manifests = {f"core:{name}": _shipped(folder / f"{name}.json") for name in CORE_NAMESPACES}
     return {"core": Manifest(default=[f"core:{name}:default" for name in CORE_NAMESPACES]), **manifests}
+
+
+def shipped_manifests() -> Mapping[str, Manifest]:
+    """The manifests of every plugin that qtshell brings, by their keys: those of Tauri's core, and the others'."""
+    others = {path.stem: _shipped(path) for path in bundled("permissions").glob("*.json")}
+    return {**core_manifests(), **others}
 
 
 def load_permissions(folder: Path) -> Manifest:

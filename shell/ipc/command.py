@@ -1,7 +1,7 @@
 """Commands: the functions that pages may ask for by name."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any, overload
 
@@ -49,6 +49,7 @@ class Commands:
 
     def __init__(self) -> None:
         self._by_name: dict[str, Command] = {}
+        self._later: dict[str, Callable[[], Iterable[Command]]] = {}
 
     def add(self, command: Command) -> None:
         """Register a command.
@@ -58,6 +59,11 @@ class Commands:
         """
         if not command.name or command.name.isspace():
             raise RegistrationError(f"a command needs a name: {_where(command.function)} has none")
+        if _namespace(command.name) in self._later:
+            raise RegistrationError(
+                f"command `{command.name}` is registered by {_where(command.function)}, "
+                f"but `{_namespace(command.name)}…` are commands that every program has"
+            )
         other = self._by_name.get(command.name)
         if other is not None:
             raise RegistrationError(
@@ -66,15 +72,36 @@ class Commands:
             )
         self._by_name[command.name] = command
 
+    def add_later(self, namespace: str, load: Callable[[], Iterable[Command]]) -> None:
+        """Register the commands of a namespace when the first of them is asked for.
+
+        Args:
+            namespace: What their names begin with, such as `plugin:window|`.
+            load: Gives them.
+        """
+        self._later[namespace] = load
+
     def get(self, name: str) -> Command | None:
         """The command of this name, if there is one."""
-        return self._by_name.get(name)
+        command = self._by_name.get(name)
+        if command is None and (namespace := _namespace(name)) in self._later:
+            self._load(namespace)
+            command = self._by_name.get(name)
+        return command
+
+    @property
+    def loaded(self) -> tuple[Command, ...]:
+        """Those that need not be loaded first."""
+        return tuple(self._by_name.values())
 
     def __iter__(self) -> Iterator[Command]:
+        for namespace in tuple(self._later):
+            self._load(namespace)
         return iter(self._by_name.values())
 
-    def __len__(self) -> int:
-        return len(self._by_name)
+    def _load(self, namespace: str) -> None:
+        for command in self._later.pop(namespace)():
+            self.add(command)
 
     @overload
     def register[F: Callable[..., Any]](self, function: F, /) -> F: ...
@@ -121,6 +148,10 @@ class Commands:
             return function
 
         return add if function is None else add(function)
+
+
+def _namespace(name: str) -> str:
+    return name[: name.find("|") + 1]
 
 
 def _where(function: Callable[..., Any]) -> str:

@@ -110,7 +110,7 @@ class Router:
         self._binders: dict[str, Binder] = {}
         self._detached: set[asyncio.Task[None]] = set()
         self._started = asyncio.Event()
-        for command in commands:
+        for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
                 self._binder(command)

@@ -1,38 +1,75 @@
-"""The plugins of a program: those that every program has, its own, and those that are installed."""
+"""The plugins that every program has. Each is loaded when a page first calls one of its commands."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shell.plugins.app import app_plugin
-from shell.plugins.event import event_plugin
-from shell.plugins.path import path_plugin
-from shell.plugins.plugin import Plugin, installed_plugins
-from shell.plugins.resources import resources_plugin
-from shell.plugins.shared import shared_plugin
-from shell.plugins.webview import webview_plugin
-from shell.plugins.window import window_plugin
+from shell.bundled import bundled
+from shell.ipc import Commands
+
+# Each is imported where it is made: a program starts without what its pages may never ask for.
+# ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
     from shell.app import App
     from shell.core import Core
+    from shell.plugins.plugin import Plugin
 
 
-def plugins_of(app: "App", core: "Core") -> tuple[Plugin, ...]:
-    """Gather the plugins of a program, in the order in which they begin.
+def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
+    """Register the commands of the plugins that every program has.
 
     Args:
+        commands: Where they are registered.
         app: What the program is made of.
         core: Its core, which need not run yet.
-
-    Raises:
-        RegistrationError: An installed one is no plugin.
     """
-    every = (
-        event_plugin(app.events),
-        resources_plugin(),
-        shared_plugin(app.shared),
-        path_plugin(core.paths),
-        app_plugin(core.info, icon=lambda: core.icon, request_exit=core.request_exit),
-        window_plugin(app.windows, core.create_window),
-        webview_plugin(core.webviews, app.windows, create_window=core.create_window, close_webview=core.close_webview),
-    )
-    return (*every, *app.plugins, *installed_plugins())
+
+    def event() -> "Plugin":
+        from shell.plugins.event import event_plugin
+
+        return event_plugin(app.events)
+
+    def resources() -> "Plugin":
+        from shell.plugins.resources import resources_plugin
+
+        return resources_plugin()
+
+    def shared() -> "Plugin":
+        from shell.plugins.shared import shared_plugin
+
+        return shared_plugin(app.shared)
+
+    def path() -> "Plugin":
+        from shell.plugins.path import path_plugin
+
+        return path_plugin(core.paths)
+
+    def app_() -> "Plugin":
+        from shell.plugins.app import AppInfo, app_plugin
+
+        info = AppInfo(core.title, app.config.version or "0.0.0", app.config.identifier)
+        return app_plugin(info, icon=lambda: core.icon, request_exit=core.request_exit)
+
+    def window() -> "Plugin":
+        from shell.plugins.window import window_plugin
+
+        return window_plugin(app.windows, core.create_window)
+
+    def webview() -> "Plugin":
+        from shell.plugins.webview import webview_plugin
+
+        return webview_plugin(
+            core.webviews, app.windows, create_window=core.create_window, close_webview=core.close_webview
+        )
+
+    def add(name: str, make: "Callable[[], Plugin]") -> None:
+        commands.add_later(f"plugin:{name}|", lambda: make().commands)
+
+    for make in (event, resources, shared, path, window, webview):
+        add(make.__name__, make)
+    add("app", app_)
+
+
+def own_init_scripts() -> tuple[str, ...]:
+    """The scripts of these plugins that run at the beginning of every document, before any script of the page."""
+    return (bundled("bridge", "drag-region.js").read_text(encoding="utf-8"),)

@@ -6,7 +6,6 @@ A command without a label is about the caller's own window. What it may do at al
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from shell.bundled import bundled
 from shell.config import ConfigError, Theme, WindowConfig, window_from
 from shell.ipc import RefusedError, RegistrationError, Session
 from shell.path.lexical import is_absolute, parts
@@ -82,7 +81,7 @@ def window_plugin(windows: Mapping[str, Window], create_window: CreateWindow) ->
         windows: The windows that there are, by label.
         create_window: Opens another one.
     """
-    plugin = Plugin("window", init_script=bundled("bridge", "drag-region.js").read_text(encoding="utf-8"))
+    plugin = Plugin("window")
 
     def find(window: Window, label: str | None) -> Window:
         if not label:
