@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from shell.app import App
 
 _TARGET = "FOLDER|CONFIG|FILE.py[:app]"
+# The character \b tells click to leave the lines of a paragraph as they are.
+_RUN = """Run a program.
+
+\b
+FOLDER         a web frontend with an index.html, or a project with a
+               shell.toml, tauri.conf.json or Tauri.toml
+CONFIG         such a configuration file
+FILE.py[:app]  a Python file with an App in it, called app if not named
+"""
 
 
 class _Shell(click.Group):
@@ -97,18 +106,11 @@ def _program_options[F: Callable[..., object]](function: F) -> F:
     return function
 
 
-@main.command()
+@main.command(help=_RUN)
 @click.argument("target", metavar=_TARGET)
 @_program_options
 def run(target: str, dev_url: str | None, **how: Any) -> int:
-    r"""Run a program.
-
-    \b
-    FOLDER         a web frontend with an index.html, or a project with a
-                   shell.toml, tauri.conf.json or Tauri.toml
-    CONFIG         such a configuration file
-    FILE.py[:app]  a Python file with an App in it, called app if not named
-    """
+    """Run a program."""
 
     def make() -> "App":
         from shell.cli.program import program  # noqa: PLC0415
@@ -132,14 +134,13 @@ def demo(**how: Any) -> int:
     return _run(make, **how)
 
 
-@main.command()
+@main.command(short_help="Say what this machine lacks to run programs.")
 @click.argument("target", metavar=f"[{_TARGET}]", required=False)
 @click.option("-v", "--verbose", is_flag=True, help="List every command that pages may call.")
 def doctor(target: str | None, verbose: bool) -> int:
-    """Say what this machine lacks to run programs.
+    """Say what this machine lacks to run programs, and what to do about it.
 
-    And what to do about it. With a program, say also what it allows its pages:
-    who may call what, and why.
+    With a program, say also what it allows its pages: who may call what, and why.
     """
     from shell.cli.doctor import diagnose  # noqa: PLC0415
 

@@ -147,6 +147,24 @@ def test_without_arguments_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
     assert said(capsys).startswith("Usage: ")
 
 
+@pytest.mark.parametrize("command", [[], ["run"], ["demo"], ["doctor"]])
+def test_help_shows_no_marks_that_only_lay_it_out(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    assert "\\b" not in text
+    assert text.replace("\n", "").isprintable()
+
+
+def test_help_tells_what_can_be_run_in_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert "  CONFIG         such a configuration file" in lines
+    assert "  FILE.py[:app]  a Python file with an App in it, called app if not named" in lines
+
+
 @given(st.text())
 def test_whatever_is_no_python_file_is_taken_as_it_stands(text: str) -> None:
     target = Target.parse(text)
