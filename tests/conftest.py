@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shell import App, Options
+from tests.desktop import Desktop, desktop, missing_programs
 
 # Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
 os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'
@@ -69,3 +70,13 @@ def shell(tmp_path: Path) -> Runner:
     runner = Runner(folder)
     runner.write()
     return runner
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desktop]:
+    """A desktop for all tests that need one, started with the first of them."""
+    missing = missing_programs()
+    if missing:
+        pytest.fail(f"these tests need programs that are not installed: {', '.join(missing)}", pytrace=False)
+    with desktop() as running:
+        yield running

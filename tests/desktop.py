@@ -77,7 +77,9 @@ class Desktop:
 
     def run(self, *argv: str, timeout: float = START_TIMEOUT) -> str:
         """Run a program on this desktop to its end and return what it printed."""
-        done = subprocess.run(argv, env=dict(self.env), capture_output=True, text=True, timeout=timeout, check=False)
+        done = subprocess.run(
+            argv, env=dict(self.env), capture_output=True, encoding="utf-8", timeout=timeout, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout
@@ -218,9 +220,11 @@ def desktop(
 def _environment(home: Path) -> dict[str, str]:
     runtime = home / "runtime"
     runtime.mkdir(mode=0o700)
-    kept = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV")
+    kept = ("PATH", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV")
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
+        # Programs speak English here, and titles keep their letters.
+        "LC_ALL": "C.UTF-8",
         "HOME": str(home),
         "XDG_RUNTIME_DIR": str(runtime),
         "XDG_SESSION_TYPE": "x11",

@@ -1,6 +1,5 @@
 """What a page may not do unless it was allowed to."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,6 @@ from PySide6.QtTest import QTest
 from shell import App, Caller, JavaScriptError, Window
 from tests.conftest import Runner
 from tests.web_server import site
-
-
-async def next_load(window: Window) -> None:
-    """The end of the next load."""
-    loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    window.webview.loaded_changed.connect(lambda _: None if loaded.done() else loaded.set_result(None))
-    await loaded
 
 
 @pytest.fixture

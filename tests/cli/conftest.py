@@ -17,8 +17,8 @@ HANGS = 60
 
 def environment(**more: str) -> dict[str, str]:
     """An environment without display, bus or person, in which the checkout can be imported from anywhere."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **more}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **more}
 
 
 @attrs.frozen
@@ -42,7 +42,7 @@ class Command:
             cwd=self.folder,
             env=env or environment(),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=HANGS,
             check=False,
         )

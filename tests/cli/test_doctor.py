@@ -80,8 +80,9 @@ def test_a_whole_desktop_has_display_bus_tray_and_notifications(qtshell: Command
     assert re.search(r"notifications +dunst \d", done.output)
 
 
-def test_a_display_that_does_not_answer_is_broken(qtshell: Command) -> None:
-    done = qtshell("doctor", env=environment(DISPLAY=":4711"))
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+def test_a_display_that_does_not_answer_is_broken(qtshell: Command, locale: str) -> None:
+    done = qtshell("doctor", env=environment(DISPLAY=":4711", LC_ALL=locale))
     assert done.code == 1
     assert states(done.output)["display"] == "✗"
     assert "Qt cannot use it: could not connect to display :4711" in " ".join(done.output.split())

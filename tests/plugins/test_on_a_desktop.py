@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.desktop import Desktop, LineReader, until
-from tests.window.conftest import desk  # noqa: F401
 
 
 class Page:
@@ -39,7 +38,7 @@ class Page:
 
 
 @pytest.fixture(scope="module")
-def page(desk: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:  # noqa: F811
+def page(desk: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     argv = [sys.executable, "-m", "tests.plugins.program", str(tmp_path_factory.mktemp("web"))]
     with subprocess.Popen(
         argv, env=dict(desk.env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
@@ -55,7 +54,7 @@ def page(desk: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
     assert code == 0, f"the program ended with {code}"
 
 
-def answer_dialog(desk: Desktop, key: str) -> None:  # noqa: F811
+def answer_dialog(desk: Desktop, key: str) -> None:
     """Wait for the print dialog, press a key in it, and wait until it is gone."""
     window = desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Print$").split()[0]
     desk.run("xdotool", "windowfocus", "--sync", window)
@@ -72,7 +71,7 @@ def printed(file: Path) -> bool:
 
 
 @pytest.mark.parametrize("ask", ["api.core.invoke('plugin:webview|print')", "void setTimeout(print)"])
-def test_a_page_is_printed_as_the_person_says(page: Page, desk: Desktop, ask: str) -> None:  # noqa: F811
+def test_a_page_is_printed_as_the_person_says(page: Page, desk: Desktop, ask: str) -> None:
     file = desk.home / "print.pdf"
     page(ask)
     answer_dialog(desk, "alt+p")
@@ -81,13 +80,13 @@ def test_a_page_is_printed_as_the_person_says(page: Page, desk: Desktop, ask: st
     file.unlink()
 
 
-def test_a_page_is_not_printed_where_the_person_says_no(page: Page, desk: Desktop) -> None:  # noqa: F811
+def test_a_page_is_not_printed_where_the_person_says_no(page: Page, desk: Desktop) -> None:
     page("api.core.invoke('plugin:webview|print')")
     answer_dialog(desk, "Escape")
     assert not (desk.home / "print.pdf").exists()
 
 
-def test_a_window_that_is_closed_finishes_what_it_prints(page: Page, desk: Desktop) -> None:  # noqa: F811
+def test_a_window_that_is_closed_finishes_what_it_prints(page: Page, desk: Desktop) -> None:
     file = desk.home / "print.pdf"
     page(
         """await new Promise((done) => new api.webviewWindow.WebviewWindow("printed").once("tauri://created", done));

@@ -12,17 +12,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from shell import App, Call, JavaScriptError, PageGoneError, Proceed, Window
-from shell.bundled import bundled
 from shell.plugins.window import window_plugin
 from tests.conftest import Runner
+from tests.plugins.conftest import EVERYTHING, commands
 
-COMMANDS = frozenset(json.loads(bundled("permissions", "core", "window.json").read_text())["commands"])
+COMMANDS = commands("window")
 ON_PHONES_ONLY = {"activity_name", "scene_identifier"}
-EVERYTHING = {
-    "identifier": "everything",
-    "windows": ["*"],
-    "permissions": ["core:default", *(f"core:window:allow-{name.replace('_', '-')}" for name in sorted(COMMANDS))],
-}
 RED_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
 )
@@ -46,7 +41,7 @@ def run(shell: Runner, scenario: Callable[[Window, App], Awaitable[None]], **opt
 def test_every_command_that_tauri_has_on_desktops_is_there() -> None:
     plugin = window_plugin({}, cast("Any", None))
     there = {command.name.removeprefix("plugin:window|") for command in plugin.commands}
-    assert set(COMMANDS) - there == ON_PHONES_ONLY
+    assert COMMANDS - there == ON_PHONES_ONLY
     assert there <= COMMANDS
 
 

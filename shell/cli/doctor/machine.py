@@ -135,9 +135,11 @@ def page() -> Finding:
 def _run_python(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str] | None:
     """Run this Python, and give up on it when it hangs."""
     command = [sys.executable, *arguments]
+    # Where the locale has another encoding, Qt says so before all else.
+    environment = {**environment, "LC_ALL": "C.UTF-8"}
     try:
         return subprocess.run(  # noqa: S603
-            command, env=environment, capture_output=True, text=True, timeout=_PATIENCE, check=False
+            command, env=environment, capture_output=True, encoding="utf-8", timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
         return None
