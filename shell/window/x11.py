@@ -42,6 +42,16 @@ class _AtomReply(Structure):
     )
 
 
+class _OwnerReply(Structure):
+    _fields_ = (
+        ("response_type", c_uint8),
+        ("pad0", c_uint8),
+        ("sequence", c_uint16),
+        ("length", c_uint32),
+        ("owner", c_uint32),
+    )
+
+
 class _GeometryReply(Structure):
     _fields_ = (
         ("response_type", c_uint8),
@@ -134,6 +144,8 @@ def _libxcb() -> ctypes.CDLL:
         ),
         "xcb_get_property_reply": (POINTER(_PropertyReply), (c_void_p, _Cookie, c_void_p)),
         "xcb_get_property_value": (c_void_p, (POINTER(_PropertyReply),)),
+        "xcb_get_selection_owner": (_Cookie, (c_void_p, c_uint32)),
+        "xcb_get_selection_owner_reply": (POINTER(_OwnerReply), (c_void_p, _Cookie, c_void_p)),
         "xcb_flush": (c_int, (c_void_p,)),
     }
     for name, (result, arguments) in signatures.items():
@@ -205,6 +217,14 @@ class WindowManager:
     def request_frame_extents(self, window: int) -> None:
         """Ask how wide the frame of a window will be; the answer reaches Qt as ``QWindow.frameMargins``."""
         self._tell(window, "_NET_REQUEST_FRAME_EXTENTS")
+
+    def has_owner(self, selection: str) -> bool:
+        """Say whether somebody owns a selection (ICCCM 2.1), as the manager of something on the screen does."""
+        cookie = self._xcb.xcb_get_selection_owner(self._connection, self._atom(selection))
+        reply = self._xcb.xcb_get_selection_owner_reply(self._connection, cookie, None)
+        owned = bool(reply) and reply.contents.owner != 0
+        _libc().free(reply)
+        return owned
 
     def repeat_geometry(self, window: int) -> None:
         """Let Qt hear once more where a window on the screen is.
