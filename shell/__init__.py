@@ -1,5 +1,6 @@
 """A native desktop shell for web frontends with a Python core."""
 
+import gc
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -101,5 +102,12 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+    collects = gc.isenabled()
+    # What an import makes stays: to look for garbage meanwhile would only take time.
+    gc.disable()
+    try:
+        value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+    finally:
+        if collects:
+            gc.enable()
     return value

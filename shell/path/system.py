@@ -3,18 +3,17 @@
 import os
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
-
-from platformdirs import PlatformDirs
+from typing import TYPE_CHECKING
 
 from shell.path.base_directory import BaseDirectory
 from shell.path.user_dirs import user_dirs
 
-_HAS_XDG = sys.platform not in {"win32", "darwin"}
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
 
-# Without a name these are the folders that all programs share.
-_LOCAL = PlatformDirs(appname=None, appauthor=False, opinion=False)
-_ROAMING = PlatformDirs(appname=None, appauthor=False, opinion=False, roaming=True)
+_HAS_XDG = sys.platform not in {"win32", "darwin"}
 
 _CHOSEN = {
     BaseDirectory.AUDIO: "MUSIC",
@@ -35,20 +34,20 @@ def system_directory(directory: BaseDirectory) -> Path | None:
         case BaseDirectory.HOME:
             return Path.home()
         case BaseDirectory.CONFIG:
-            return _ROAMING.user_config_path
+            return _shared(roaming=True).user_config_path
         case BaseDirectory.DATA:
-            return _ROAMING.user_data_path
+            return _shared(roaming=True).user_data_path
         case BaseDirectory.LOCAL_DATA:
-            return _LOCAL.user_data_path
+            return _shared().user_data_path
         case BaseDirectory.CACHE:
-            return _LOCAL.user_cache_path
+            return _shared().user_cache_path
         case BaseDirectory.TEMP:
             return _temporary()
         case BaseDirectory.FONT if sys.platform != "win32":
-            return Path(_LOCAL.user_fonts_dir)
+            return Path(_shared().user_fonts_dir)
         case BaseDirectory.EXECUTABLE if _HAS_XDG:
             # platformdirs takes no notice of XDG_BIN_HOME.
-            return _absolute(os.environ.get("XDG_BIN_HOME")) or _LOCAL.user_bin_path
+            return _absolute(os.environ.get("XDG_BIN_HOME")) or _shared().user_bin_path
         case BaseDirectory.RUNTIME if _HAS_XDG:
             # platformdirs finds another folder where this one is missing or not private enough.
             return _absolute(os.environ.get("XDG_RUNTIME_DIR"))
@@ -56,6 +55,15 @@ def system_directory(directory: BaseDirectory) -> Path | None:
             return _chosen(directory)
         case _:
             return None
+
+
+@cache
+def _shared(*, roaming: bool = False) -> "PlatformDirsABC":
+    # Loaded when the first folder is asked for, which many programs never do.
+    from platformdirs import PlatformDirs  # noqa: PLC0415
+
+    # Without a name these are the folders that all programs share.
+    return PlatformDirs(appname=None, appauthor=False, opinion=False, roaming=roaming)
 
 
 def why_unknown(directory: BaseDirectory) -> str:
@@ -71,21 +79,21 @@ def _chosen(directory: BaseDirectory) -> Path | None:
     if _HAS_XDG:
         return user_dirs(_user_dirs_file(), Path.home()).get(_CHOSEN[directory])
     folders = {
-        BaseDirectory.AUDIO: _LOCAL.user_music_path,
-        BaseDirectory.DESKTOP: _LOCAL.user_desktop_path,
-        BaseDirectory.DOCUMENT: _LOCAL.user_documents_path,
-        BaseDirectory.DOWNLOAD: _LOCAL.user_downloads_path,
-        BaseDirectory.PICTURE: _LOCAL.user_pictures_path,
-        BaseDirectory.PUBLIC: Path(_LOCAL.user_publicshare_dir),
-        BaseDirectory.VIDEO: _LOCAL.user_videos_path,
+        BaseDirectory.AUDIO: _shared().user_music_path,
+        BaseDirectory.DESKTOP: _shared().user_desktop_path,
+        BaseDirectory.DOCUMENT: _shared().user_documents_path,
+        BaseDirectory.DOWNLOAD: _shared().user_downloads_path,
+        BaseDirectory.PICTURE: _shared().user_pictures_path,
+        BaseDirectory.PUBLIC: Path(_shared().user_publicshare_dir),
+        BaseDirectory.VIDEO: _shared().user_videos_path,
     }
     if sys.platform == "win32":
-        folders[BaseDirectory.TEMPLATE] = Path(_LOCAL.user_templates_dir)
+        folders[BaseDirectory.TEMPLATE] = Path(_shared().user_templates_dir)
     return folders.get(directory)
 
 
 def _user_dirs_file() -> Path:
-    return _ROAMING.user_config_path / "user-dirs.dirs"
+    return _shared(roaming=True).user_config_path / "user-dirs.dirs"
 
 
 def _temporary() -> Path:

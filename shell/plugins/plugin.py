@@ -1,9 +1,10 @@
 """Plugins: commands under a name of their own, with permissions, a script for pages, a beginning and an end."""
 
-import importlib.metadata
 import inspect
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any
 
 from shell.acl import Manifest, Permission, PermissionSet
@@ -116,6 +117,11 @@ def installed_plugins() -> tuple[Plugin, ...]:
     Raises:
         RegistrationError: One of them is no plugin.
     """
+    if not any(_may_offer_plugins(Path(folder)) for folder in sys.path):
+        return ()
+    # Loaded where there is something to find: it takes longer than all that is found to load.
+    import importlib.metadata  # noqa: PLC0415
+
     plugins = []
     for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
         plugin = entry.load()
@@ -126,3 +132,18 @@ def installed_plugins() -> tuple[Plugin, ...]:
             )
         plugins.append(plugin)
     return tuple(plugins)
+
+
+def _may_offer_plugins(folder: Path) -> bool:
+    if folder.is_file():
+        # An archive, which importlib can look into.
+        return True
+    group = f"[{ENTRY_POINTS}]".encode()
+    for form in ("dist-info", "egg-info"):
+        for file in folder.glob(f"*.{form}/entry_points.txt"):
+            try:
+                if group in file.read_bytes():
+                    return True
+            except OSError:
+                continue
+    return False

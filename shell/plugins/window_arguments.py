@@ -16,14 +16,13 @@ from shell.window import (
     PhysicalPosition,
     PhysicalSize,
     Position,
-    ProgressBarState,
-    ProgressBarStatus,
     ResizeDirection,
     Size,
     SizeConstraints,
     UserAttentionType,
 )
 from shell.window.icon import icon_from_bytes, icon_from_file, icon_from_image, icon_from_rgba
+from shell.window.launcher import ProgressBarState, ProgressBarStatus
 
 
 class SizeArgument(msgspec.Struct, frozen=True, rename="pascal"):

@@ -1,13 +1,7 @@
 """The policy that pages are served with, and what pages need of it to run as they stand."""
 
-import base64
 import hashlib
-import html
-import re
-from collections.abc import Mapping
-from html.parser import HTMLParser
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -33,18 +27,6 @@ class Inline:
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     head: int
-
-
-def scan(page: str) -> Inline:
-    """Look through a page for inline scripts and style sheets.
-
-    Args:
-        page: The page's HTML.
-    """
-    scanner = _Scanner(page)
-    scanner.feed(page)
-    scanner.close()
-    return Inline(tuple(dict.fromkeys(scanner.scripts)), tuple(dict.fromkeys(scanner.styles)), scanner.head)
 
 
 def completed(policy: Csp, page: Inline, unmodified: bool | tuple[str, ...] = False) -> Csp:
@@ -121,6 +103,9 @@ def served(page: bytes, policy: Csp, head: int | None) -> Served:
         Csp({name: sources for name, sources in policy.directives.items() if (name in _HEADER_ONLY) is header_only})
         for header_only in (False, True)
     )
+    # Of the standard library; loaded where it is used, since most policies have none of these.
+    import html  # noqa: PLC0415
+
     element = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(str(inside))}">'
     return Served(page[:head] + element.encode() + page[head:], str(outside) or None)
 
@@ -152,74 +137,12 @@ class PagePolicy:
         if key not in self._seen:
             if len(self._seen) >= _MANY_PAGES:
                 self._seen.pop(next(iter(self._seen)))
+            # Loaded with the first page that has a policy.
+            from shell.webview.csp_scan import scan  # noqa: PLC0415
+
             text = page.decode("utf-8", "surrogateescape")
             found = scan(text)
             head = len(text[: found.head].encode("utf-8", "surrogateescape"))
             self._seen[key] = completed(self._policy, found, self._unmodified), head
         policy, head = self._seen[key]
         return served(page, policy, head)
-
-
-class _Scanner(HTMLParser):
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self.head = 1 if page.startswith("\ufeff") else 0
-        self._open: str | None = None
-        self._text: list[str] = []
-        self._in_front = True
-        self._lines = [0, *(match.end() for match in re.finditer("\n", page))]
-
-    def handle_decl(self, decl: str) -> None:
-        if self._in_front and decl.lower().startswith("doctype"):
-            self.head = self._offset() + len(f"<!{decl}>")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._in_front and tag in {"html", "head"}:
-            self.head = self._offset() + len(self.get_starttag_text() or "")
-        self._in_front = self._in_front and tag == "html"
-        if tag not in {"script", "style"}:
-            return
-        address = _address(dict(attrs)) if tag == "script" else None
-        if address is None:
-            self._open, self._text = tag, []
-        elif address:
-            self.scripts.append(address)
-
-    def handle_data(self, data: str) -> None:
-        self._in_front = self._in_front and not data.strip()
-        if self._open:
-            self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._open:
-            text = "".join(self._text)
-            if text:
-                (self.scripts if tag == "script" else self.styles).append(_hash(text))
-            self._open = None
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
-
-
-def _address(attributes: Mapping[str, str | None]) -> str | None:
-    """The source that names a script by its URL; empty for one of the frontend's own, None for an inline script."""
-    if "src" not in attributes:
-        return None
-    try:
-        parts = urlsplit((attributes["src"] or "").strip())
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc, re.ASCII):
-        return ""
-    path = re.sub(r"[^!-+\--:<-~]", lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), parts.path)
-    return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def _hash(text: str) -> str:
-    # What a browser hashes: the text as it reads it, with its lines ended alike.
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    data = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").encode()
-    return f"'sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}'"

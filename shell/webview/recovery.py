@@ -1,6 +1,5 @@
 """What happens when a renderer dies or stops answering: its window gets a new one, and nothing else notices."""
 
-import html
 import logging
 import os
 import signal
@@ -10,7 +9,6 @@ import attrs
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 
-from shell.bundled import bundled
 from shell.ipc import Link, Session
 from shell.webview.page import Page
 
@@ -180,10 +178,10 @@ class Recovery(QObject):
             "detail": f"{gone.reason} ({gone.code}), last process {gone.pid}, at {time.strftime('%X')}",
             "url": gone.url,
         }
-        text = bundled("pages", "crashed.html").read_text(encoding="utf-8")
-        for name, value in values.items():
-            text = text.replace("{{%s}}" % name, html.escape(value, quote=True))  # noqa: UP031  # braces in an f-string
-        self._page.show_html(text, gone.url)
+        # Loaded with the first page that keeps stopping, for in most programs none does.
+        from shell.webview.built_in import built_in_page  # noqa: PLC0415
+
+        self._page.show_html(built_in_page("crashed", values), gone.url)
 
     def _check(self) -> None:
         session = self._link.session

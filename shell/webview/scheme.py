@@ -1,17 +1,16 @@
 """The program's own URL schemes: `tauri:` for the frontend, `asset:` for files that the asset scope allows."""
 
-import html
 import logging
 import os
 from collections.abc import Mapping
 from io import FileIO
 from pathlib import Path
 
+import attrs
 from PySide6.QtCore import QByteArray, QObject, QUrl
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob, QWebEngineUrlScheme, QWebEngineUrlSchemeHandler
 from PySide6.QtWidgets import QApplication
 
-from shell.bundled import bundled
 from shell.config.errors import unbroken
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets, NotFound, decode_path, open_file
@@ -265,9 +264,7 @@ def _shown(job: QWebEngineUrlRequestJob) -> str:
 
 
 def _not_found_page(missing: NotFound) -> bytes:
-    items = "".join(f"<li><code>{html.escape(name)}</code></li>" for name in missing.tried)
-    tried = f"<h2>Looked for</h2><ol>{items}</ol>" if items else ""
-    page = bundled("pages", "not-found.html").read_text(encoding="utf-8")
-    for name, value in (("reason", html.escape(missing.reason)), ("tried", tried), ("name", html.escape(missing.name))):
-        page = page.replace("{{%s}}" % name, value)  # noqa: UP031  # braces in an f-string
-    return page.encode("utf-8", "replace")
+    # Loaded with the first page that is missing, for in most programs none is.
+    from shell.webview.built_in import built_in_page  # noqa: PLC0415
+
+    return built_in_page("not-found", attrs.asdict(missing)).encode("utf-8", "replace")

@@ -6,7 +6,6 @@ from shell.window.cursor import CursorIcon
 from shell.window.dpi import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Position, Size
 from shell.window.errors import NotSupportedError, WindowClosedError, WindowError
 from shell.window.events import WindowEvent
-from shell.window.launcher import ProgressBarState, ProgressBarStatus
 from shell.window.monitor import Area, Monitor, available_monitors, cursor_position, monitor_from_point, primary_monitor
 from shell.window.pointer import ResizeDirection
 from shell.window.stacking import UserAttentionType
@@ -23,8 +22,6 @@ __all__ = [
     "PhysicalPosition",
     "PhysicalSize",
     "Position",
-    "ProgressBarState",
-    "ProgressBarStatus",
     "ResizeDirection",
     "Size",
     "SizeConstraints",

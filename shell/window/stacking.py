@@ -1,14 +1,16 @@
 import enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from shell.window import launcher
 from shell.window.errors import NotSupportedError
 from shell.window.frame import Frame
-from shell.window.launcher import ProgressBarState
 from shell.window.native import NativeWindow
+
+if TYPE_CHECKING:
+    from shell.window.launcher import ProgressBarState
 
 _ON_TOP = Qt.WindowType.WindowStaysOnTopHint
 _ON_BOTTOM = Qt.WindowType.WindowStaysOnBottomHint
@@ -78,15 +80,20 @@ class Stacking(NativeWindow):
         elif kind is None or not self.frame.isActiveWindow():
             self._manager.change_states(self.window_id, _DEMANDS_ATTENTION, kind is not None)
 
-    def set_progress_bar(self, state: ProgressBarState) -> None:
+    def set_progress_bar(self, state: "ProgressBarState") -> None:
         """Show progress on the program's entry in the dock; see ``launcher``."""
+        # What the dock is told by is loaded with the first word to it, for most programs have none.
+        from shell.window.launcher import set_progress_bar  # noqa: PLC0415
+
         self._require_open()
-        launcher.set_progress_bar(state)
+        set_progress_bar(state)
 
     def set_badge_count(self, count: int | None) -> None:
         """Show a number on the program's entry in the dock, or none with ``None``; see ``launcher``."""
+        from shell.window.launcher import set_badge_count  # noqa: PLC0415
+
         self._require_open()
-        launcher.set_badge_count(count)
+        set_badge_count(count)
 
     def set_badge_label(self, label: str | None) -> None:
         """Show a text on the program's icon.

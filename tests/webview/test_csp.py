@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.config.security import Csp
-from shell.webview.csp import Inline, PagePolicy, completed, scan, served
+from shell.webview.csp import Inline, PagePolicy, completed, served
+from shell.webview.csp_scan import scan
 
 
 def hash_of(text: str) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QIcon, QMouseEvent, QPalette,
 from PySide6.QtWidgets import QApplication, QWidget
 
 import shell.window
+import shell.window.launcher
 from shell.config.values import Color
 from shell.config.window import WindowConfig
 from shell.ipc.event import Address, Event, Events, Target, labelled
@@ -129,7 +130,7 @@ class Program:
     def _do(self, expression: str) -> None:
         own = {"program": self, "windows": self.windows, "Color": Color, "icon": icon, "labelled": labelled}
         try:
-            result = eval(expression, {**vars(shell.window), **own})
+            result = eval(expression, {**vars(shell.window), **vars(shell.window.launcher), **own})
             # The test looks from outside next: what was asked for shall have reached the X server by then.
             self.application.sync()
             say("result", result)
