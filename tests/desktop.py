@@ -20,6 +20,7 @@ import attrs
 
 PROGRAMS = ("setpriv", "Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
 _SPY_BLIND = 0.2  # seconds after which what was missed is looked up
+_PAUSE = 0.02  # seconds between two looks at what tells nobody that it changes
 START_TIMEOUT = 30.0  # seconds; generous, for it only bounds a failure
 
 
@@ -61,6 +62,7 @@ def until(condition: Callable[[], bool], timeout: float = START_TIMEOUT) -> None
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, "the condition never came to hold"
+        time.sleep(_PAUSE)
 
 
 @attrs.frozen
