@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     )
     from shell.ipc.filter import Proceed
     from shell.life import LifeEvent
+    from shell.menu import (
+        AboutMetadata,
+        AcceleratorError,
+        CheckMenuItem,
+        IconMenuItem,
+        Menu,
+        MenuError,
+        MenuEvent,
+        MenuItem,
+        PredefinedMenuItem,
+        Submenu,
+    )
     from shell.plugins.plugin import Plugin
     from shell.webview.evaluation import JavaScriptError, PageGoneError
     from shell.webview.recovery import Gone, RecoveryPolicy
@@ -32,29 +44,38 @@ if TYPE_CHECKING:
     from shell.window import Window
 
 __all__ = [
+    "AboutMetadata",
+    "AcceleratorError",
     "App",
     "Call",
     "Caller",
     "Capability",
     "Channel",
     "ChannelClosedError",
+    "CheckMenuItem",
     "CommandError",
     "Config",
     "ConfigError",
     "Event",
     "GlobalScope",
     "Gone",
+    "IconMenuItem",
     "JavaScriptError",
     "LifeEvent",
     "Limits",
     "LoadError",
     "Manifest",
+    "Menu",
+    "MenuError",
+    "MenuEvent",
+    "MenuItem",
     "NotRunningError",
     "Options",
     "PageGoneError",
     "Permission",
     "PermissionSet",
     "Plugin",
+    "PredefinedMenuItem",
     "Proceed",
     "RecoveryPolicy",
     "RefusedError",
@@ -63,6 +84,7 @@ __all__ = [
     "Scope",
     "Shared",
     "State",
+    "Submenu",
     "Window",
     "WindowConfig",
 ]
@@ -90,6 +112,18 @@ _MODULES = {
     ),
     "shell.ipc.filter": ("Proceed",),
     "shell.life": ("LifeEvent",),
+    "shell.menu": (
+        "AboutMetadata",
+        "AcceleratorError",
+        "CheckMenuItem",
+        "IconMenuItem",
+        "Menu",
+        "MenuError",
+        "MenuEvent",
+        "MenuItem",
+        "PredefinedMenuItem",
+        "Submenu",
+    ),
     "shell.plugins.plugin": ("Plugin",),
     "shell.webview.evaluation": ("JavaScriptError", "PageGoneError"),
     "shell.webview.recovery": ("Gone", "RecoveryPolicy"),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
@@ -37,6 +37,9 @@ from shell.qt_messages import qt_messages_logged
 from shell.webview.recovery import RecoveryPolicy
 from shell.window import Window
 
+if TYPE_CHECKING:
+    from shell.menu import Menu, MenuHandler
+
 log = logging.getLogger(__name__)
 
 type SetupHook = Callable[["App"], object] | Callable[["App"], Awaitable[object]]
@@ -57,6 +60,7 @@ class App:
         plugins: Plugins beside those that are installed.
         limits: How much one page may ask of the core.
         recovery: How a renderer that died is brought back.
+        menu: The menu bar of every window that has none of its own.
 
     Attributes:
         windows: The windows that there are, by label.
@@ -72,6 +76,7 @@ class App:
         plugins: Iterable[Plugin] = (),
         limits: Limits | None = None,
         recovery: RecoveryPolicy | None = None,
+        menu: "Menu | None" = None,
     ) -> None:
         self._identifier = identifier
         self._frontend = frontend
@@ -92,6 +97,8 @@ class App:
         self.shared = SharedValues(self.thread)
         self.life = Life()
         self.windows: dict[str, Window] = {}
+        self.first_menu = menu
+        self.menu_handlers: list[MenuHandler] = []
 
     # What a program is made of.
 
@@ -231,6 +238,40 @@ class App:
     def unlisten(self, listener: int) -> None:
         """Stop what `listen` began."""
         self.events.unlisten(listener)
+
+    # Menus.
+
+    def menu(self) -> "Menu | None":
+        """The program's menu: the bar of every window that has none of its own.
+
+        Raises:
+            NotRunningError: The app does not run.
+        """
+        return self.core.menus.app_menu
+
+    def set_menu(self, menu: "Menu") -> "Menu | None":
+        """Give the program another menu; returns the one that it had.
+
+        Raises:
+            NotRunningError: The app does not run.
+        """
+        return self.core.menus.set_app_menu(menu)
+
+    def remove_menu(self) -> "Menu | None":
+        """Take the program's menu away from all windows, and return it.
+
+        Raises:
+            NotRunningError: The app does not run.
+        """
+        return self.core.menus.remove_app_menu()
+
+    def on_menu_event(self, handler: "MenuHandler") -> "MenuHandler":
+        """Call a function with the `MenuEvent` whenever an item of any menu is chosen. A decorator.
+
+        Predefined items tell nobody: what they do is given.
+        """
+        self.menu_handlers.append(handler)
+        return handler
 
     # Life.
 

@@ -43,6 +43,7 @@ from shell.window import Window, wanted_platform_theme
 
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
+    from shell.menu import Menus
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Core:
         self._engine: Engine
         self._asset_scope: AssetScope
         self._exit: asyncio.Future[int]
+        self._menus: Menus | None = None
         self._tasks: set[asyncio.Task[object]] = set()
         self._ending: list[asyncio.Future[None]] = []
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="command")
@@ -137,6 +139,22 @@ class Core:
         return self._authority
 
     @property
+    def menus(self) -> "Menus":
+        """The menus of the program and its windows. A program that has none does not load what they need."""
+        if self._menus is None:
+            from shell.menu import Menus  # noqa: PLC0415
+            from shell.menu.about import about_program  # noqa: PLC0415
+
+            self._menus = Menus(
+                self._app.windows,
+                self._application,
+                handlers=self._app.menu_handlers,
+                request_exit=self.request_exit,
+                about=about_program(self._config, self.title),
+            )
+        return self._menus
+
+    @property
     def commands(self) -> Commands:
         """Every command that there is: the app's, the plugins', and those that concern only the caller's own page."""
         return self._commands
@@ -156,6 +174,8 @@ class Core:
         self._engine = self._make_engine()
         self._hear_signals(loop)
         begun: list[Plugin] = []
+        if self._app.first_menu is not None:
+            self.menus.set_app_menu(self._app.first_menu)
         try:
             for plugin in self._plugins:
                 await plugin.begin(self._app)
@@ -239,6 +259,8 @@ class Core:
         self.webviews[config.label] = webview
         window = Window(config, webview, events=self._app.events, hooks=self, parent=parent, icon=self.icon)
         self._app.windows[config.label] = window
+        if self._menus is not None:
+            self._menus.add(window)
         # PySide does not keep what a bound method is bound to, and calls it when it is gone: hence the functions.
         webview.ready.connect(lambda: window.reveal())
         QTimer.singleShot(_REVEAL_AFTER, webview, lambda: window.reveal())
@@ -357,6 +379,8 @@ class Core:
     def closed(self, window: Window) -> None:
         """A window is gone; with the last one, the program ends."""
         del self._app.windows[window.label]
+        if self._menus is not None:
+            self._menus.forget(window)
         if window.label in self.webviews:
             self.close_webview(window.label)
         self._tell(LifeEvent("window-destroyed", window.label))
@@ -396,6 +420,8 @@ class Core:
             self._exit.set_result(1)
         for window in reversed(list(self._app.windows.values())):
             window.destroy()
+        if self._menus is not None:
+            self._menus.close()
         _, late = await asyncio.wait(self._ending, timeout=_PAGE_END) if self._ending else ((), ())
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)

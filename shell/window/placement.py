@@ -1,7 +1,10 @@
-from PySide6.QtCore import QSize, Qt
+from typing import cast
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QMenuBar
 
 from shell.config.window import PreventOverflowMargin
-from shell.window.constraints import SizeConstraints
+from shell.window.constraints import UNLIMITED, SizeConstraints
 from shell.window.dpi import PhysicalPosition, PhysicalSize, Position, Size, whole_pixels
 from shell.window.frame import Frame
 from shell.window.monitor import Monitor, available_monitors, monitor_of, nearest_monitor
@@ -13,7 +16,8 @@ _FILLS_THE_SCREEN = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullSc
 class Placement(NativeWindow):
     """Where a window is and how large.
 
-    "Inner" is the content; "outer" is with the title bar and borders that the window manager draws. Getters answer in
+    "Inner" is the content, below the menu bar where there is one; "outer" is with that, and with the title bar and
+    borders that the window manager draws. Getters answer in
     physical pixels, setters take either kind. A window manager may change what it is asked for, and does so later:
     the ``tauri://move`` and ``tauri://resize`` events say what became of it. On Wayland a program neither learns nor
     chooses where its windows are.
@@ -25,6 +29,7 @@ class Placement(NativeWindow):
         self._resizable = True
         self._fixed_size = frame.size()
         self._unbounded = False
+        self._bar_height = 0
         frame.state_changed.connect(self._fit_state)
         frame.resized.connect(self._end_unbounded)
 
@@ -34,7 +39,7 @@ class Placement(NativeWindow):
 
     def inner_position(self) -> PhysicalPosition:
         """Return the top-left corner of the content, on the desktop."""
-        return self._monitor().position_of(self.frame.geometry().topLeft())
+        return self._monitor().position_of(self.frame.geometry().topLeft() + QPoint(0, self._bar_height))
 
     def outer_position(self) -> PhysicalPosition:
         """Return the top-left corner of the whole window, on the desktop."""
@@ -42,7 +47,7 @@ class Placement(NativeWindow):
 
     def inner_size(self) -> PhysicalSize:
         """Return the size of the content."""
-        return self._physical(self.frame.size())
+        return self._physical(self.frame.size() - QSize(0, self._bar_height))
 
     def outer_size(self) -> PhysicalSize:
         """Return the size of the whole window."""
@@ -52,7 +57,7 @@ class Placement(NativeWindow):
     def set_size(self, size: Size) -> None:
         """Give the content another size, within its constraints. A window that fills the screen goes on doing so."""
         logical = size.to_logical(self.scale_factor())
-        wanted = QSize(whole_pixels(logical.width), whole_pixels(logical.height))
+        wanted = QSize(whole_pixels(logical.width), whole_pixels(logical.height) + self._bar_height)
         if not self._resizable:
             self._fixed_size = wanted
             self._apply_constraints()
@@ -82,6 +87,30 @@ class Placement(NativeWindow):
             self._resizable = resizable
             self._fixed_size = self.frame.size()
             self._apply_constraints()
+
+    def set_menu_bar(self, bar: QMenuBar | None) -> None:
+        """Put a menu bar above the content, in place of the one that is there, or take that away.
+
+        The content keeps its size and the window gets another, unless it fills the screen.
+        """
+        # PySide's stubs do not know that it may be none.
+        self.frame.setMenuBar(cast("QMenuBar", bar))
+        self.fit_menu_bar()
+
+    def fit_menu_bar(self) -> None:
+        """Give the menu bar the height that it wants by now."""
+        bar = self.frame.menuWidget()
+        # macOS has its menu bar elsewhere, and Qt hides the one in the window.
+        height = 0 if bar is None or bar.isHidden() else bar.sizeHint().height()
+        change, self._bar_height = QSize(0, height - self._bar_height), height
+        if not change.height():
+            return
+        self._fixed_size += change
+        self._apply_constraints()
+        if self._fills_the_screen():
+            self.frame.resized.emit()
+        else:
+            self.frame.resize(self.frame.size() + change)
 
     def set_position(self, position: Position) -> None:
         """Move the outer top-left corner to a place on the desktop."""
@@ -136,7 +165,9 @@ class Placement(NativeWindow):
     def _bounds(self) -> tuple[QSize, QSize]:
         if not self._resizable:
             return self._fixed_size, self._fixed_size
-        return QSize(*self._constraints.minimum()), QSize(*self._constraints.maximum())
+        bar, unlimited = QSize(0, self._bar_height), QSize(UNLIMITED, UNLIMITED)
+        least, most = QSize(*self._constraints.minimum()), QSize(*self._constraints.maximum())
+        return (least + bar).boundedTo(unlimited), (most + bar).boundedTo(unlimited)
 
     def _bound(self, least: QSize, most: QSize) -> None:
         self.frame.setMinimumSize(least)

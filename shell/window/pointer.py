@@ -64,9 +64,9 @@ class Pointer(NativeWindow):
 
     def set_cursor_position(self, position: Position) -> None:
         """Move the cursor to a place counted from the top-left corner of the window's content."""
-        frame = self.frame
-        logical = position.to_logical(frame.devicePixelRatioF())
-        QCursor.setPos(frame.mapToGlobal(QPoint(whole_pixels(logical.x), whole_pixels(logical.y))))
+        content = self.frame.centralWidget() or self.frame
+        logical = position.to_logical(content.devicePixelRatioF())
+        QCursor.setPos(content.mapToGlobal(QPoint(whole_pixels(logical.x), whole_pixels(logical.y))))
 
     def set_cursor_grab(self, grab: bool) -> None:
         """Keep the cursor inside the window. No effect on Linux, as in Tauri."""

@@ -8,7 +8,7 @@ from shell.config.window import PreventOverflowMargin, WindowConfig
 from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
 from shell.window.appearance import Appearance
 from shell.window.constraints import SizeConstraints
-from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize
+from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize, Position
 from shell.window.edges import ResizeEdges
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
@@ -20,11 +20,16 @@ from shell.window.states import States
 from shell.window.theme import current_theme, set_theme, themes_available
 
 if TYPE_CHECKING:
+    from shell.menu import Container, Menu, Menus
     from shell.webview.webview import Webview
 
 
 class WindowHooks(Protocol):
     """What a window asks and tells the program that it belongs to."""
+
+    @property
+    def menus(self) -> "Menus":
+        """The menus of the program and its windows."""
 
     def close_requested(self, window: "Window") -> None:
         """Hear that a window was asked to close, and destroy it or not, now or later."""
@@ -154,6 +159,47 @@ class Window(States, Appearance, Stacking, Pointer):
         super().set_decorations(decorations)
         self._edges.watch(not decorations)
 
+    def menu(self) -> "Menu | None":
+        """Return the menu in the window's bar: its own, or the program's."""
+        return self._hooks.menus.of_window(self)
+
+    def set_menu(self, menu: "Menu") -> "Menu | None":
+        """Give the window a menu bar of its own. On macOS, which has one bar for all windows, that of the program.
+
+        Args:
+            menu: What is in it.
+
+        Returns:
+            The menu that the window had.
+        """
+        return self._hooks.menus.set_window_menu(self, menu)
+
+    def remove_menu(self) -> "Menu | None":
+        """Take the menu bar away, whether it is the window's own or the program's, and return the menu."""
+        return self._hooks.menus.remove_window_menu(self)
+
+    def hide_menu(self) -> None:
+        """Hide the menu bar. Accelerators in it rest until it is shown again."""
+        self._show_menu_bar(False)
+
+    def show_menu(self) -> None:
+        """Show the menu bar again."""
+        self._show_menu_bar(True)
+
+    def is_menu_visible(self) -> bool:
+        """Say whether the window has a menu bar that is not hidden."""
+        bar = self.frame.menuWidget()
+        return bar is not None and not bar.isHidden()
+
+    def popup_menu(self, menu: "Container", at: Position | None = None) -> None:
+        """Show a menu over the window, for a person to choose from. Returns at once.
+
+        Args:
+            menu: The menu.
+            at: Where, counted from the top-left corner of the page; at the mouse if it is not given.
+        """
+        self._hooks.menus.popup(menu, self, at)
+
     def close(self) -> None:
         """Ask the window to close, as a click on its close button does: Python and the page may refuse."""
         self._require_open()
@@ -225,6 +271,12 @@ class Window(States, Appearance, Stacking, Pointer):
         # Not to take the keyboard was meant for this time. Qt looks at the widget's attribute only when it makes the
         # native window, and at this property of that window each time that it shows it.
         self._handle.setProperty("_q_showWithoutActivating", False)
+
+    def _show_menu_bar(self, visible: bool) -> None:
+        bar = self.frame.menuWidget()
+        if bar is not None:
+            bar.setVisible(visible)
+            self.fit_menu_bar()
 
     def _has_edges(self) -> bool:
         return not self.closed and self.is_resizable() and not self._fills_the_screen()

@@ -22,6 +22,7 @@ from shell.config.values import Color
 from shell.config.window import WindowConfig
 from shell.ipc.event import Address, Event, Events, Target, labelled
 from shell.ipc.thread import LoopThread
+from shell.menu import AboutMetadata, Menu, MenuItem, Menus, Submenu
 from shell.window import Window, WindowEvent, wanted_platform_theme
 
 
@@ -82,6 +83,9 @@ class Program:
         self.events = Events(LoopThread())
         for event in WindowEvent:
             self.events.listen(event, self._heard, Address(Target.ANY))
+        self.menus = Menus(
+            self.windows, application, handlers=(), request_exit=lambda code: None, about=AboutMetadata()
+        )
         self._input = b""
         self._notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         self._notifier.activated.connect(self._read)
@@ -128,7 +132,14 @@ class Program:
             self._do(line.decode())
 
     def _do(self, expression: str) -> None:
-        own = {"program": self, "windows": self.windows, "Color": Color, "icon": icon, "labelled": labelled}
+        own = {
+            "program": self,
+            "windows": self.windows,
+            "Color": Color,
+            "icon": icon,
+            "labelled": labelled,
+            "menu": menu,
+        }
         try:
             result = eval(expression, {**vars(shell.window), **vars(shell.window.launcher), **own})
             # The test looks from outside next: what was asked for shall have reached the X server by then.
@@ -136,6 +147,10 @@ class Program:
             say("result", result)
         except Exception as error:
             say("error", (type(error).__name__, str(error), traceback.format_exc()))
+
+
+def menu() -> Menu:
+    return Menu([Submenu("&File", [MenuItem("&Open"), MenuItem("&Save")])])
 
 
 def icon(size: tuple[int, int], colour: str) -> QIcon:

@@ -1,0 +1,80 @@
+"""Images: pictures as their pixels, from files, from the bytes of files, and from pixels."""
+
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+
+type ImageSource = QImage | Path | str | bytes
+"""What an image can be made from: one that is there, the path of a file, or the bytes of one."""
+
+_FORMAT = QImage.Format.Format_RGBA8888
+
+
+class ImageError(ValueError):
+    """There is no image in what was given for one; the text says why."""
+
+
+def image_from(source: ImageSource) -> QImage:
+    """The image that is meant.
+
+    Raises:
+        ImageError: There is none.
+    """
+    match source:
+        case QImage():
+            return source
+        case bytes():
+            return image_from_bytes(source)
+        case _:
+            return image_from_file(Path(source))
+
+
+def image_from_file(path: Path) -> QImage:
+    """Read an image file, in any format that Qt knows (PNG, ICO, SVG, JPEG, …).
+
+    Raises:
+        ImageError: There is no such file, or no image in it.
+    """
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise ImageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    image = QImage.fromData(data)
+    if image.isNull():
+        raise ImageError(f"{path}: not an image in a format that is known")
+    return image.convertToFormat(_FORMAT)
+
+
+def image_from_bytes(data: bytes) -> QImage:
+    """Read an image from the bytes of an image file.
+
+    Raises:
+        ImageError: They are none.
+    """
+    image = QImage.fromData(data)
+    if image.isNull():
+        raise ImageError("not an image in a format that is known")
+    return image.convertToFormat(_FORMAT)
+
+
+def image_from_rgba(rgba: bytes, width: int, height: int) -> QImage:
+    """Make an image from its pixels.
+
+    Args:
+        rgba: Red, green, blue and alpha of each pixel, row by row from the top left, a byte each.
+        width: Pixels in a row.
+        height: Rows.
+
+    Raises:
+        ImageError: There are more or fewer bytes than the size has, or none at all.
+    """
+    if len(rgba) != width * height * 4 or not rgba:
+        raise ImageError(f"an image of {width} × {height} pixels has {width * height * 4} bytes, not {len(rgba)}")
+    # The copy, for QImage only looks at memory that Python may free.
+    return QImage(rgba, width, height, width * 4, _FORMAT).copy()
+
+
+def rgba_of(image: QImage) -> bytes:
+    """The pixels of an image: red, green, blue and alpha, row by row from the top left, a byte each."""
+    # Four bytes a pixel leave no room at the end of a row.
+    return bytes(image.convertToFormat(_FORMAT).constBits())

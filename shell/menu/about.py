@@ -1,0 +1,148 @@
+import attrs
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from shell.config import Config
+from shell.image import image_from
+
+_ICON_SIZE = 96
+_WIDTH = 320
+_LONG = 240  # characters of a text that gets a room with a scroll bar
+
+
+@attrs.frozen(kw_only=True)
+class AboutMetadata:
+    """What the dialog about a program says.
+
+    Attributes:
+        name: What the program is called.
+        version: Its version.
+        short_version: Another, which stands behind it in parentheses.
+        authors: Who wrote it.
+        comments: What it is.
+        copyright: Whose it is.
+        license: Its licence: the name, or all of it.
+        website: Address of its page on the web.
+        website_label: What stands there for the address.
+        credits: Further thanks. Only macOS shows them.
+        icon: Its picture: an image, or the path or the bytes of an image file; the program's own if it is not given.
+    """
+
+    name: str | None = None
+    version: str | None = None
+    short_version: str | None = None
+    authors: tuple[str, ...] = ()
+    comments: str | None = None
+    copyright: str | None = None
+    license: str | None = None
+    website: str | None = None
+    website_label: str | None = None
+    credits: str | None = None
+    icon: QImage | None = attrs.field(default=None, converter=attrs.converters.optional(image_from))
+
+    def full_version(self) -> str | None:
+        """The version with the short one behind it."""
+        if self.version is None or self.short_version is None:
+            return self.version
+        return f"{self.version} ({self.short_version})"
+
+
+def about_program(config: Config, title: str) -> AboutMetadata:
+    """What a program's configuration says about it.
+
+    Args:
+        config: The configuration.
+        title: What people call the program.
+    """
+    bundle = config.bundle
+    return AboutMetadata(
+        name=title,
+        version=config.version,
+        authors=(bundle.publisher,) if bundle.publisher else (),
+        comments=bundle.short_description,
+        copyright=bundle.copyright,
+        license=bundle.license,
+        website=bundle.homepage,
+    )
+
+
+class AboutDialog(QDialog):
+    """The dialog about a program, which lets the rest of it go on."""
+
+    def __init__(self, metadata: AboutMetadata, parent: QWidget) -> None:
+        """Make the dialog; it goes with its window, or when it is closed.
+
+        Args:
+            metadata: What it says.
+            parent: The window that it stays above.
+        """
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"About {metadata.name}" if metadata.name else "About")
+        self._layout = QVBoxLayout(self)
+        self._layout.setSpacing(8)
+        self.setMinimumWidth(_WIDTH)
+        self._add_icon(metadata, parent)
+        name = self._add_text(metadata.name)
+        if name is not None:
+            font = name.font()
+            font.setBold(True)
+            font.setPointSizeF(font.pointSizeF() * 1.4)
+            name.setFont(font)
+        self._add_text(metadata.full_version())
+        self._add_text(metadata.comments)
+        self._add_link(metadata)
+        self._add_text("\n".join(metadata.authors))
+        self._add_text(metadata.copyright)
+        self._add_license(metadata.license)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        self._layout.addWidget(buttons)
+
+    def _add_icon(self, metadata: AboutMetadata, parent: QWidget) -> None:
+        label = QLabel()
+        if metadata.icon is None:
+            label.setPixmap(parent.windowIcon().pixmap(_ICON_SIZE))
+        else:
+            pixmap = QPixmap.fromImage(metadata.icon)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            label.setPixmap(pixmap.scaled(_ICON_SIZE, _ICON_SIZE, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout.addWidget(label)
+
+    def _add_text(self, text: str | None) -> QLabel | None:
+        if not text:
+            return None
+        label = QLabel(text)
+        # A page may have written it: whatever looks like HTML is shown as it stands.
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        self._layout.addWidget(label)
+        return label
+
+    def _add_link(self, metadata: AboutMetadata) -> None:
+        website = metadata.website or ""
+        if not website.startswith(("https://", "http://")):
+            self._add_text(metadata.website_label or website)
+            return
+        label = QLabel(f'<a href="{_escaped(website)}">{_escaped(metadata.website_label or website)}</a>')
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setOpenExternalLinks(True)
+        label.setToolTip(website)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout.addWidget(label)
+
+    def _add_license(self, text: str | None) -> None:
+        if text is None or len(text) <= _LONG:
+            self._add_text(text)
+            return
+        room = QPlainTextEdit(text)
+        room.setReadOnly(True)
+        self._layout.addWidget(room)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

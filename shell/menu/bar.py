@@ -1,0 +1,33 @@
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QActionEvent
+from PySide6.QtWidgets import QMenuBar
+
+from shell.menu.menu import Menu
+
+
+class Bar(QMenuBar):
+    """A menu as the bar of a window; it follows the menu as long as both are there."""
+
+    def __init__(self, menu: Menu, on_change: Callable[[], object]) -> None:
+        """Make a bar, for a window to take over.
+
+        Args:
+            menu: What is in it.
+            on_change: Called when the bar may want another height.
+        """
+        super().__init__()
+        self._on_change = on_change
+        menu.show_in(self)
+
+    def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802  # Qt's name
+        """Tell that there are other items."""
+        super().actionEvent(event)
+        self._on_change()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Tell that they look otherwise."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._on_change()
