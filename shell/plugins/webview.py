@@ -55,7 +55,8 @@ def webview_plugin(
     @plugin.command
     async def create_webview_window(options: dict[str, Any]) -> None:
         label = options.get("label", "main")
-        if label in webviews:
+        # What is no text, the reader of the options refuses.
+        if isinstance(label, str) and label in webviews:
             raise RefusedError(f"a webview with label `{label}` already exists")
         create_from(options, windows, create_window)
 

@@ -1,13 +1,17 @@
 """The `webview` module of the package, function by function."""
 
 import asyncio
+import gc
+import weakref
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtNetwork import QNetworkCookie
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -258,6 +262,36 @@ def test_printing_needs_a_display(page: Runner, caplog: pytest.LogCaptureFixture
         assert await api.refused("api.core.invoke('plugin:webview|print')") == message
         await api("void print()")
         assert f"a page asked to be printed: {message}" in caplog.text
+
+    play(page, scenario)
+
+
+def test_a_printer_lasts_as_long_as_it_prints_whatever_becomes_of_the_window(page: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "printed.pdf"
+
+    async def scenario(api: Api) -> None:
+        window = api.app.create_window("printed")
+        await window.loaded()
+        webview = window.webview
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        webview._view.printFinished.connect(done.set_result)
+        gone = asyncio.Event()
+        webview.page.destroyed.connect(lambda: gone.set())
+        # What the print dialog makes where the person chose a printer.
+        printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(file))
+        alive = weakref.ref(printer)
+        webview._printing._print(printer, "")
+        del printer
+        window.destroy()
+        assert alive() is not None
+        assert not gone.is_set()
+        assert await done
+        assert file.read_bytes().rstrip().endswith(b"%%EOF")
+        await gone.wait()
+        gc.collect()
+        assert alive() is None
 
     play(page, scenario)
 

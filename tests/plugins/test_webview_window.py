@@ -141,6 +141,13 @@ def test_a_wrong_label_is_named(page: Runner) -> None:
         message = 'options.label: expected a label of letters, digits, "-", "/", ":" and "_", got "a b"'
         assert await open_window(api, "a b") == message
         assert "options.label" in (await open_window(api, "") or "")
+        create = "api.core.invoke('plugin:webview|create_webview_window', { options: %s })"
+        for label in ("[]", "['main']", "{}", "5", "null"):
+            assert await api.refused(create % f"{{ label: {label} }}") == (
+                f'options.label: expected a label of letters, digits, "-", "/", ":" and "_", got {label.replace("'", '"')}'
+            )
+        assert await api.refused(create % "{}") == "a webview with label `main` already exists"
+        assert list(api.app.windows) == ["main"]
 
     play(page, scenario)
 
