@@ -298,7 +298,13 @@ class App:
         return self._core
 
     def create_window(
-        self, label: str, *, config: WindowConfig | None = None, parent: Window | None = None, **options: Any
+        self,
+        label: str,
+        *,
+        config: WindowConfig | None = None,
+        parent: Window | None = None,
+        init_script: str | Iterable[str] = (),
+        **options: Any,
     ) -> Window:
         """Open a window.
 
@@ -306,6 +312,8 @@ class App:
             label: Its label, which no other window has.
             config: All its options.
             parent: The window that it stays above.
+            init_script: JavaScript, one script or several, that runs in every document of the window before the page's
+                own, as that of Tauri's `WebviewWindowBuilder::initialization_script`; not in sub-frames.
             options: Single options by the names of `WindowConfig`, such as `url`, `title`, `width` and `height`.
 
         Raises:
@@ -315,7 +323,8 @@ class App:
         """
         if config is None:
             config = window_from({"label": label, "title": self.core.title, **options}, root="window", pythonic=True)
-        return self.core.create_window(config, parent=parent)
+        scripts = (init_script,) if isinstance(init_script, str) else tuple(init_script)
+        return self.core.create_window(config, parent=parent, init_scripts=scripts)
 
     def exit(self, code: int = 0) -> None:
         """End the program, unless a handler of `exit-requested` prevents it; from any thread.

@@ -246,8 +246,15 @@ class Core:
 
     # Windows.
 
-    def create_window(self, config: WindowConfig, *, parent: Window | None = None) -> Window:
+    def create_window(
+        self, config: WindowConfig, *, parent: Window | None = None, init_scripts: Iterable[str] = ()
+    ) -> Window:
         """Make a window and load its page; it is shown when the page has something to show.
+
+        Args:
+            config: What it is like.
+            parent: The window that it stays above.
+            init_scripts: JavaScript for each of its documents, after that of plugins.
 
         Raises:
             RegistrationError: There is a window of this label.
@@ -255,7 +262,7 @@ class Core:
         if config.label in self._app.windows or config.label in self.webviews:
             raise RegistrationError(f'a window with label "{config.label}" exists already')
         url = self.resolve(config.url)
-        webview = self._make_webview(config, url)
+        webview = self._make_webview(config, url, init_scripts)
         self.webviews[config.label] = webview
         window = Window(config, webview, events=self._app.events, hooks=self, parent=parent, icon=self.icon)
         self._app.windows[config.label] = window
@@ -296,7 +303,7 @@ class Core:
         self._ending.append(ended)
         webview.close()
 
-    def _make_webview(self, config: WindowConfig, url: str) -> Webview:
+    def _make_webview(self, config: WindowConfig, url: str, init_scripts: Iterable[str]) -> Webview:
         shell, security = self._config.shell, self._config.app.security
         navigation = Navigation(
             origins=self._origins,
@@ -318,7 +325,11 @@ class Core:
             window=config.label,
             background=self._background(config),
             user_agent=config.user_agent,
-            init_scripts=[*own_init_scripts(), *(one.init_script for one in self._plugins if one.init_script)],
+            init_scripts=[
+                *own_init_scripts(),
+                *(one.init_script for one in self._plugins if one.init_script),
+                *init_scripts,
+            ],
             zoom_hotkeys=config.zoom_hotkeys_enabled,
             devtools=devtools,
             javascript=not config.javascript_disabled,

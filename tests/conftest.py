@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shell import App, Options
+from shell import App, Options, Window
 from tests.desktop import Desktop, desktop, missing_programs
 
 # Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
@@ -80,3 +80,10 @@ def desk() -> Iterator[Desktop]:
         pytest.fail(f"these tests need programs that are not installed: {', '.join(missing)}", pytrace=False)
     with desktop() as running:
         yield running
+
+
+async def next_load(window: Window) -> None:
+    """The end of the next load."""
+    loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    window.webview.loaded_changed.connect(lambda _: None if loaded.done() else loaded.set_result(None))
+    await loaded

@@ -8,7 +8,7 @@ import pytest
 
 from shell import App, Gone, LifeEvent, PageGoneError, RecoveryPolicy
 from shell.window import Window
-from tests.conftest import Runner
+from tests.conftest import Runner, next_load
 
 QUICK = RecoveryPolicy(first_delay=0.01, tries=3)
 
@@ -23,13 +23,6 @@ async def next_gone(app: App) -> Gone:
 
     app.on("renderer-gone")(hear)
     return await heard
-
-
-async def next_load(window: Window) -> None:
-    """The end of the next load."""
-    loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    window.webview.loaded_changed.connect(lambda _: None if loaded.done() else loaded.set_result(None))
-    await loaded
 
 
 async def kill(app: App, window: Window) -> Gone:
