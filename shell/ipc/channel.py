@@ -28,6 +28,11 @@ class Channel[T]:
         self._finalizer.atexit = False
 
     @property
+    def id(self) -> int:
+        """What the page calls it by: the number that `PluginListener` of `@tauri-apps/api` ends it with."""
+        return self._line.callback
+
+    @property
     def closed(self) -> bool:
         """Whether nothing can be sent any more: closed from here, or the page has gone."""
         return not self._finalizer.alive or not self._line.session.alive
