@@ -62,10 +62,20 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
             core.webviews, app.windows, create_window=core.create_window, close_webview=core.close_webview
         )
 
+    def menu() -> "Plugin":
+        from shell.plugins.menu import menu_plugin
+
+        return menu_plugin(lambda: core.menus, app.windows, title=core.title)
+
+    def image() -> "Plugin":
+        from shell.plugins.image import image_plugin
+
+        return image_plugin()
+
     def add(name: str, make: "Callable[[], Plugin]") -> None:
         commands.add_later(f"plugin:{name}|", lambda: make().commands)
 
-    for make in (event, resources, shared, path, window, webview):
+    for make in (event, resources, shared, path, window, webview, menu, image):
         add(make.__name__, make)
     add("app", app_)
 
