@@ -36,9 +36,12 @@ def image_from_file(path: Path) -> QImage:
         ImageError: There is no such file, or no image in it.
     """
     try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise ImageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        # What is there and no file, such as /dev/zero, may have no end.
+        data = path.read_bytes() if path.is_file() or not path.exists() else b""
+    except OSError as error:
+        raise ImageError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise ImageError(f"{str(path)!r}: {error}") from None
     image = QImage.fromData(data)
     if image.isNull():
         raise ImageError(f"{path}: not an image in a format that is known")

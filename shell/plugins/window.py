@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from shell.config import ConfigError, Theme, WindowConfig, window_from
 from shell.ipc import RefusedError, RegistrationError, Session
 from shell.path.lexical import is_absolute, parts
+from shell.plugins.image_argument import ImageArgument
 from shell.plugins.plugin import Plugin
 from shell.plugins.window_arguments import (
     AttentionArgument,
     ConstraintsArgument,
-    ImageArgument,
     PositionArgument,
     ProgressArgument,
     SizeArgument,

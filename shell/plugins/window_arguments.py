@@ -1,13 +1,13 @@
 """What `@tauri-apps/api` sends for windows, in its own form, and what becomes of it."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtGui import QIcon
 
 from shell.config import Color, ConfigError, TitleBarStyle, WindowConfig, WindowEffects, window_from
 from shell.ipc import RefusedError, Session
+from shell.plugins.image_argument import ImageArgument, image_of
 from shell.window import (
     CursorIcon,
     LogicalPosition,
@@ -21,7 +21,7 @@ from shell.window import (
     SizeConstraints,
     UserAttentionType,
 )
-from shell.window.icon import icon_from_bytes, icon_from_file, icon_from_image, icon_from_rgba
+from shell.window.icon import icon_from_image
 from shell.window.launcher import ProgressBarState, ProgressBarStatus
 
 
@@ -90,36 +90,14 @@ class ProgressArgument(msgspec.Struct, frozen=True):
         return ProgressBarState(self.status, self.progress)
 
 
-class RgbaArgument(msgspec.Struct, frozen=True):
-    """An image as its pixels."""
-
-    rgba: list[Annotated[int, msgspec.Meta(ge=0, le=255)]]
-    width: Annotated[int, msgspec.Meta(ge=1, le=4096)]
-    height: Annotated[int, msgspec.Meta(ge=1, le=4096)]
-
-
-type ImageArgument = str | int | list[Annotated[int, msgspec.Meta(ge=0, le=255)]] | RgbaArgument
-"""A path, the id of an image resource, the bytes of an image file, or pixels."""
-
-
 def icon_of(image: ImageArgument, session: Session) -> QIcon:
     """The icon that a page means.
 
     Raises:
         RefusedError: There is no image in it.
+        ResourceError: The page holds no image of this id.
     """
-    try:
-        match image:
-            case str():
-                return icon_from_file(Path(image))
-            case int():
-                return icon_from_image(session.resources.get(image, QImage))
-            case RgbaArgument():
-                return icon_from_rgba(bytes(image.rgba), image.width, image.height)
-            case _:
-                return icon_from_bytes(bytes(image))
-    except ValueError as error:
-        raise RefusedError(f"invalid icon: {error}") from None
+    return icon_from_image(image_of(image, session))
 
 
 def cursor_of(name: str) -> CursorIcon:

@@ -95,12 +95,15 @@ class Placement(NativeWindow):
         """
         # PySide's stubs do not know that it may be none.
         self.frame.setMenuBar(cast("QMenuBar", bar))
+        if bar is not None and not bar.isNativeMenuBar():
+            # Qt would do it by itself, but not before the next turn of the loop.
+            bar.show()
         self.fit_menu_bar()
 
     def fit_menu_bar(self) -> None:
         """Give the menu bar the height that it wants by now."""
         bar = self.frame.menuWidget()
-        # macOS has its menu bar elsewhere, and Qt hides the one in the window.
+        # A native menu bar, as that of macOS, is elsewhere; the one in the window stays hidden.
         height = 0 if bar is None or bar.isHidden() else bar.sizeHint().height()
         change, self._bar_height = QSize(0, height - self._bar_height), height
         if not change.height():

@@ -1,0 +1,48 @@
+"""`plugin:image|…`: images that a page holds by number, as the `image` module of `@tauri-apps/api` calls for them."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from PySide6.QtGui import QImage
+
+from shell.image import ImageError, image_from_bytes, image_from_file, image_from_rgba, rgba_of
+from shell.ipc import Session
+from shell.plugins.plugin import Plugin
+from shell.plugins.refusal import refusing
+
+_Pixels = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+
+
+def image_plugin() -> Plugin:
+    """The commands of images. An image is a `QImage` among the resources of the page."""
+    plugin = Plugin("image")
+
+    @plugin.command
+    async def new(session: Session, rgba: bytes, width: _Pixels, height: _Pixels) -> int:
+        with refusing(ImageError):
+            return session.resources.add(image_from_rgba(rgba, width, height))
+
+    # Reading and decoding can take their time, and happen in a thread.
+
+    @plugin.command
+    async def from_bytes(session: Session, bytes: bytes) -> int:  # noqa: A002  # Tauri's name
+        with refusing(ImageError):
+            return session.resources.add(await asyncio.to_thread(image_from_bytes, bytes))
+
+    @plugin.command
+    async def from_path(session: Session, path: str) -> int:
+        with refusing(ImageError):
+            return session.resources.add(await asyncio.to_thread(image_from_file, Path(path)))
+
+    @plugin.command
+    async def rgba(session: Session, rid: int) -> bytes:
+        return rgba_of(session.resources.get(rid, QImage))
+
+    @plugin.command
+    async def size(session: Session, rid: int) -> dict[str, int]:
+        image = session.resources.get(rid, QImage)
+        return {"width": image.width(), "height": image.height()}
+
+    return plugin
