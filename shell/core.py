@@ -326,7 +326,7 @@ class Core:
             background=self._background(config),
             user_agent=config.user_agent,
             init_scripts=[
-                *own_init_scripts(),
+                *own_init_scripts(global_api=self._config.app.with_global_tauri),
                 *(one.init_script for one in self._plugins if one.init_script),
                 *init_scripts,
             ],

@@ -351,13 +351,22 @@
     invoke("plugin:event|emit_to", { target: targetOf(target), event, payload });
 
   class Channel {
+    #handler;
     #next = 0;
     #early = new Map();
     #end = undefined;
 
     constructor(onmessage = () => {}) {
-      this.onmessage = onmessage;
+      this.#handler = onmessage;
       this.id = transformCallback((message) => this.#receive(message));
+    }
+
+    get onmessage() {
+      return this.#handler;
+    }
+
+    set onmessage(handler) {
+      this.#handler = handler;
     }
 
     // Messages that wait in the core arrive after smaller ones that were sent later: the index keeps the order.
@@ -368,16 +377,24 @@
         const value = this.#early.get(this.#next);
         this.#early.delete(this.#next++);
         try {
-          this.onmessage(value);
+          this.#handler(value);
         } catch (error) {
           report(error);
         }
       }
-      if (this.#next === this.#end) unregisterCallback(this.id);
+      if (this.#next === this.#end) this.cleanupCallback();
+    }
+
+    cleanupCallback() {
+      unregisterCallback(this.id);
+    }
+
+    [SERIALIZE]() {
+      return `__CHANNEL__:${this.id}`;
     }
 
     toJSON() {
-      return `__CHANNEL__:${this.id}`;
+      return this[SERIALIZE]();
     }
   }
 

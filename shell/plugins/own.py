@@ -80,6 +80,27 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     add("app", app_)
 
 
-def own_init_scripts() -> tuple[str, ...]:
-    """The scripts of these plugins that run at the beginning of every document, before any script of the page."""
-    return (bundled("bridge", "drag-region.js").read_text(encoding="utf-8"),)
+def own_init_scripts(*, global_api: bool) -> tuple[str, ...]:
+    """The scripts of these plugins that run at the beginning of every document, before any script of the page.
+
+    Args:
+        global_api: Whether pages find the interface to them as `window.__TAURI__`.
+    """
+    drag_region = bundled("bridge", "drag-region.js").read_text(encoding="utf-8")
+    return (drag_region, _global_api()) if global_api else (drag_region,)
+
+
+def _global_api() -> str:
+    core, *others = map(_function_in, ("core", "menus", "windows", "mocks"))
+    # The page that stands in for one that keeps stopping has no bridge.
+    return f"""if (window.__TAURI_INTERNALS__) {{
+        const tauri = {{}};
+        const tools = ({core})(tauri);
+        for (const part of [{", ".join(others)}]) part(tauri, tools);
+        window.__TAURI__ = tauri;
+    }}"""
+
+
+def _function_in(name: str) -> str:
+    source = bundled("bridge", "global", f"{name}.js").read_text(encoding="utf-8")
+    return source[source.index("(tauri") :].rstrip().removesuffix(";")
