@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         Submenu,
     )
     from shell.plugins.plugin import Plugin
+    from shell.single_instance import SecondStart
+    from shell.tray import MouseButton, MouseButtonState, TrayError, TrayIcon, TrayIconEvent, TrayIconEventType
     from shell.webview.evaluation import JavaScriptError, PageGoneError
     from shell.webview.recovery import Gone, RecoveryPolicy
     from shell.webview.webview import LoadError
@@ -69,6 +71,8 @@ __all__ = [
     "MenuError",
     "MenuEvent",
     "MenuItem",
+    "MouseButton",
+    "MouseButtonState",
     "NotRunningError",
     "Options",
     "PageGoneError",
@@ -82,9 +86,14 @@ __all__ = [
     "RegistrationError",
     "Request",
     "Scope",
+    "SecondStart",
     "Shared",
     "State",
     "Submenu",
+    "TrayError",
+    "TrayIcon",
+    "TrayIconEvent",
+    "TrayIconEventType",
     "Window",
     "WindowConfig",
 ]
@@ -125,6 +134,15 @@ _MODULES = {
         "Submenu",
     ),
     "shell.plugins.plugin": ("Plugin",),
+    "shell.single_instance": ("SecondStart",),
+    "shell.tray": (
+        "MouseButton",
+        "MouseButtonState",
+        "TrayError",
+        "TrayIcon",
+        "TrayIconEvent",
+        "TrayIconEventType",
+    ),
     "shell.webview.evaluation": ("JavaScriptError", "PageGoneError"),
     "shell.webview.recovery": ("Gone", "RecoveryPolicy"),
     "shell.webview.webview": ("LoadError",),

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -25,7 +26,7 @@ from shell.config import (
 )
 from shell.config.frontend import frontend_at
 from shell.core import Core
-from shell.environment import DisplayError, Options, SandboxError
+from shell.environment import DisplayError, Options, SandboxError, SingleInstanceError
 from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
 from shell.ipc.binding import Casing
 from shell.ipc.event import Handler, labelled
@@ -39,6 +40,7 @@ from shell.window import Window
 
 if TYPE_CHECKING:
     from shell.menu import Menu, MenuHandler
+    from shell.tray import TrayIcon
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,11 @@ class App:
         limits: How much one page may ask of the core.
         recovery: How a renderer that died is brought back.
         menu: The menu bar of every window that has none of its own.
+        stay_in_tray: Whether the program runs on when its last window closes while it has an icon in the tray. Where
+            the desktop has no tray, it ends then as without. As `plugins.qtshell.stayInTray`.
+        single_instance: Whether there is at most one process of the program for a user. A second start hands its
+            arguments and its folder to the first process, and ends; there, `second-start` happens, and then the main
+            window comes to the front. As `plugins.qtshell.singleInstance`.
 
     Attributes:
         windows: The windows that there are, by label.
@@ -77,6 +84,8 @@ class App:
         limits: Limits | None = None,
         recovery: RecoveryPolicy | None = None,
         menu: "Menu | None" = None,
+        stay_in_tray: bool = False,
+        single_instance: bool = False,
     ) -> None:
         self._identifier = identifier
         self._frontend = frontend
@@ -98,6 +107,8 @@ class App:
         self.life = Life()
         self.windows: dict[str, Window] = {}
         self.first_menu = menu
+        self.stay_in_tray = stay_in_tray
+        self.single_instance = single_instance
         self.menu_handlers: list[MenuHandler] = []
 
     # What a program is made of.
@@ -163,8 +174,9 @@ class App:
         """Call a function with a `LifeEvent` whenever something happens to the program. A decorator.
 
         Args:
-            name: `ready`, `window-created`, `window-destroyed`, `close-requested`, `renderer-gone` or
-                `exit-requested`. The two requests can be refused with `event.prevent()`.
+            name: `ready`, `window-created`, `window-destroyed`, `close-requested`, `renderer-gone`,
+                `exit-requested` or `second-start`. The two requests can be refused with `event.prevent()`, and so
+                can that the main window comes to the front after a second start.
 
         Raises:
             RegistrationError: Nothing of this name ever happens.
@@ -273,6 +285,38 @@ class App:
         self.menu_handlers.append(handler)
         return handler
 
+    # Icons in the tray.
+
+    def create_tray(self, id: str | None = None, **options: Any) -> "TrayIcon":  # noqa: A002  # Tauri's name
+        """Put an icon into the tray. Where the desktop has none, what the icon offers is at the bottom of a window.
+
+        Args:
+            id: Its name in the program, or one that no other has.
+            options: `icon` (otherwise the program's), `dark_icon`, `icon_as_template`, `menu`, `tooltip`, `title`,
+                `visible`, `show_menu_on_left_click` and `on_tray_icon_event`, as `Trays.create` has them.
+
+        Raises:
+            TrayError: There is an icon of this id, or no image in a picture.
+            NotRunningError: The app does not run.
+        """
+        return self.core.trays.create(id, **options)
+
+    def tray(self, id: str) -> "TrayIcon | None":  # noqa: A002  # Tauri's name
+        """The tray icon of an id; `main` is that of the configuration, unless it has another there.
+
+        Raises:
+            NotRunningError: The app does not run.
+        """
+        return self.core.trays.get(id)
+
+    def remove_tray(self, id: str) -> "TrayIcon | None":  # noqa: A002  # Tauri's name
+        """Remove the tray icon of an id, if there is one, and return it.
+
+        Raises:
+            NotRunningError: The app does not run.
+        """
+        return self.core.trays.remove(id)
+
     # Life.
 
     @property
@@ -355,7 +399,7 @@ class App:
         except (ConfigError, AclError, RegistrationError) as error:
             complain(str(error))
             return 2
-        except (DisplayError, SandboxError) as error:
+        except (DisplayError, SandboxError, SingleInstanceError) as error:
             complain(str(error))
             return 1
 
@@ -368,19 +412,29 @@ class App:
             RegistrationError: A command or a plugin is.
             DisplayError: There is no display.
             SandboxError: Chromium's sandbox cannot start.
+            SingleInstanceError: The program runs already, and its process does not answer.
         """
         if self._core is not None:
             raise RegistrationError("the app runs already")
         self._config = config = self._resolve(options.dev_url)
-        core = Core(self, config, options)
-        core.start_qt()
-        try:
-            with asyncio.Runner(loop_factory=core.make_loop) as runner:
-                self._core = core
-                code = runner.run(core.live(self._setup))
-        finally:
-            self._core = None
-            core.release()
+        with ExitStack() as ending:
+            instance = None
+            if self.single_instance or config.shell.single_instance:
+                from shell.single_instance import SingleInstance  # noqa: PLC0415
+
+                instance = SingleInstance.claim(config.identifier)
+                if instance is None:
+                    return 0
+                ending.callback(instance.close)
+            core = Core(self, config, options, instance)
+            core.start_qt()
+            try:
+                with asyncio.Runner(loop_factory=core.make_loop) as runner:
+                    self._core = core
+                    code = runner.run(core.live(self._setup))
+            finally:
+                self._core = None
+                core.release()
         if core.restarting:
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # a shell would add nothing
         return code

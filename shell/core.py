@@ -44,6 +44,8 @@ from shell.window import Window, wanted_platform_theme
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
     from shell.menu import Menus
+    from shell.single_instance import SecondStart, SingleInstance
+    from shell.tray import Trays
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +66,9 @@ class Core:
         webviews: Its webviews, by label.
     """
 
-    def __init__(self, app: "App", config: Config, options: Options) -> None:
+    def __init__(self, app: "App", config: Config, options: Options, instance: "SingleInstance | None" = None) -> None:
         self.restarting = False
+        self._instance = instance
         self._app = app
         self._config = config
         self._options = options
@@ -91,6 +94,7 @@ class Core:
         self._asset_scope: AssetScope
         self._exit: asyncio.Future[int]
         self._menus: Menus | None = None
+        self._trays: Trays | None = None
         self._tasks: set[asyncio.Task[object]] = set()
         self._ending: list[asyncio.Future[None]] = []
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="command")
@@ -155,6 +159,23 @@ class Core:
         return self._menus
 
     @property
+    def trays(self) -> "Trays":
+        """The icons in the tray. A program that has none does not load what they need."""
+        if self._trays is None:
+            from shell.tray import Trays  # noqa: PLC0415
+
+            self._trays = Trays(
+                root=self._config.root,
+                title=self.title,
+                windows=self._app.windows,
+                default_icon=lambda: self.icon,
+                menu_host=lambda: self.menus,
+                on_unreachable=lambda: self.request_exit(None),
+                parent=self._application,
+            )
+        return self._trays
+
+    @property
     def commands(self) -> Commands:
         """Every command that there is: the app's, the plugins', and those that concern only the caller's own page."""
         return self._commands
@@ -183,6 +204,10 @@ class Core:
             for window in self._config.app.windows:
                 if window.create:
                     self.create_window(window, parent=self._app.windows.get(window.parent or ""))
+            if self._config.app.tray_icon is not None:
+                self.trays.create_configured(self._config.app.tray_icon, self._config)
+            if self._instance is not None:
+                self._instance.listen(lambda start: self._second_start(start), self._application)
             for hook in setup:
                 result = hook(self._app)
                 if inspect.isawaitable(result):
@@ -268,6 +293,8 @@ class Core:
         self._app.windows[config.label] = window
         if self._menus is not None:
             self._menus.add(window)
+        if self._trays is not None:
+            self._trays.windows_changed()
         # PySide does not keep what a bound method is bound to, and calls it when it is gone: hence the functions.
         webview.ready.connect(lambda: window.reveal())
         QTimer.singleShot(_REVEAL_AFTER, webview, lambda: window.reveal())
@@ -388,33 +415,62 @@ class Core:
             window.destroy()
 
     def closed(self, window: Window) -> None:
-        """A window is gone; with the last one, the program ends."""
+        """A window is gone; with the last one, the program ends, unless it stays in the tray."""
         del self._app.windows[window.label]
         if self._menus is not None:
             self._menus.forget(window)
+        if self._trays is not None:
+            self._trays.windows_changed()
         if window.label in self.webviews:
             self.close_webview(window.label)
         self._tell(LifeEvent("window-destroyed", window.label))
-        if not self._app.windows:
-            self.request_exit(0)
+        stays = self._app.stay_in_tray or self._config.shell.stay_in_tray
+        if not self._app.windows and not (stays and self._trays is not None and self._trays.seen):
+            self.request_exit(None)
 
     def files_dropped(self, window: Window, paths: Iterable[str]) -> None:
         """Files that a person drops on a window may be shown by its page, as in Tauri."""
         for path in paths:
             self._asset_scope.allow_file(Path(path))
 
+    # Another start of the program.
+
+    def _second_start(self, start: "SecondStart") -> None:
+        self._spawn(self._answer_second_start(start))
+
+    async def _answer_second_start(self, start: "SecondStart") -> None:
+        if not (await self._app.life.tell(LifeEvent("second-start", payload=start))).prevented:
+            self._come_to_front(start.activation_token)
+
+    def _come_to_front(self, activation_token: str) -> None:
+        windows, first = self._app.windows, next(iter(self._config.app.windows), None)
+        if not windows and first is not None:
+            self.create_window(first)
+        window = windows.get("main") or next(iter(windows.values()), None)
+        if window is not None:
+            if activation_token:
+                # Qt hands it to Wayland's compositor with the next request for the keyboard.
+                os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
+            window.unminimize()
+            window.show()
+            window.set_focus()
+
     # The end.
 
-    def request_exit(self, code: int) -> None:
-        """End the program unless somebody prevents it."""
+    def request_exit(self, code: int | None) -> None:
+        """End the program unless somebody prevents it.
+
+        Args:
+            code: The exit code; `None` where nobody asks for it, and only the last window has gone. It is 0 then.
+        """
         self._spawn(self._ask_to_exit(code))
 
-    async def _ask_to_exit(self, code: int) -> None:
+    async def _ask_to_exit(self, code: int | None) -> None:
         if (
             not self._exit.done()
             and not (await self._app.life.tell(LifeEvent("exit-requested", payload=code))).prevented
         ):
-            self.exit_now(code)
+            self.exit_now(code or 0)
 
     def restart(self) -> None:
         """End the program, to be started again."""
@@ -429,6 +485,8 @@ class Core:
     async def _end(self, begun: list[Plugin]) -> None:
         if not self._exit.done():
             self._exit.set_result(1)
+        if self._trays is not None:
+            self._trays.close()
         for window in reversed(list(self._app.windows.values())):
             window.destroy()
         if self._menus is not None:

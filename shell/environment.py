@@ -25,6 +25,10 @@ class SandboxError(Exception):
     """Chromium's sandbox cannot start here, and nobody said to do without."""
 
 
+class SingleInstanceError(Exception):
+    """The first process of this program does not answer a second start, or there is no safe place to meet it."""
+
+
 @attrs.frozen
 class Options:
     """How a program is run; what the command line says.

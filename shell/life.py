@@ -24,7 +24,8 @@ class LifeEvent:
         name: What: `ready` (setup is done), `window-created`, `window-destroyed`, `close-requested`,
             `renderer-gone`, `exit-requested` or `second-start`.
         label: The window that it is about; empty where it is about the whole program.
-        payload: More about it: a `Gone` for `renderer-gone`, the exit code for `exit-requested`.
+        payload: More about it: a `Gone` for `renderer-gone`, a `SecondStart` for `second-start`; for `exit-requested`
+            the exit code that somebody asked for, or, as in Tauri, `None` where only the last window has gone.
         prevented: Whether a handler said that it must not happen.
     """
 
@@ -34,7 +35,10 @@ class LifeEvent:
     prevented: bool = False
 
     def prevent(self) -> None:
-        """Do not let it happen: the window stays open, or the program goes on. Only requests can be prevented."""
+        """Do not let it happen: the window stays open, the program goes on, or no window comes to the front.
+
+        Only requests can be prevented, and what follows a second start.
+        """
         self.prevented = True
 
 

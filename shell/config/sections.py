@@ -188,6 +188,9 @@ class ShellConfig:
         downloads: Whether pages may save files to the downloads folder.
         web_permissions: What pages may have of the machine by the web's own interfaces.
         popups: Whether `window.open` opens windows.
+        dark_tray_icon: The picture of the tray icon on dark desktops, relative to the configuration.
+        stay_in_tray: Whether the program runs on when its last window closes while it has an icon in the tray.
+        single_instance: Whether a second start hands what it was given to the first process, and ends.
     """
 
     network: tuple[HostPattern, ...] = ()
@@ -195,6 +198,9 @@ class ShellConfig:
     downloads: bool = False
     web_permissions: tuple[WebPermission, ...] = ()
     popups: bool = False
+    dark_tray_icon: FilePath | None = None
+    stay_in_tray: bool = False
+    single_instance: bool = False
 
 
 def plugins(value: Any, at: JsonPath) -> Mapping[str, Any]:

@@ -222,7 +222,8 @@ def test_a_configuration_of_tauri_1_is_recognised(tmp_path: Path) -> None:
         (
             {**MINIMAL, "plugins": {"qtshell": {"zzz": True}}},
             "$.plugins.qtshell.zzz: unknown key; there can be "
-            '"downloads", "network", "openLinks", "popups" or "webPermissions"',
+            '"darkTrayIcon", "downloads", "network", "openLinks", "popups", "singleInstance", "stayInTray" or '
+            '"webPermissions"',
         ),
         (
             {**MINIMAL, "plugins": {"qtshell": {"openLinks": "x"}}},

@@ -1,0 +1,123 @@
+"""What a person does with a tray icon, in Tauri's terms (crate tauri, `tray/mod.rs`)."""
+
+import asyncio
+import enum
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import attrs
+
+from shell.window import Area, PhysicalPosition
+
+log = logging.getLogger(__name__)
+
+
+class TrayIconEventType(enum.StrEnum):
+    """What happened.
+
+    An icon that panels of Linux show (StatusNotifierItem) hears of clicks alone, and of no right click where the panel
+    opens the menu itself; the old trays of X11 report everything. So does macOS and Windows of clicks.
+    """
+
+    CLICK = "Click"
+    DOUBLE_CLICK = "DoubleClick"
+    ENTER = "Enter"
+    MOVE = "Move"
+    LEAVE = "Leave"
+
+
+class MouseButton(enum.StrEnum):
+    """The button that was pressed or released."""
+
+    LEFT = "Left"
+    RIGHT = "Right"
+    MIDDLE = "Middle"
+
+
+class MouseButtonState(enum.StrEnum):
+    """Whether it was pressed or released. A platform that reports whole clicks reports `DOWN` and then `UP`."""
+
+    UP = "Up"
+    DOWN = "Down"
+
+
+@attrs.frozen
+class TrayIconEvent:
+    """A person did something with a tray icon.
+
+    Attributes:
+        type: What.
+        id: The icon's id.
+        position: Where the pointer was, in physical pixels of the desktop.
+        rect: Where the icon is. Where the platform does not say, no more than the pointer's position, without a size.
+        button: The button of a click or double click.
+        button_state: Whether it was pressed or released, for a click.
+    """
+
+    type: TrayIconEventType
+    id: str
+    position: PhysicalPosition
+    rect: Area
+    button: MouseButton | None = None
+    button_state: MouseButtonState | None = None
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Write it as Tauri sends it to pages."""
+        at, size = self.rect.position, self.rect.size
+        mapping = {
+            "type": self.type,
+            "id": self.id,
+            "position": {"x": self.position.x, "y": self.position.y},
+            "rect": {
+                "position": {"Physical": {"x": at.x, "y": at.y}},
+                "size": {"Physical": {"width": size.width, "height": size.height}},
+            },
+        }
+        if self.button is not None:
+            mapping["button"] = self.button
+        if self.button_state is not None:
+            mapping["buttonState"] = self.button_state
+        return mapping
+
+
+type TrayIconHandler = Callable[[TrayIconEvent], object] | Callable[[TrayIconEvent], Awaitable[object]]
+"""Called with each event; it may be a coroutine function."""
+
+
+class Handlers:
+    """Who hears of an icon's events."""
+
+    def __init__(self) -> None:
+        self._handlers: list[TrayIconHandler] = []
+        self._running: set[asyncio.Task[None]] = set()
+
+    def add(self, handler: TrayIconHandler) -> None:
+        """Call a function with each event from now on."""
+        self._handlers.append(handler)
+
+    def remove(self, handler: TrayIconHandler) -> None:
+        """Stop what `add` began."""
+        self._handlers.remove(handler)
+
+    def clear(self) -> None:
+        """Let go of all of them."""
+        self._handlers.clear()
+
+    def tell(self, event: TrayIconEvent) -> None:
+        """Call them one after another; what one raises is logged."""
+        for handler in tuple(self._handlers):
+            task = asyncio.get_running_loop().create_task(_call(handler, event))
+            if not task.done():
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+
+
+async def _call(handler: TrayIconHandler, event: TrayIconEvent) -> None:
+    try:
+        result = handler(event)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:
+        log.exception("a handler of the tray icon %s failed", event.id)

@@ -1,0 +1,101 @@
+"""The icon in the system's tray, as Qt puts it there."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import attrs
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from shell.tray.embedded import EmbeddedPointer, embedded_widgets
+from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
+
+_DOWN, _UP = MouseButtonState.DOWN, MouseButtonState.UP
+_CLICK, _DOUBLE_CLICK = TrayIconEventType.CLICK, TrayIconEventType.DOUBLE_CLICK
+_Reason = QSystemTrayIcon.ActivationReason
+_BUTTONS = {
+    _Reason.Trigger: MouseButton.LEFT,
+    _Reason.Context: MouseButton.RIGHT,
+    _Reason.MiddleClick: MouseButton.MIDDLE,
+}
+
+
+@attrs.frozen
+class Gesture:
+    """Something that the platform reports of the pointer over an icon."""
+
+    type: TrayIconEventType
+    button: MouseButton | None = None
+    state: MouseButtonState | None = None
+
+
+class NativeIcon:
+    """An icon that is in the tray from when it is made until it is removed.
+
+    Its menu is fixed: hosts on Linux read it once, and Qt gives none back. For another menu, make another icon.
+    """
+
+    def __init__(
+        self, icon: QIcon, tooltip: str, menu: QMenu | None, heard: Callable[[Gesture], None], parent: QObject
+    ) -> None:
+        self._menu = menu
+        self._heard = heard
+        self._last_click = -1e9
+        self._qt = QSystemTrayIcon(icon, parent)
+        self._qt.setToolTip(tooltip)
+        if menu is not None:
+            self._qt.setContextMenu(menu)
+        before = embedded_widgets()
+        self._qt.show()
+        widget = next((widget for widget in embedded_widgets() if widget not in before), None)
+        self._pointer = None if widget is None else EmbeddedPointer(widget, self._embedded)
+        if self._pointer is None:
+            # A click is told whole.
+            self._qt.activated.connect(lambda reason: self._activated(reason))
+
+    def set_icon(self, icon: QIcon) -> None:
+        """Show another picture."""
+        self._qt.setIcon(icon)
+
+    def set_tooltip(self, tooltip: str) -> None:
+        """Show another text when the pointer rests on it."""
+        self._qt.setToolTip(tooltip)
+
+    def rect(self) -> QRect | None:
+        """Where it is, as Qt writes it; `None` where the platform does not say."""
+        rect = self._qt.geometry()
+        return rect if rect.isValid() else None
+
+    def remove(self) -> None:
+        """Take it out of the tray."""
+        if self._menu is not None and sys.platform == "linux":
+            # WORKAROUND: Qt (6.12) does not take back what it has made of the menu for the bus, neither from the menu
+            # nor when the menu goes first, which it would then still use. It does for another menu.
+            other = QMenu()
+            self._qt.setContextMenu(other)
+            self._qt.destroyed.connect(lambda: other.deleteLater())
+        self._qt.hide()
+        self._qt.deleteLater()
+
+    def _embedded(self, kind: TrayIconEventType, button: MouseButton | None, state: MouseButtonState | None) -> None:
+        self._heard(Gesture(kind, button, state))
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        button = _BUTTONS.get(reason, MouseButton.LEFT)
+        if reason is _Reason.DoubleClick or (button is MouseButton.LEFT and self._follows_a_click()):
+            # As on Windows: the second of two clicks is a double click and a release.
+            self._heard(Gesture(_DOUBLE_CLICK, button))
+        else:
+            self._heard(Gesture(_CLICK, button, _DOWN))
+        self._heard(Gesture(_CLICK, button, _UP))
+
+    def _follows_a_click(self) -> bool:
+        """Whether this left click is the second of a double click, which hosts on Linux have no message for."""
+        if sys.platform != "linux":
+            return False
+        now, before = time.monotonic(), self._last_click
+        double = (now - before) * 1000 <= QGuiApplication.styleHints().mouseDoubleClickInterval()
+        self._last_click = -1e9 if double else now
+        return double

@@ -1,0 +1,162 @@
+"""Where tray icons are found on a desktop without a tray: at the bottom of a window, or in one of their own."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
+from shell.tray.native import Gesture
+from shell.tray.tray_icon import TrayIcon
+from shell.window import Window
+
+_SIDE = 16
+
+
+class StandIn(QObject):
+    """A bar of buttons that do what the icons would do in a tray.
+
+    It is in one window at a time: the first that is shown, one with a title bar rather than one without; where none is
+    shown, in a small window of its own.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        windows: Mapping[str, Window],
+        icons: Iterable[TrayIcon],
+        leave: Callable[[], None],
+        parent: QObject,
+    ) -> None:
+        """Make a bar, in a window at once.
+
+        Args:
+            title: What the program is called.
+            windows: Its windows, by label.
+            icons: Its tray icons.
+            leave: Called when a person closes the window of its own.
+            parent: What it belongs to.
+        """
+        super().__init__(parent)
+        self._title = title
+        self._windows = windows
+        self._leave = leave
+        self._bar = _bar()
+        self._frame: QMainWindow | None = None
+        self._own: _OwnWindow | None = None
+        self._watched: set[str] = set()
+        self._later = QTimer(self, interval=0, singleShot=True)
+        self._later.timeout.connect(lambda: self.find_place())
+        self.show_icons(icons)
+        self.find_place()
+
+    def show_icons(self, icons: Iterable[TrayIcon]) -> None:
+        """Have a button for each icon that is not hidden."""
+        for action in self._bar.actions():
+            self._bar.removeAction(action)
+            action.deleteLater()
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._bar.addWidget(space)
+        for icon in icons:
+            if icon.visible:
+                self._bar.addWidget(_Button(icon, self._title))
+
+    def find_place(self) -> None:
+        """Be where a person sees it; for when windows come, go, are shown or hidden."""
+        for label, window in self._windows.items():
+            if label not in self._watched:
+                self._watched.add(label)
+                window.frame.installEventFilter(self)
+        self._watched.intersection_update(self._windows)
+        shown = [window for window in self._windows.values() if window.frame.isVisible()]
+        shown.sort(key=lambda window: not window.is_decorated())
+        frames = [window.frame for window in shown]
+        if self._frame is None or self._frame not in frames:
+            self._move(frames[0] if frames else None)
+
+    def close(self) -> None:
+        """Take the bar away for good."""
+        for label in self._watched.intersection(self._windows):
+            self._windows[label].frame.removeEventFilter(self)
+        self._leave_frame()
+        self._bar.deleteLater()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """Look for another place when a window is shown or hidden."""
+        if event.type() in {QEvent.Type.Show, QEvent.Type.Hide}:
+            self._later.start()
+        return False
+
+    def _move(self, frame: QMainWindow | None) -> None:
+        if frame is None and self._own is not None:
+            return
+        self._leave_frame()
+        if frame is None:
+            frame = self._own = _OwnWindow(self._title, self._leave)
+        else:
+            self._frame = frame
+        frame.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._bar)
+        self._bar.show()
+        if self._own is not None:
+            self._own.show()
+
+    def _leave_frame(self) -> None:
+        frame, own, self._frame, self._own = self._frame, self._own, None, None
+        place = own or frame
+        if place is not None:
+            place.removeToolBar(self._bar)
+            self._bar.setParent(None)
+        if own is not None:
+            own.hide()
+            own.deleteLater()
+
+
+class _OwnWindow(QMainWindow):
+    """The window for when there is no other."""
+
+    def __init__(self, title: str, leave: Callable[[], None]) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self._leave = leave
+        self.setWindowTitle(title)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        event.ignore()
+        self._leave()
+
+
+class _Button(QToolButton):
+    """An icon, as a button."""
+
+    def __init__(self, icon: TrayIcon, program: str) -> None:
+        super().__init__()
+        self._tray_icon = icon
+        self.setIcon(icon.icon)
+        self.setText(icon.title or "")
+        self.setToolTip(icon.tooltip or icon.title or program)
+        self.setAccessibleName(icon.hover_text() or program)
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonTextBesideIcon if icon.title else style.ToolButtonIconOnly)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.clicked.connect(lambda: self._used(MouseButton.LEFT))
+        self.customContextMenuRequested.connect(lambda _at: self._used(MouseButton.RIGHT))
+
+    def _used(self, button: MouseButton) -> None:
+        for state in (MouseButtonState.DOWN, MouseButtonState.UP):
+            self._tray_icon.used(Gesture(TrayIconEventType.CLICK, button, state), over=self)
+        if button is MouseButton.RIGHT and not self._tray_icon.closed:
+            self._tray_icon.open_menu(over=self)
+
+
+def _bar() -> QToolBar:
+    bar = QToolBar()
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    bar.setIconSize(QSize(_SIDE, _SIDE))
+    # Otherwise a right click offers to hide it for good.
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    return bar
