@@ -72,10 +72,15 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
 
         return image_plugin()
 
+    def tray() -> "Plugin":
+        from shell.plugins.tray import tray_plugin
+
+        return tray_plugin(lambda: core.trays)
+
     def add(name: str, make: "Callable[[], Plugin]") -> None:
         commands.add_later(f"plugin:{name}|", lambda: make().commands)
 
-    for make in (event, resources, shared, path, window, webview, menu, image):
+    for make in (event, resources, shared, path, window, webview, menu, image, tray):
         add(make.__name__, make)
     add("app", app_)
 
