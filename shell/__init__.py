@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         PredefinedMenuItem,
         Submenu,
     )
+    from shell.notification.errors import NotificationError, TooManyNotificationsError
+    from shell.notification.notification import Action, Dismissal, Notification, Urgency
+    from shell.notification.shown import ShownNotification
     from shell.plugins.plugin import Plugin
     from shell.single_instance import SecondStart
     from shell.tray import MouseButton, MouseButtonState, TrayError, TrayIcon, TrayIconEvent, TrayIconEventType
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AboutMetadata",
     "AcceleratorError",
+    "Action",
     "App",
     "Call",
     "Caller",
@@ -58,6 +62,7 @@ __all__ = [
     "CommandError",
     "Config",
     "ConfigError",
+    "Dismissal",
     "Event",
     "GlobalScope",
     "Gone",
@@ -74,6 +79,8 @@ __all__ = [
     "MouseButton",
     "MouseButtonState",
     "NotRunningError",
+    "Notification",
+    "NotificationError",
     "Options",
     "PageGoneError",
     "Permission",
@@ -88,12 +95,15 @@ __all__ = [
     "Scope",
     "SecondStart",
     "Shared",
+    "ShownNotification",
     "State",
     "Submenu",
+    "TooManyNotificationsError",
     "TrayError",
     "TrayIcon",
     "TrayIconEvent",
     "TrayIconEventType",
+    "Urgency",
     "Window",
     "WindowConfig",
 ]
@@ -133,6 +143,9 @@ _MODULES = {
         "PredefinedMenuItem",
         "Submenu",
     ),
+    "shell.notification.errors": ("NotificationError", "TooManyNotificationsError"),
+    "shell.notification.notification": ("Action", "Dismissal", "Notification", "Urgency"),
+    "shell.notification.shown": ("ShownNotification",),
     "shell.plugins.plugin": ("Plugin",),
     "shell.single_instance": ("SecondStart",),
     "shell.tray": (

@@ -40,6 +40,9 @@ from shell.window import Window
 
 if TYPE_CHECKING:
     from shell.menu import Menu, MenuHandler
+    from shell.notification.notification import Notification
+    from shell.notification.notifier import Notifier
+    from shell.notification.shown import OnAction, OnClick, OnClose, ShownNotification
     from shell.tray import TrayIcon
 
 log = logging.getLogger(__name__)
@@ -316,6 +319,50 @@ class App:
             NotRunningError: The app does not run.
         """
         return self.core.trays.remove(id)
+
+    # Notifications.
+
+    @property
+    def notifier(self) -> "Notifier":
+        """Shows notifications, and says what this desktop can do with them.
+
+        Raises:
+            NotRunningError: The app does not run.
+        """
+        return self.core.notifications.notifier
+
+    async def notify(
+        self,
+        notification: "Notification | str",
+        body: str = "",
+        *,
+        on_click: "OnClick | None" = None,
+        on_action: "OnAction | None" = None,
+        on_close: "OnClose | None" = None,
+        **options: Any,
+    ) -> "ShownNotification":
+        """Show a notification on the person's desktop; where that shows none, in a window of the program's own.
+
+        Args:
+            notification: What is shown, or its title alone.
+            body: The rest of the text.
+            on_click: Called when the person presses it.
+            on_action: Called with the id of the button that the person presses.
+            on_close: Called with the `Dismissal`, once it is no longer shown.
+            options: Further attributes of `Notification`, such as `icon`, `urgency`, `timeout` and `actions`.
+
+        Raises:
+            NotificationError: An option has a wrong value, or the icon is no picture.
+            NotRunningError: The app does not run.
+        """
+        from shell.notification.notification import Notification  # noqa: PLC0415
+        from shell.notification.shown import Handlers  # noqa: PLC0415
+
+        if isinstance(notification, str):
+            notification = Notification(notification, body, **options)
+        elif body or options:
+            raise TypeError("notify: further options come with a title; a Notification has its own")
+        return await self.notifier.notify(notification, Handlers(on_click, on_action, on_close))
 
     # Life.
 

@@ -20,12 +20,13 @@ from PySide6.QtWidgets import QApplication
 from shell.acl import Authority
 from shell.authority import make_authority
 from shell.bundled import bundled
-from shell.config import Config, WindowConfig
+from shell.config import Config, WebPermission, WindowConfig
 from shell.environment import Options, prepare
 from shell.ipc import Commands, Link, RefusedError, RegistrationError, Router, Session
 from shell.ipc.event import of_window
 from shell.life import LifeEvent
 from shell.loop import Loop
+from shell.notification.notifications import Notifications
 from shell.path import BaseDirectory, PathResolver
 from shell.plugins.own import add_own_plugins, own_init_scripts
 from shell.plugins.page import page_commands
@@ -64,6 +65,7 @@ class Core:
         restarting: Whether the program is to be started again when it has ended.
         paths: Where the system keeps what belongs to it.
         webviews: Its webviews, by label.
+        notifications: What it has of notifications.
     """
 
     def __init__(self, app: "App", config: Config, options: Options, instance: "SingleInstance | None" = None) -> None:
@@ -95,6 +97,7 @@ class Core:
         self._exit: asyncio.Future[int]
         self._menus: Menus | None = None
         self._trays: Trays | None = None
+        self.notifications: Notifications
         self._tasks: set[asyncio.Task[object]] = set()
         self._ending: list[asyncio.Future[None]] = []
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="command")
@@ -193,6 +196,7 @@ class Core:
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
         self._engine = self._make_engine()
+        self.notifications = self._make_notifications()
         self._hear_signals(loop)
         begun: list[Plugin] = []
         if self._app.first_menu is not None:
@@ -259,6 +263,22 @@ class Core:
             scope=self._asset_scope,
             on_download=self._download,
             parent=self._application,
+        )
+
+    def _make_notifications(self) -> Notifications:
+        config = self._config
+        return Notifications(
+            self._authority,
+            configured=WebPermission.NOTIFICATIONS in config.shell.web_permissions,
+            origins=self._origins,
+            file=None
+            if self._options.headless
+            else self.paths.directory(BaseDirectory.APP_LOCAL_DATA) / "consent.json",
+            dialogs=QGuiApplication.platformName() != "offscreen",
+            title=self.title,
+            identifier=config.identifier,
+            icon=lambda: self.icon,
+            windows=self._app.windows,
         )
 
     def _hear_signals(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -345,6 +365,7 @@ class Core:
             popups=shell.popups,
             dialogs=QGuiApplication.platformName() != "offscreen",
             open_outside=_open_outside,
+            ask_to_notify=lambda origin, answer: self.notifications.ask_for(config.label, origin, answer),
         )
         devtools = config.devtools if config.devtools is not None else self._options.devtools or self._dev
         options = WebviewOptions(
@@ -354,6 +375,7 @@ class Core:
             user_agent=config.user_agent,
             init_scripts=[
                 *own_init_scripts(global_api=self._config.app.with_global_tauri),
+                self.notifications.script(config.label),
                 *(one.init_script for one in self._plugins if one.init_script),
                 *init_scripts,
             ],
@@ -362,9 +384,11 @@ class Core:
             javascript=not config.javascript_disabled,
             freeze_prototype=security.freeze_prototype,
         )
+        profile = self._engine.profile(config)
+        self.notifications.pages.prepare(profile)
         return Webview(
             options,
-            profile=self._engine.profile(config),
+            profile=profile,
             router=self._router,
             rules=rules,
             interceptor=self._engine.interceptor(config.label, config.user_agent),
@@ -485,6 +509,7 @@ class Core:
     async def _end(self, begun: list[Plugin]) -> None:
         if not self._exit.done():
             self._exit.set_result(1)
+        self.notifications.end()
         if self._trays is not None:
             self._trays.close()
         for window in reversed(list(self._app.windows.values())):

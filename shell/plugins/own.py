@@ -77,12 +77,19 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
 
         return tray_plugin(lambda: core.trays)
 
+    def notification() -> "Plugin":
+        from shell.plugins.notification import notification_plugin
+
+        notifications = core.notifications
+        return notification_plugin(lambda: notifications.notifier, notifications.pages, core.title)
+
     def add(name: str, make: "Callable[[], Plugin]") -> None:
         commands.add_later(f"plugin:{name}|", lambda: make().commands)
 
     for make in (event, resources, shared, path, window, webview, menu, image, tray):
         add(make.__name__, make)
     add("app", app_)
+    add("notification", notification)
 
 
 def own_init_scripts(*, global_api: bool) -> tuple[str, ...]:

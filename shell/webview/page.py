@@ -53,6 +53,7 @@ class PageRules:
         popups: Whether `window.open` makes windows of the app.
         dialogs: Whether `alert` and its like are shown; without a display they are answered at once.
         open_outside: Opens a URL in the person's browser.
+        ask_to_notify: Decides whether a frame of an origin may show notifications, and tells Chromium when it has.
     """
 
     navigation: Navigation
@@ -60,6 +61,7 @@ class PageRules:
     popups: bool
     dialogs: bool
     open_outside: Callable[[str], None]
+    ask_to_notify: Callable[[str, Callable[[bool], None]], None]
 
 
 class Page(QWebEnginePage):
@@ -143,6 +145,10 @@ class Page(QWebEnginePage):
     def _ask_permission(self, permission: QWebEnginePermission) -> None:
         names = PERMISSIONS.get(permission.permissionType(), ())
         origin = permission.origin().toString()
+        if permission.permissionType() is QWebEnginePermission.PermissionType.Notifications:
+            # Not from the configuration alone: a person may be asked, which takes as long as it takes.
+            self._rules.ask_to_notify(origin, lambda granted: permission.grant() if granted else permission.deny())
+            return
         if names and self._rules.permissions.issuperset(names) and self._rules.navigation.origins.holds(origin):
             permission.grant()
             return

@@ -60,8 +60,9 @@ def make_profile(
         profile.setPersistentStoragePath(str(storage / "storage"))
         profile.setCachePath(str(storage / "cache"))
         profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.AllowPersistentCookies)
-    # Permissions come from the configuration each time; none is remembered beside it.
-    profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
+    # Permissions come from the configuration each time, and from what a person said of notifications: that has to be
+    # there before a page asks.
+    profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.StoreInMemory)
     profile.setPushServiceEnabled(False)
     settings = profile.settings()
     for attribute, value in _SETTINGS.items():

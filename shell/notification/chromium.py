@@ -1,0 +1,61 @@
+"""Notifications that Chromium wants shown: those of sub-frames and of service workers."""
+
+import logging
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtWebEngineCore import QWebEngineNotification
+
+from shell.notification.errors import NotificationError
+from shell.notification.notification import Dismissal, Notification
+from shell.notification.notifier import Notifier
+from shell.notification.rate import Allowance
+from shell.notification.shown import Handlers
+
+log = logging.getLogger(__name__)
+
+_BURST = 20
+_EVERY = 1.0
+"""Seconds between two, where more than `_BURST` came at once."""
+
+
+class ChromiumNotifications:
+    """Shows them the way that all are shown, and tells Chromium what becomes of them."""
+
+    def __init__(self, notifier: Notifier) -> None:
+        self._notifier = notifier
+        self._allowance = Allowance(_BURST, _EVERY)
+
+    async def show(self, wanted: QWebEngineNotification) -> None:
+        """Show what Chromium wants. It is told that it was closed where it cannot be shown."""
+        closed = False
+
+        def close(_: Dismissal | None = None) -> None:
+            nonlocal closed
+            if not closed:
+                closed = True
+                wanted.close()
+
+        if not self._allowance.take():
+            log.warning("%s: too many notifications: %r is not shown", wanted.origin().toString(), wanted.title())
+            close()
+            return
+        try:
+            notification = Notification(wanted.title(), wanted.message(), _icon(wanted))
+            shown = await self._notifier.notify(notification, Handlers(click=lambda: wanted.click(), close=close))
+        except NotificationError as error:
+            log.warning("%s: a notification is not shown: %s", wanted.origin().toString(), error)
+            close()
+            return
+        wanted.closed.connect(lambda: shown.close())
+        wanted.show()
+
+
+def _icon(wanted: QWebEngineNotification) -> bytes | None:
+    image = wanted.icon()
+    if image.isNull():
+        return None
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(data.data())

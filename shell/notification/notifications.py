@@ -1,0 +1,129 @@
+"""All that a running program has of notifications; what most programs never use is made when it is first used."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWebEngineCore import QWebEngineNotification
+from PySide6.QtWidgets import QApplication, QWidget
+
+from shell.acl import Authority
+from shell.bundled import bundled
+from shell.notification.pages import PageNotifications
+from shell.webview.origin import AppOrigins
+from shell.window import Window
+
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
+    from shell.notification.chromium import ChromiumNotifications
+    from shell.notification.notifier import Notifier
+
+
+class Notifications:
+    """Who shows notifications, and which pages may have them shown.
+
+    Args:
+        authority: Who knows what capabilities grant.
+        configured: Whether the configuration lets the program's own pages notify.
+        origins: The program's own origins.
+        file: Where a person's answers are kept; None keeps them for this run alone.
+        dialogs: Whether there is a person to be asked.
+        title: The program's name, as people know it.
+        identifier: The program's identifier, which names its desktop file.
+        icon: The program's icon.
+        windows: Its windows, by label.
+
+    Attributes:
+        pages: Which pages may notify.
+    """
+
+    def __init__(
+        self,
+        authority: Authority,
+        *,
+        configured: bool,
+        origins: AppOrigins,
+        file: Path | None,
+        dialogs: bool,
+        title: str,
+        identifier: str,
+        icon: "Callable[[], QIcon]",
+        windows: Mapping[str, Window],
+    ) -> None:
+        self._title = title
+        self._identifier = identifier
+        self._icon = icon
+        self._windows = windows
+        self._notifier: Notifier | None = None
+        self._chromium: ChromiumNotifications | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.pages = PageNotifications(
+            authority,
+            configured=configured,
+            origins=origins,
+            file=file,
+            ask=self._ask if dialogs else None,
+            present=lambda wanted: self._present(wanted),
+        )
+
+    @property
+    def notifier(self) -> "Notifier":
+        """Shows notifications."""
+        if self._notifier is None:
+            from shell.notification.notifier import Notifier
+
+            self._notifier = Notifier(
+                name=self._title, entry=self._identifier, icon=self._icon, window=self._visible_window
+            )
+        return self._notifier
+
+    def script(self, label: str) -> str:
+        """The script that gives pages in the window of a label their `Notification`."""
+        source = bundled("bridge", "notification.js").read_text(encoding="utf-8")
+        function = source[source.index("(settled) =>") :].rstrip().removesuffix(";")
+        return f"({function})({json.dumps(self.pages.settled_in(label))})"
+
+    def ask_for(self, label: str, origin: str, answer: Callable[[bool], None]) -> None:
+        """Answer Chromium, which asks on behalf of a frame in the webview of a label; soon, or when a person has."""
+
+        async def ask() -> None:
+            answer(await self.pages.request_for(label, origin))
+
+        self._run(ask())
+
+    def end(self) -> None:
+        """Tell nobody of anything any more. What the desktop shows, it keeps."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._notifier is not None:
+            self._notifier.end()
+
+    def _ask(self, label: str, origin: str | None) -> Awaitable[bool | None]:
+        from shell.notification.question import ask_person
+
+        window = self._windows.get(label)
+        frame = None if window is None or window.closed else window.frame
+        return ask_person(frame, self._title, origin)
+
+    def _present(self, wanted: QWebEngineNotification) -> None:
+        if self._chromium is None:
+            from shell.notification.chromium import ChromiumNotifications
+
+            self._chromium = ChromiumNotifications(self.notifier)
+        self._run(self._chromium.show(wanted))
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _visible_window(self) -> QWidget | None:
+        frames = [window.frame for window in self._windows.values() if not window.closed and window.frame.isVisible()]
+        active = QApplication.activeWindow()
+        return active if active in frames else next(iter(frames), None)

@@ -1,0 +1,136 @@
+"""The notifications of a program: who shows them, and who is told what becomes of them."""
+
+import asyncio
+import inspect
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QIcon
+
+from shell.notification.errors import UnavailableError
+from shell.notification.notification import Dismissal, Notification
+from shell.notification.picture import picture_of
+from shell.notification.presenter import Presenter, Request
+from shell.notification.shown import Handlers, ShownNotification
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+log = logging.getLogger(__name__)
+
+
+class Notifier:
+    """Shows notifications, through the desktop where it has a service for them, and otherwise in windows of its own.
+
+    Args:
+        name: The program's name, as people know it.
+        entry: Its desktop file, without the suffix.
+        icon: The program's icon.
+        window: A window of the program that is on the screen, if there is one.
+    """
+
+    def __init__(
+        self, *, name: str, entry: str, icon: Callable[[], QIcon], window: "Callable[[], QWidget | None]"
+    ) -> None:
+        self._icon = icon
+        self._desktop = _desktop_presenter(name, entry, icon)
+        self._window = window
+        self._toasts: Presenter | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._warned = False
+
+    async def capabilities(self) -> frozenset[str]:
+        """What this desktop's service can do, by the names of the Desktop Notifications Specification.
+
+        Raises:
+            UnavailableError: There is none.
+        """
+        return await self._desktop.capabilities()
+
+    async def notify(
+        self,
+        notification: Notification,
+        handlers: Handlers | None = None,
+        *,
+        instead_of: ShownNotification | None = None,
+    ) -> ShownNotification:
+        """Show a notification.
+
+        Args:
+            notification: What is shown.
+            handlers: Told what becomes of it.
+            instead_of: One that is shown, whose place it takes.
+
+        Raises:
+            NotificationError: Its icon is no picture.
+        """
+        picture = picture_of(notification.icon, self._icon())
+        shown = ShownNotification(self, notification, handlers or Handlers())
+        place = instead_of.place if instead_of is not None else None
+
+        async def show(presenter: Presenter) -> None:
+            replaces = place[1] if place is not None and place[0] is presenter else 0
+            shown.place = presenter, await presenter.show(Request(notification, picture, shown, replaces))
+
+        try:
+            await show(self._desktop)
+        except UnavailableError as error:
+            shown.problem = str(error)
+            if not self._warned:
+                self._warned = True
+                log.warning("notifications are shown by the program itself: %s", error)
+            await show(self._own_windows())
+        if instead_of is not None:
+            instead_of.gone(Dismissal.REPLACED)
+            if place is not None and shown.place is not None and place[0] is not shown.place[0]:
+                place[0].close(place[1])
+        return shown
+
+    def tell(self, handler: Callable[..., object], *args: object) -> None:
+        """Call a handler, which may be a coroutine function; what it raises is logged."""
+        try:
+            result = handler(*args)
+        except Exception:
+            log.exception("a handler of a notification failed")
+            return
+        if inspect.isawaitable(result):
+            self._run(_awaited(result))
+
+    def end(self) -> None:
+        """Tell nobody of anything any more. What the desktop shows, it keeps."""
+        self._desktop.end()
+        if self._toasts is not None:
+            self._toasts.end()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _own_windows(self) -> Presenter:
+        if self._toasts is None:
+            from shell.notification.toasts import Toasts  # noqa: PLC0415  # only where the desktop shows none
+
+            self._toasts = Toasts(self._window)
+        return self._toasts
+
+
+async def _awaited(result: Awaitable[object]) -> None:
+    try:
+        await result
+    except Exception:
+        log.exception("a handler of a notification failed")
+
+
+def _desktop_presenter(name: str, entry: str, icon: Callable[[], QIcon]) -> Presenter:
+    # Each is imported where it is used: the other systems have no D-Bus.
+    if sys.platform in {"win32", "darwin"}:
+        from shell.notification.tray_message import TrayMessages  # noqa: PLC0415
+
+        return TrayMessages(name, icon)
+    from shell.notification.freedesktop import Freedesktop, Program  # noqa: PLC0415
+
+    return Freedesktop(Program(name, entry))

@@ -1,0 +1,79 @@
+"""The picture of a notification: read by us, so that what is no picture is an error and not a blank."""
+
+from pathlib import Path
+
+import attrs
+from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
+
+from shell.notification.errors import NotificationError
+
+_SIDE = 256
+"""Pixels of the longer side; larger pictures are made smaller, for they travel on the bus."""
+_LARGEST_FILE = 16 * 1024 * 1024
+_SUFFIXES = frozenset({".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".bmp", ".xpm"})
+
+
+@attrs.frozen
+class Picture:
+    """A picture, or the name of one.
+
+    Attributes:
+        image: Its pixels; None where the desktop looks it up.
+        name: What the desktop's icon theme calls it; empty where it is sent.
+    """
+
+    image: QImage | None = None
+    name: str = ""
+
+    def pixmap(self, side: int) -> QPixmap:
+        """The picture for a square of that many pixels."""
+        icon = QIcon.fromTheme(self.name) if self.image is None else QIcon(QPixmap.fromImage(self.image))
+        return icon.pixmap(side)
+
+
+def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
+    """Find the picture that a notification names.
+
+    Args:
+        icon: A file, the bytes of one, or a name in the icon theme; None takes the default.
+        default: The program's icon.
+
+    Raises:
+        NotificationError: There is no such file, or no picture in it.
+    """
+    if icon is None:
+        return Picture(default.pixmap(QSize(64, 64)).toImage())
+    if isinstance(icon, bytes):
+        return Picture(_decoded(icon, "the bytes of icon"))
+    if isinstance(icon, str) and _is_name(icon):
+        return Picture(name=icon)
+    path = Path(str(icon).removeprefix("file://"))
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if path.is_file() and size <= _LARGEST_FILE else b""
+    except (OSError, ValueError) as error:
+        raise NotificationError(f"icon: {path}: {getattr(error, 'strerror', None) or error}") from None
+    return Picture(_decoded(data, f"icon: {path}"))
+
+
+def _is_name(icon: str) -> bool:
+    if not icon or "\0" in icon:
+        raise NotificationError(f"icon: expected a file, a name or bytes, got {icon!r}")
+    # A name may hold dots, as org.gnome.Calculator does.
+    return not {"/", "\\"}.intersection(icon) and Path(icon).suffix.lower() not in _SUFFIXES
+
+
+def _decoded(data: bytes, what: str) -> QImage:
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > _SIDE:
+        # Before it is decoded, so that a small file cannot become a huge picture.
+        reader.setScaledSize(size.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
+    image = reader.read()
+    if image.isNull():
+        raise NotificationError(f"{what}: not a picture in a format that is known")
+    return image
