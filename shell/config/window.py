@@ -148,7 +148,7 @@ class WindowConfig:
         background_color: What is seen until the page has drawn.
         user_agent: What the page's requests and `navigator.userAgent` say.
         incognito: Whether it keeps nothing once it is closed.
-        zoom_hotkeys_enabled: Whether Ctrl with +, - and 0 zooms the page.
+        zoom_hotkeys_enabled: Whether Ctrl with +, - and 0, or with the mouse's wheel, zooms the page.
         devtools: Whether the developer tools may be opened; None: in development only.
         drag_drop_enabled: Whether files dropped on it become events, rather than going to the page.
     """

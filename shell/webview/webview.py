@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -31,6 +32,8 @@ from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 
 _Action = QWebEnginePage.WebAction
+_SAME_ZOOM = 1e-3
+"""Chromium keeps logarithms of zoom factors: what it gives back is not quite what it was given."""
 
 
 class LoadError(Exception):
@@ -48,7 +51,7 @@ class WebviewOptions:
         user_agent: What pages see as the browser's name, if not Chromium's own.
         init_scripts: JavaScript that runs at the beginning of every document, after the bridge.
         zoom: Zoom factor, from 0.25 to 5.
-        zoom_hotkeys: Whether Ctrl with +, - and 0 zooms the page.
+        zoom_hotkeys: Whether Ctrl with +, - and 0, or with the mouse's wheel, zooms the page.
         devtools: Whether developer tools may be opened.
         javascript: Whether scripts run at all.
         freeze_prototype: Whether `Object.prototype` is frozen in pages.
@@ -163,7 +166,9 @@ class Webview(QObject):
         self._view = _View(self.devtools)
         self.widget: QWidget = self._view
         self._view.setPage(self.page)
+        self._zoom = options.zoom
         self._view.setZoomFactor(options.zoom)
+        self.page.zoomFactorChanged.connect(self._zoomed)
         self._printing = Printing(self._view, dialogs=rules.dialogs)
         if options.zoom_hotkeys:
             add_zoom_hotkeys(self._view)
@@ -262,11 +267,21 @@ class Webview(QObject):
         """
         if not LEAST_ZOOM <= factor <= MOST_ZOOM:
             raise ValueError(f"a zoom factor is a number from {LEAST_ZOOM:g} to {MOST_ZOOM:g}, not {factor:g}")
+        self._zoom = factor
         self._view.setZoomFactor(factor)
 
     def set_background(self, colour: QColor | None) -> None:
         """Set the colour behind the page, or the one that it began with."""
         self.page.setBackgroundColor(self._options.background if colour is None else colour)
+
+    def move_to(self, window: str) -> None:
+        """Hear that another window shows it from now on. What the page may do there, capabilities of that window say.
+
+        Args:
+            window: That window's label.
+        """
+        self.window = window
+        self.link.identify_again()
 
     def set_focus(self) -> None:
         """Give the page the keyboard, as far as its window has it."""
@@ -329,6 +344,13 @@ class Webview(QObject):
 
     def _overflow(self) -> None:
         self.recovery.give_up()
+
+    def _zoomed(self, factor: float) -> None:
+        if self._options.zoom_hotkeys:
+            self._zoom = factor
+        # Chromium zooms at each turn of the wheel with Ctrl that the page leaves to it, and has no setting for that.
+        elif not math.isclose(factor, self._zoom, rel_tol=_SAME_ZOOM):
+            self._view.setZoomFactor(self._zoom)
 
     def _load_started(self) -> None:
         self._load_state = None

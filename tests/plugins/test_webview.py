@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtNetwork import QNetworkCookie
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
@@ -365,6 +365,40 @@ def test_keys_are_the_pages_own_where_it_does_not(page: Runner) -> None:
         assert api.app.core.webviews["main"].zoom == 1
 
     play(page, scenario, config=with_window(page))
+
+
+def turn_wheel(api: Api, ticks: int) -> None:
+    """Turn the mouse's wheel over the page with Ctrl held down."""
+    widget = api.window.webview.widget.focusProxy()
+    assert widget is not None
+    at = QPointF(50, 50)
+    turn = QWheelEvent(
+        at, at, QPoint(), QPoint(0, 120 * ticks), Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, turn)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_wheel_zooms_where_the_configuration_says_so(page: Runner, enabled: bool) -> None:
+    async def scenario(api: Api) -> None:
+        webview = api.window.webview
+        zoomed = asyncio.Event()
+        webview.page.zoomFactorChanged.connect(lambda _: zoomed.set())
+        await api("void (globalThis.turned = new Promise((done) => addEventListener('wheel', () => done(1))))")
+        await api.inner()
+        turn_wheel(api, 1)
+        await zoomed.wait()
+        assert webview.zoom == pytest.approx(1.1 if enabled else 1)
+        assert await api("turned") == 1
+        webview.set_zoom(2)
+        await until_event(api, "devicePixelRatio === 2", "resize")
+        zoomed.clear()
+        turn_wheel(api, 1)
+        await zoomed.wait()
+        assert webview.zoom == pytest.approx(2.1 if enabled else 2)
+
+    play(page, scenario, config=with_window(page, zoomHotkeysEnabled=enabled))
 
 
 async def focused(api: Api) -> None:
