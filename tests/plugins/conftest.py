@@ -11,7 +11,7 @@ from shell.bundled import bundled
 from tests.conftest import Runner
 from tests.npm import api_page
 
-NAMESPACES = ("app", "event", "path", "resources", "webview", "window")
+NAMESPACES = ("app", "event", "image", "menu", "path", "resources", "webview", "window")
 
 
 def commands(namespace: str) -> frozenset[str]:

@@ -9,6 +9,8 @@ from tests.npm import PACKAGES
 from tests.plugins.conftest import NOTHING, Api, commands, play
 
 WEBVIEW = "api.webview.getCurrentWebview()"
+MENU = "new api.menu.Menu(1, 'id')"
+MENU_ITEM = "new api.menu.MenuItem(1, 'id')"
 
 CALLS = {
     "app": {
@@ -28,6 +30,37 @@ CALLS = {
         "exit": "api.app.exit(3)",
         "register_listener": "api.core.invoke('plugin:app|register_listener')",
         "remove_listener": "new api.core.PluginListener('app', 'back-button', 1).unregister()",
+    },
+    "image": {
+        "new": "api.image.Image.new([0, 0, 0, 0], 1, 1)",
+        "from_bytes": "api.image.Image.fromBytes([1])",
+        "from_path": "api.image.Image.fromPath('/etc/hostname')",
+        "rgba": "new api.image.Image(1).rgba()",
+        "size": "new api.image.Image(1).size()",
+    },
+    "menu": {
+        "new": "api.menu.Menu.new()",
+        "create_default": "api.menu.Menu.default()",
+        "append": f"{MENU}.append([])",
+        "prepend": f"{MENU}.prepend([])",
+        "insert": f"{MENU}.insert([], 0)",
+        "remove": f"{MENU}.remove({MENU_ITEM})",
+        "remove_at": f"{MENU}.removeAt(0)",
+        "items": f"{MENU}.items()",
+        "get": f"{MENU}.get('id')",
+        "popup": f"{MENU}.popup()",
+        "set_as_app_menu": f"{MENU}.setAsAppMenu()",
+        "set_as_window_menu": f"{MENU}.setAsWindowMenu()",
+        "set_as_windows_menu_for_nsapp": "new api.menu.Submenu(1, 'id').setAsWindowsMenuForNSApp()",
+        "set_as_help_menu_for_nsapp": "new api.menu.Submenu(1, 'id').setAsHelpMenuForNSApp()",
+        "text": f"{MENU_ITEM}.text()",
+        "set_text": f"{MENU_ITEM}.setText('')",
+        "is_enabled": f"{MENU_ITEM}.isEnabled()",
+        "set_enabled": f"{MENU_ITEM}.setEnabled(true)",
+        "set_accelerator": f"{MENU_ITEM}.setAccelerator(null)",
+        "is_checked": "new api.menu.CheckMenuItem(1, 'id').isChecked()",
+        "set_checked": "new api.menu.CheckMenuItem(1, 'id').setChecked(true)",
+        "set_icon": "new api.menu.IconMenuItem(1, 'id').setIcon(null)",
     },
     "path": {
         "resolve_directory": "api.path.homeDir()",
@@ -83,7 +116,7 @@ def test_each_command_is_refused_without_its_permission(page: Runner, namespace:
 
 @pytest.mark.parametrize("namespace", CALLS)
 def test_these_are_the_commands_that_the_package_names(namespace: str) -> None:
-    text = "".join(file.read_text(encoding="utf-8") for file in (PACKAGES / "@tauri-apps/api").glob("*.js"))
+    text = "".join(file.read_text(encoding="utf-8") for file in (PACKAGES / "@tauri-apps/api").rglob("*.js"))
     named = set(re.findall(rf"plugin:{namespace}\|(\w+)", text))
     # Not in the package, but called by Tauri's own scripts; and what the package makes of a plugin's name.
     others = {"app": {"register_listener", "remove_listener"}, "webview": {"print", "internal_toggle_devtools"}}
