@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -235,13 +236,8 @@ class Router:
 
     async def _run(self, session: Session, sink: Sink, number: int, call: Call, route: _Route) -> None:
         try:
-            if self._filters.functions and not route.command.open:
-
-                async def perform(call: Call) -> Any:
-                    # A filter may have named another command: it is checked like the page's own.
-                    return await self._perform(session, call, self._route(session, call.command))
-
-                value = await self._filters.run(call, perform)
+            if self._filters and not route.command.open:
+                value = await self._filters.run(call, functools.partial(self._perform, session))
             else:
                 value = await self._perform(session, call, route)
             sink.resolve(number, value)
@@ -265,7 +261,10 @@ class Router:
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
             self._reject(sink, number, type(error).__name__, route)
 
-    async def _perform(self, session: Session, call: Call, route: _Route) -> Any:
+    async def _perform(self, session: Session, call: Call, route: _Route | None = None) -> Any:
+        if route is None:
+            # A filter may have named another command: it is checked like the page's own.
+            route = self._route(session, call.command)
         command = route.command
         try:
             arguments, keywords = route.binder.bind(call, session, route.allowed)

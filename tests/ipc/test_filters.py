@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,6 +77,28 @@ async def test_a_filter_may_be_a_plain_function(core: Core, page: Page) -> None:
 
     assert await page.invoke("greet", {"name": "Ada"}) == "Hello, Ada!"
     assert await page.invoke("greet", {"name": "Bob"}) == "answered"
+
+
+async def test_filters_of_every_kind_keep_their_order_side_by_side(core: Core, page: Page) -> None:
+    seen: list[str] = []
+
+    class Noting:
+        async def __call__(self, _: str, call: Call, proceed: Proceed) -> Any:
+            seen.append("object")
+            return await proceed(call)
+
+    async def note(name: str, call: Call, proceed: Proceed) -> Any:
+        seen.append(name)
+        return await proceed(call)
+
+    def plainly(call: Call, proceed: Proceed) -> Awaitable[Any]:
+        seen.append("plain")
+        return proceed(call)
+
+    for function in (partial(note, "first"), plainly, partial(Noting(), ""), partial(note, "last")):
+        core.filters.add(function)
+    assert page.invoke("greet", {"name": "Ada"}).result() == "Hello, Ada!"
+    assert seen == ["first", "plain", "object", "last"]
 
 
 async def test_a_filter_changes_the_arguments_and_the_result(core: Core, page: Page) -> None:
