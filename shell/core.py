@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QRectF, QTimer, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QIcon, QPalette
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 from PySide6.QtWidgets import QApplication
@@ -40,7 +40,7 @@ from shell.webview.page import PageRules
 from shell.webview.recovery import Gone
 from shell.webview.scheme import register_schemes
 from shell.webview.webview import Webview, WebviewOptions
-from shell.window import Window, wanted_platform_theme
+from shell.window import Window, WindowEvent, wanted_platform_theme
 
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
@@ -292,7 +292,12 @@ class Core:
     # Windows.
 
     def create_window(
-        self, config: WindowConfig, *, parent: Window | None = None, init_scripts: Iterable[str] = ()
+        self,
+        config: WindowConfig,
+        *,
+        parent: Window | None = None,
+        init_scripts: Iterable[str] = (),
+        empty: bool = False,
     ) -> Window:
         """Make a window and load its page; it is shown when the page has something to show.
 
@@ -300,15 +305,14 @@ class Core:
             config: What it is like.
             parent: The window that it stays above.
             init_scripts: JavaScript for each of its documents, after that of plugins.
+            empty: Whether it begins with no webview: others can be added to it.
 
         Raises:
             RegistrationError: There is a window of this label.
         """
         if config.label in self._app.windows or config.label in self.webviews:
             raise RegistrationError(f'a window with label "{config.label}" exists already')
-        url = self.resolve(config.url)
-        webview = self._make_webview(config, url, init_scripts)
-        self.webviews[config.label] = webview
+        webview = self._make_webview(config, config.label, init_scripts)
         window = Window(config, webview, events=self._app.events, hooks=self, parent=parent, icon=self.icon)
         self._app.windows[config.label] = window
         if self._menus is not None:
@@ -318,15 +322,48 @@ class Core:
         # PySide does not keep what a bound method is bound to, and calls it when it is gone: hence the functions.
         webview.ready.connect(lambda: window.reveal())
         QTimer.singleShot(_REVEAL_AFTER, webview, lambda: window.reveal())
-        webview.gone.connect(lambda gone: self._renderer_gone(gone))
         webview.page.windowCloseRequested.connect(lambda: window.close())
-        webview.page.popup_requested.connect(lambda address: self._open_popup(address))
-        webview.page.fullscreen_requested.connect(lambda on: window.set_fullscreen(on))
-        webview.load(url)
+        if empty:
+            self.close_webview(config.label)
+            window.reveal()
+        else:
+            self._begin(webview, config)
         if self._options.devtools and config.label == "main":
             webview.devtools.open()
         self._tell(LifeEvent("window-created", config.label))
         return window
+
+    def create_webview(self, window: Window, config: WindowConfig) -> Webview:
+        """Show a further page in a window, in a webview of its own above those that are there.
+
+        Args:
+            window: The window.
+            config: What the webview is like; its place is in logical pixels from the top-left corner of the content.
+
+        Raises:
+            RegistrationError: There is a webview of this label.
+        """
+        if config.label in self.webviews:
+            raise RegistrationError(f"a webview with label `{config.label}` already exists")
+        webview = self._make_webview(config, window.label, ())
+        place = QRectF(config.x or 0, config.y or 0, config.width, config.height)
+        window.add_webview(webview, place, drag_drop=config.drag_drop_enabled)
+        webview.page.windowCloseRequested.connect(lambda: self.close_webview(config.label))
+        self._begin(webview, config)
+        return webview
+
+    def reparent(self, webview: Webview, window: Window) -> None:
+        """Give a webview to another window, at the place that it has."""
+        place = self._app.windows[webview.window].panes.take_out(webview.widget)
+        webview.move_to(window.label)
+        window.add_webview(webview, place)
+
+    def _begin(self, webview: Webview, config: WindowConfig) -> None:
+        webview.gone.connect(lambda gone: self._renderer_gone(gone))
+        webview.page.popup_requested.connect(lambda address: self._open_popup(address))
+        webview.page.fullscreen_requested.connect(lambda on: self._app.windows[webview.window].set_fullscreen(on))
+        webview.load(self.resolve(config.url))
+        self._app.events.emit(WindowEvent.WEBVIEW_CREATED, {"label": webview.label})
 
     def resolve(self, url: str) -> str:
         """The full URL of a window's `url`: as it is, or a path in the frontend."""
@@ -350,12 +387,13 @@ class Core:
         self._ending.append(ended)
         webview.close()
 
-    def _make_webview(self, config: WindowConfig, url: str, init_scripts: Iterable[str]) -> Webview:
+    def _make_webview(self, config: WindowConfig, window: str, init_scripts: Iterable[str]) -> Webview:
         shell, security = self._config.shell, self._config.app.security
+        label = config.label
         navigation = Navigation(
             origins=self._origins,
-            home=origin_of(url),
-            is_remote_page=lambda address: self._authority.knows_remote(config.label, config.label, address),
+            home=origin_of(self.resolve(config.url)),
+            is_remote_page=lambda address: self._authority.knows_remote(self.webviews[label].window, label, address),
             may_reach=self._reach.allows,
             may_open=lambda address: any(pattern.matches(address) for pattern in shell.open_links),
         )
@@ -365,17 +403,17 @@ class Core:
             popups=shell.popups,
             dialogs=QGuiApplication.platformName() != "offscreen",
             open_outside=_open_outside,
-            ask_to_notify=lambda origin, answer: self.notifications.ask_for(config.label, origin, answer),
+            ask_to_notify=lambda origin, answer: self.notifications.ask_for(label, origin, answer),
         )
         devtools = config.devtools if config.devtools is not None else self._options.devtools or self._dev
         options = WebviewOptions(
-            label=config.label,
-            window=config.label,
+            label=label,
+            window=window,
             background=self._background(config),
             user_agent=config.user_agent,
             init_scripts=[
                 *own_init_scripts(global_api=self._config.app.with_global_tauri),
-                self.notifications.script(config.label),
+                self.notifications.script(label),
                 *(one.init_script for one in self._plugins if one.init_script),
                 *init_scripts,
             ],
@@ -386,14 +424,15 @@ class Core:
         )
         profile = self._engine.profile(config)
         self.notifications.pages.prepare(profile)
-        return Webview(
+        webview = self.webviews[label] = Webview(
             options,
             profile=profile,
             router=self._router,
             rules=rules,
-            interceptor=self._engine.interceptor(config.label, config.user_agent),
+            interceptor=self._engine.interceptor(label, config.user_agent),
             policy=self._app.recovery,
         )
+        return webview
 
     def _background(self, config: WindowConfig) -> QColor:
         colour = config.background_color
@@ -445,8 +484,8 @@ class Core:
             self._menus.forget(window)
         if self._trays is not None:
             self._trays.windows_changed()
-        if window.label in self.webviews:
-            self.close_webview(window.label)
+        for label in [label for label, webview in self.webviews.items() if webview.window == window.label]:
+            self.close_webview(label)
         self._tell(LifeEvent("window-destroyed", window.label))
         stays = self._app.stay_in_tray or self._config.shell.stay_in_tray
         if not self._app.windows and not (stays and self._trays is not None and self._trays.seen):

@@ -79,6 +79,11 @@ class Link:
         """The session of the document that the page calls by this name, if it is the one that is there."""
         return self.session if document == self._document else None
 
+    def identify_again(self) -> None:
+        """Who the document is has changed, though it is the same document."""
+        if self.session is not None:
+            self._router.recast(self.session, self._identify(self.session.caller.document))
+
     def end(self) -> None:
         """The document is gone. Ending again does nothing."""
         session, self.session, self._document = self.session, None, ""

@@ -147,6 +147,11 @@ class Router:
         session.on_end.append(lambda: self._close(session))
         return session
 
+    def recast(self, session: Session, caller: Caller) -> None:
+        """A document is somebody else from now on: its webview was given to another window."""
+        session.caller = caller
+        self._routes[session] = _Routes()
+
     def _close(self, session: Session) -> None:
         del self._routes[session]
 

@@ -59,7 +59,12 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
         from shell.plugins.webview import webview_plugin
 
         return webview_plugin(
-            core.webviews, app.windows, create_window=core.create_window, close_webview=core.close_webview
+            core.webviews,
+            app.windows,
+            create_window=core.create_window,
+            create_webview=core.create_webview,
+            reparent_webview=core.reparent,
+            close_webview=core.close_webview,
         )
 
     def menu() -> "Plugin":

@@ -1,7 +1,7 @@
 """`plugin:webview|…`: webviews, as the `webview` and `webviewWindow` modules of `@tauri-apps/api` call for them.
 
-A command without a label is about the caller's own webview (crate tauri, `webview/plugin.rs`). A window has one webview
-here, with its label; what Tauri answers without its `unstable` feature to those who want another, is answered too.
+A command without a label is about the caller's own webview (crate tauri, `webview/plugin.rs`). Several webviews in a
+window are as in Tauri with its feature `unstable`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +10,11 @@ from typing import Any
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
-from shell.ipc import RefusedError, Session
+from shell.config import WindowConfig
+from shell.ipc import RefusedError, RegistrationError, Session
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
-from shell.plugins.window import CreateWindow, create_from
+from shell.plugins.window import CreateWindow, create_from, read_options
 from shell.plugins.window_arguments import PositionArgument, SizeArgument, color_of
 from shell.webview.browsing_data import clear_browsing_data
 from shell.webview.evaluation import JavaScriptError, PageGoneError
@@ -27,6 +28,8 @@ def webview_plugin(
     windows: Mapping[str, Window],
     *,
     create_window: CreateWindow,
+    create_webview: Callable[[Window, WindowConfig], Webview],
+    reparent_webview: Callable[[Webview, Window], None],
     close_webview: Callable[[str], None],
 ) -> Plugin:
     """The commands of webviews.
@@ -35,6 +38,8 @@ def webview_plugin(
         webviews: The webviews that there are, by label.
         windows: The windows that there are, by label.
         create_window: Opens another window.
+        create_webview: Shows a further webview in a window.
+        reparent_webview: Gives a webview to another window.
         close_webview: Ends the webview of a label, and leaves its window.
     """
     plugin = Plugin("webview")
@@ -60,11 +65,16 @@ def webview_plugin(
             raise RefusedError(f"a webview with label `{label}` already exists")
         create_from(options, windows, create_window)
 
-    @plugin.command
-    async def create_webview(window_label: str, options: dict[str, Any]) -> None:
+    async def create_in(window_label: str, options: dict[str, Any]) -> None:
         if window_label not in windows:
             raise RefusedError(f'window not found: no window has the label "{window_label}"')
-        raise RefusedError("a window has one webview; `new WebviewWindow(…)` opens another window with one")
+        for name in ("label", "x", "y", "width", "height"):
+            if name not in options:
+                raise RefusedError(f"options.{name} is missing")
+        with refusing(RegistrationError):
+            create_webview(windows[window_label], read_options(options))
+
+    plugin.command(create_in, name="create_webview")
 
     @plugin.command
     async def get_all_webviews() -> list[dict[str, str]]:
@@ -130,10 +140,12 @@ def webview_plugin(
 
     @plugin.command
     async def reparent(session: Session, window: str, label: str | None = None) -> None:
-        find(session, label)
+        webview = find(session, label)
         # A window that is not there changes nothing, in Tauri too.
-        if window in windows:
-            raise RefusedError("cannot reparent when using a WebviewWindow")
+        if window in windows and window != webview.window:
+            if windows[webview.window].webview is webview:
+                raise RefusedError("cannot reparent when using a WebviewWindow")
+            reparent_webview(webview, windows[window])
 
     @plugin.command
     async def clear_all_browsing_data(session: Session, label: str | None = None) -> None:

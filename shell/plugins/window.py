@@ -11,6 +11,7 @@ from shell.ipc import RefusedError, RegistrationError, Session
 from shell.path.lexical import is_absolute, parts
 from shell.plugins.image_argument import ImageArgument
 from shell.plugins.plugin import Plugin
+from shell.plugins.refusal import refusing
 from shell.plugins.window_arguments import (
     AttentionArgument,
     ConstraintsArgument,
@@ -46,32 +47,47 @@ _WITH_FLAG = (
 class CreateWindow(Protocol):
     """Opens a window. Raises `RegistrationError` where there is one of this label."""
 
-    def __call__(self, config: WindowConfig, *, parent: Window | None = None) -> Window:
+    def __call__(self, config: WindowConfig, *, parent: Window | None = None, empty: bool = False) -> Window:
         """See above."""
 
 
-def create_from(options: dict[str, Any], windows: Mapping[str, Window], create_window: CreateWindow) -> Window:
+def read_options(options: dict[str, Any]) -> WindowConfig:
+    """What a page wants a window or a webview to be like.
+
+    Args:
+        options: `WindowOptions` or `WebviewOptions` of `@tauri-apps/api`, with the label.
+
+    Raises:
+        RefusedError: They are wrong.
+    """
+    with refusing(ConfigError):
+        config = window_from(options, root="options")
+    directory = config.data_directory
+    if directory is not None and (is_absolute(directory) or ".." in parts(directory)):
+        # As in Tauri, only the program itself may have its data elsewhere.
+        raise RefusedError(f"options.dataDirectory: expected a path inside the program's data, got {directory!r}")
+    return config
+
+
+def create_from(
+    options: dict[str, Any], windows: Mapping[str, Window], create_window: CreateWindow, *, empty: bool = False
+) -> Window:
     """Open a window as a page wants it.
 
     Args:
         options: `WindowOptions` of `@tauri-apps/api`, with the label.
         windows: The windows that there are, by label.
         create_window: Opens it.
+        empty: Whether it begins with no webview.
 
     Raises:
         RefusedError: The options are wrong, the label is taken, or the parent is not there.
     """
-    try:
-        config = window_from(options, root="options")
-        directory = config.data_directory
-        if directory is not None and (is_absolute(directory) or ".." in parts(directory)):
-            # As in Tauri, only the program itself may have its data elsewhere.
-            raise RefusedError(f"options.dataDirectory: expected a path inside the program's data, got {directory!r}")
-        if config.parent is not None and config.parent not in windows:
-            raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
-        return create_window(config, parent=windows.get(config.parent or ""))
-    except (ConfigError, RegistrationError) as error:
-        raise RefusedError(str(error)) from None
+    config = read_options(options)
+    if config.parent is not None and config.parent not in windows:
+        raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
+    with refusing(RegistrationError):
+        return create_window(config, parent=windows.get(config.parent or ""), empty=empty)
 
 
 def window_plugin(windows: Mapping[str, Window], create_window: CreateWindow) -> Plugin:
@@ -115,8 +131,8 @@ def window_plugin(windows: Mapping[str, Window], create_window: CreateWindow) ->
 
     @plugin.command
     async def create(options: dict[str, Any]) -> None:
-        # A window alone: it has a page only where the options name one.
-        create_from({"url": "about:blank", **options}, windows, create_window)
+        # A window alone: webviews are added to it, unless the options name a page.
+        create_from(options, windows, create_window, empty="url" not in options)
 
     @plugin.command
     async def get_all_windows() -> list[str]:

@@ -186,7 +186,7 @@ class Webview(QObject):
     @property
     def renderer_pid(self) -> int:
         """Process id of the renderer; 0 while there is none."""
-        return self.page.renderProcessPid()
+        return 0 if self._closed else self.page.renderProcessPid()
 
     @property
     def session(self) -> Session | None:

@@ -8,6 +8,7 @@ class WindowEvent(StrEnum):
     """
 
     CREATED = "tauri://window-created"  # {"label": str}
+    WEBVIEW_CREATED = "tauri://webview-created"  # {"label": str}
     RESIZED = "tauri://resize"  # {"width": int, "height": int}, of the inside
     MOVED = "tauri://move"  # {"x": int, "y": int}, of the outer top-left corner
     CLOSE_REQUESTED = "tauri://close-requested"  # None

@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QWidget
 
 
 class DropListener(Protocol):
-    """Hears of files dragged over a webview. Positions are logical, from the webview's top-left corner."""
+    """Hears of files dragged over the webview of a label. Positions are logical, from its top-left corner."""
 
-    def files_entered(self, paths: Sequence[str], position: QPointF) -> None:
+    def files_entered(self, label: str, paths: Sequence[str], position: QPointF) -> None:
         """Files came in."""
 
-    def files_moved(self, position: QPointF) -> None:
+    def files_moved(self, label: str, position: QPointF) -> None:
         """They are now here."""
 
-    def files_dropped(self, paths: Sequence[str], position: QPointF) -> None:
+    def files_dropped(self, label: str, paths: Sequence[str], position: QPointF) -> None:
         """They were let go."""
 
-    def files_left(self) -> None:
+    def files_left(self, label: str) -> None:
         """They are gone again."""
 
 
@@ -28,10 +28,17 @@ class FileDrops(QObject):
     What is dragged inside a page or brought to it as text is the page's: HTML's own drag and drop goes on working.
     """
 
-    def __init__(self, widget: QWidget, listener: DropListener) -> None:
-        """Watch a webview's widget; lives as long as it does."""
+    def __init__(self, widget: QWidget, label: str, listener: DropListener) -> None:
+        """Watch a webview's widget; lives as long as it does.
+
+        Args:
+            widget: The widget.
+            label: The webview's label.
+            listener: Who hears of it; another one from when `listener` is set.
+        """
         super().__init__(widget)
-        self._listener = listener
+        self._label = label
+        self.listener = listener
         self._paths: list[str] = []
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
@@ -43,20 +50,20 @@ class FileDrops(QObject):
                 self._paths = _local_files(event.mimeData())
                 if self._paths:
                     event.acceptProposedAction()
-                    self._listener.files_entered(self._paths, event.position())
+                    self.listener.files_entered(self._label, self._paths, event.position())
                 return bool(self._paths)
             case QDragMoveEvent() if self._paths:
                 event.acceptProposedAction()
-                self._listener.files_moved(event.position())
+                self.listener.files_moved(self._label, event.position())
                 return True
             case QDropEvent() if self._paths:
                 event.acceptProposedAction()
                 paths, self._paths = self._paths, []
-                self._listener.files_dropped(paths, event.position())
+                self.listener.files_dropped(self._label, paths, event.position())
                 return True
             case _ if event.type() == QEvent.Type.DragLeave and self._paths:
                 self._paths = []
-                self._listener.files_left()
+                self.listener.files_left(self._label)
                 return True
         return False
 

@@ -20,11 +20,22 @@ class Panes(QWidget):
 
     def fill_with(self, pane: QWidget) -> None:
         """Put a pane in that takes all of the inside, and resizes itself."""
-        pane.setParent(self)
         self.setFocusProxy(pane)
+        self._take(pane)
         self._shares[pane] = QRectF(0, 0, 1, 1)
         self._arrange()
-        pane.destroyed.connect(lambda: self._forget(pane))
+
+    def add(self, pane: QWidget, place: QRectF) -> None:
+        """Put a pane in, above those that are there, which keeps its place."""
+        self._take(pane)
+        self.set_place(pane, place)
+        pane.show()
+
+    def take_out(self, pane: QWidget) -> QRectF:
+        """Let go of a pane that another window takes over; returns its place."""
+        place = self.place(pane)
+        self._forget(pane)
+        return place
 
     def place(self, pane: QWidget) -> QRectF:
         """Where a pane is."""
@@ -57,6 +68,10 @@ class Panes(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Nothing: how small a window may be, its constraints say."""
         return QSize(0, 0)
+
+    def _take(self, pane: QWidget) -> None:
+        pane.setParent(self)
+        pane.destroyed.connect(lambda: self._forget(pane))
 
     def _forget(self, pane: QWidget) -> None:
         self._shares.pop(pane, None)

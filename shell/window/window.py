@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon
 
 from shell.config.window import PreventOverflowMargin, WindowConfig
@@ -42,7 +42,7 @@ class WindowHooks(Protocol):
 
 
 class Window(States, Appearance, Stacking, Pointer):
-    """A window of the program, with one webview that fills it.
+    """A window of the program, with a webview that fills it, and further ones where they are added.
 
     Its methods are those of ``Window`` in ``@tauri-apps/api``, by the same names in Python's spelling, and do as
     Tauri's do on Linux. They are called on the thread of the event loop.
@@ -93,7 +93,7 @@ class Window(States, Appearance, Stacking, Pointer):
         self._edges = ResizeEdges(self._handle, applies=self._has_edges, show_cursor=self._show_edge_cursor)
         self._apply(config)
         if config.drag_drop_enabled:
-            FileDrops(webview.widget, self)
+            FileDrops(webview.widget, webview.label, self)
         self._size, self._position = self.inner_size(), self.outer_position()
         frame.moved.connect(self._tell_position)
         frame.resized.connect(self._tell_size)
@@ -112,6 +112,22 @@ class Window(States, Appearance, Stacking, Pointer):
     def renderer_pid(self) -> int:
         """The process that renders the page; 0 while there is none."""
         return self._webview.renderer_pid
+
+    def add_webview(self, webview: "Webview", place: QRectF, *, drag_drop: bool = True) -> None:
+        """Show a further webview, above those that are there.
+
+        Args:
+            webview: The webview. It ends with the window, unless another window takes it over.
+            place: Where, in logical pixels from the top-left corner of the content.
+            drag_drop: Whether files that are dragged over it are told as events, and not given to the page.
+        """
+        self._require_open()
+        self.panes.add(webview.widget, place)
+        drops = webview.widget.findChild(FileDrops)
+        if drops is not None:
+            drops.listener = self
+        elif drag_drop:
+            FileDrops(webview.widget, webview.label, self)
 
     async def loaded(self) -> None:
         """Wait until the page has loaded."""
@@ -220,24 +236,24 @@ class Window(States, Appearance, Stacking, Pointer):
         frame.hide()
         frame.deleteLater()
 
-    def files_entered(self, paths: Sequence[str], position: QPointF) -> None:
+    def files_entered(self, label: str, paths: Sequence[str], position: QPointF) -> None:
         """Tell that files are dragged over the page."""
         payload = {"paths": list(paths), "position": self._in_page(position)}
-        self._events.emit(WindowEvent.DRAG_ENTER, payload, labelled(self.label))
+        self._events.emit(WindowEvent.DRAG_ENTER, payload, labelled(label))
 
-    def files_moved(self, position: QPointF) -> None:
+    def files_moved(self, label: str, position: QPointF) -> None:
         """Tell where the files are."""
-        self._events.emit(WindowEvent.DRAG_OVER, {"position": self._in_page(position)}, labelled(self.label))
+        self._events.emit(WindowEvent.DRAG_OVER, {"position": self._in_page(position)}, labelled(label))
 
-    def files_dropped(self, paths: Sequence[str], position: QPointF) -> None:
+    def files_dropped(self, label: str, paths: Sequence[str], position: QPointF) -> None:
         """Tell that the files were dropped."""
         self._hooks.files_dropped(self, paths)
         payload = {"paths": list(paths), "position": self._in_page(position)}
-        self._events.emit(WindowEvent.DRAG_DROP, payload, labelled(self.label))
+        self._events.emit(WindowEvent.DRAG_DROP, payload, labelled(label))
 
-    def files_left(self) -> None:
+    def files_left(self, label: str) -> None:
         """Tell that the files were dragged away again."""
-        self._events.emit(WindowEvent.DRAG_LEAVE, None, labelled(self.label))
+        self._events.emit(WindowEvent.DRAG_LEAVE, None, labelled(label))
 
     def _apply(self, config: WindowConfig) -> None:
         self.set_title(config.title)

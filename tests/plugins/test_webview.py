@@ -15,7 +15,8 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from shell import PageGoneError
+from shell import App, JavaScriptError, PageGoneError
+from shell.config import WindowConfig
 from tests.conftest import Runner
 from tests.plugins.conftest import Api, play
 
@@ -206,16 +207,101 @@ def test_a_webview_that_is_not_there_is_named(page: Runner) -> None:
     play(page, scenario)
 
 
-def test_a_second_webview_in_a_window_is_refused(page: Runner) -> None:
+CREATED = """new Promise((done) => {
+    const webview = new api.webview.Webview(%s, "%s", %s);
+    webview.once("tauri://created", () => done("created"));
+    webview.once("tauri://error", ({ payload }) => done(payload));
+})"""
+
+
+def test_a_window_shows_several_webviews_each_with_a_renderer_of_its_own(page: Runner) -> None:
+    (page.folder / "side.html").write_text("<!doctype html><title>side</title>the side", encoding="utf-8")
+
     async def scenario(api: Api) -> None:
-        error = """new Promise((done) => new api.webview.Webview(%s, "other", { x: 0, y: 0, width: 9, height: 9 })
-            .once("tauri://error", ({ payload }) => done(payload)))"""
-        assert await api(error % "api.window.getCurrentWindow()") == (
-            "a window has one webview; `new WebviewWindow(…)` opens another window with one"
+        told: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        api.app.once("tauri://webview-created", lambda event: told.set_result(event.payload))
+        place = "{ url: 'side.html', x: 20, y: 10, width: 200, height: 100 }"
+        assert await api(CREATED % ("api.window.getCurrentWindow()", "side", place)) == "created"
+        assert await told == {"label": "side"}
+        side = api.app.core.webviews["side"]
+        await side.loaded()
+        assert (await side.eval("document.title"), await side.eval("innerWidth")) == ("side", 200)
+        assert side.renderer_pid not in {0, api.window.renderer_pid}
+        internals = "window.__TAURI_INTERNALS__.metadata"
+        assert await side.eval(internals) == {
+            "currentWindow": {"label": "main"},
+            "currentWebview": {"windowLabel": "main", "label": "side"},
+        }
+        found = "Object.fromEntries((await api.webview.getAllWebviews()).map((one) => [one.label, one.window.label]))"
+        assert await api(f"return {found}") == {"main": "main", "side": "main"}
+        by_label = "const side = await api.webview.Webview.getByLabel('side');"
+        assert await api(f"{by_label} return [await side.position(), await side.size()]") == [
+            {"x": 20, "y": 10},
+            {"width": 200, "height": 100},
+        ]
+        await api(f"{by_label} await side.setSize(new api.dpi.LogicalSize(150, 90))")
+        assert side.widget.geometry().getRect() == (20, 10, 150, 90)
+        await api(f"{by_label} await side.close()")
+        assert "side" not in api.app.core.webviews
+        assert "main" in api.app.windows
+
+    play(page, scenario)
+
+
+def test_a_webview_that_cannot_be_added_says_why(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        here, place = "api.window.getCurrentWindow()", "{ x: 0, y: 0, width: 9, height: 9 }"
+        assert await api(CREATED % (here, "main", place)) == "a webview with label `main` already exists"
+        assert await api(CREATED % (here, "other", "{ x: 0, y: 0, width: 9 }")) == "options.height is missing"
+        assert "options.width" in await api(CREATED % (here, "other", "{ x: 0, y: 0, width: 'w', height: 1 }"))
+        ghost = "new api.window.Window('ghost', { skip: true })"
+        assert await api(CREATED % (ghost, "other", place)) == 'window not found: no window has the label "ghost"'
+
+    play(page, scenario)
+
+
+def test_a_webview_goes_to_another_window_and_may_do_there_what_that_window_may(page: Runner) -> None:
+    other = {"identifier": "title", "windows": ["second"], "permissions": ["core:window:allow-set-title"]}
+    title = "window.__TAURI_INTERNALS__.invoke('plugin:window|set_title', { value: 'mine' })"
+    (page.folder / "side.html").write_text("<!doctype html><title>side</title>", encoding="utf-8")
+    here = {"identifier": "here", "windows": ["main"], "permissions": ["core:webview:default"]}
+    app = page.app(capabilities=[here, other])
+
+    async def scenario(app: App) -> None:
+        main, second = app.windows["main"], app.create_window("second")
+        await main.loaded()
+        side = app.core.create_webview(main, WindowConfig(label="side", url="side.html", width=100, height=50))
+        await side.loaded()
+        with pytest.raises(JavaScriptError, match="core:window:allow-set-title"):
+            await side.eval(title)
+        app.core.reparent(side, second)
+        assert side.widget.parentWidget() is second.panes
+        await side.eval(title)
+        assert (main.title() != "mine", second.title()) == (True, "mine")
+        main.destroy()
+        assert await side.eval("document.title") == "side"
+        ended = asyncio.Event()
+        side.page.destroyed.connect(ended.set)
+        second.destroy()
+        await ended.wait()
+
+    page.run(app, scenario)
+
+
+def test_a_window_alone_has_no_webview_until_one_is_added(page: Runner) -> None:
+    (page.folder / "side.html").write_text("<!doctype html><title>side</title>", encoding="utf-8")
+
+    async def scenario(api: Api) -> None:
+        await api("new Promise((done) => new api.window.Window('alone').once('tauri://created', done))")
+        alone = api.app.windows["alone"]
+        assert (alone.renderer_pid, list(api.app.core.webviews)) == (0, ["main"])
+        where, place = (
+            "new api.window.Window('alone', { skip: true })",
+            "{ url: 'side.html', x: 0, y: 0, width: 9, height: 9 }",
         )
-        assert await api(error % "new api.window.Window('ghost', { skip: true })") == (
-            'window not found: no window has the label "ghost"'
-        )
+        assert await api(CREATED % (where, "alone", place)) == "created"
+        await api.app.core.webviews["alone"].loaded()
+        assert await api.app.core.webviews["alone"].eval("document.title") == "side"
 
     play(page, scenario)
 

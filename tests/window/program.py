@@ -68,6 +68,7 @@ class Content:
     def __init__(self, page: Page, program: "Program") -> None:
         self.page = page
         self.widget: QWidget = page
+        self.label = page.label
         self._program = program
 
     def close(self) -> None:
