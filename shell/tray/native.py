@@ -3,11 +3,12 @@
 import sys
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import attrs
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from shell.tray.embedded import EmbeddedPointer, embedded_widgets
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
@@ -31,22 +32,37 @@ class Gesture:
     state: MouseButtonState | None = None
 
 
+class Shows(Protocol):
+    """A menu, which can be shown in several widgets."""
+
+    def show_in(self, face: QWidget) -> None:
+        """Show the items in a widget, and keep to it from now on."""
+
+    def leave(self, face: QWidget) -> None:
+        """Show them there no longer."""
+
+
 class NativeIcon:
     """An icon that is in the tray from when it is made until it is removed.
 
-    Its menu is fixed: hosts on Linux read it once, and Qt gives none back. For another menu, make another icon.
+    Its menu is fixed: hosts on Linux read it once, and Qt gives none back. For another menu, make another icon. The
+    widget that shows the menu there is the icon's own: what Qt (6.12) makes of it for the bus, it never takes back, so
+    that another icon with the same widget would use what is gone.
     """
 
     def __init__(
-        self, icon: QIcon, tooltip: str, menu: QMenu | None, heard: Callable[[Gesture], None], parent: QObject
+        self, icon: QIcon, tooltip: str, menu: Shows | None, heard: Callable[[Gesture], None], parent: QObject
     ) -> None:
         self._menu = menu
+        self._face: QMenu | None = None
         self._heard = heard
         self._last_click = -1e9
         self._qt = QSystemTrayIcon(icon, parent)
         self._qt.setToolTip(tooltip)
         if menu is not None:
-            self._qt.setContextMenu(menu)
+            self._face = QMenu()
+            menu.show_in(self._face)
+            self._qt.setContextMenu(self._face)
         before = embedded_widgets()
         self._qt.show()
         widget = next((widget for widget in embedded_widgets() if widget not in before), None)
@@ -70,12 +86,11 @@ class NativeIcon:
 
     def remove(self) -> None:
         """Take it out of the tray."""
-        if self._menu is not None and sys.platform == "linux":
-            # WORKAROUND: Qt (6.12) does not take back what it has made of the menu for the bus, neither from the menu
-            # nor when the menu goes first, which it would then still use. It does for another menu.
-            other = QMenu()
-            self._qt.setContextMenu(other)
-            self._qt.destroyed.connect(lambda: other.deleteLater())
+        face = self._face
+        if self._menu is not None and face is not None:
+            self._menu.leave(face)
+            # Not before: the icon uses it to its end.
+            self._qt.destroyed.connect(lambda: face.deleteLater())
         self._qt.hide()
         self._qt.deleteLater()
 

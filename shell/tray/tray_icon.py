@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from shell.tray.errors import TrayIconRemovedError
 from shell.tray.event import Handlers, MouseButton, MouseButtonState, TrayIconEvent, TrayIconEventType, TrayIconHandler
-from shell.tray.native import Gesture, NativeIcon
+from shell.tray.native import Gesture, NativeIcon, Shows
 from shell.tray.picture import IconSource, Picture, icon_of, no_icon
 from shell.window import Area, PhysicalPosition, PhysicalSize, current_theme
 from shell.window.dpi import whole_pixels
@@ -17,7 +17,7 @@ from shell.window.monitor import monitor_of
 _NOWHERE = PhysicalSize(0, 0)
 
 
-class TrayMenu(Protocol):
+class TrayMenu(Shows, Protocol):
     """A menu that a tray icon can open: a `Menu` or `Submenu`.
 
     Attributes:
@@ -287,7 +287,7 @@ class TrayIcon:
     def _show(self, shown: bool) -> None:
         if shown and self._native is None:
             self._native = NativeIcon(
-                self.icon, self.hover_text(), self._menu_widget, lambda gesture: self.used(gesture), self._hooks.holder
+                self.icon, self.hover_text(), self._options.menu, lambda gesture: self.used(gesture), self._hooks.holder
             )
         elif not shown and self._native is not None:
             native, self._native = self._native, None
