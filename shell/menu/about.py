@@ -1,6 +1,6 @@
 import attrs
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from shell.config import Config
@@ -68,14 +68,14 @@ def about_program(config: Config, title: str) -> AboutMetadata:
 
 
 class AboutDialog(QDialog):
-    """The dialog about a program, which lets the rest of it go on."""
+    """The dialog about a program. It is gone when it is closed."""
 
-    def __init__(self, metadata: AboutMetadata, parent: QWidget) -> None:
-        """Make the dialog; it goes with its window, or when it is closed.
+    def __init__(self, metadata: AboutMetadata, parent: QWidget | None = None) -> None:
+        """Make the dialog.
 
         Args:
             metadata: What it says.
-            parent: The window that it stays above.
+            parent: The window that it stays above, goes with, and keeps waiting.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -83,7 +83,7 @@ class AboutDialog(QDialog):
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(8)
         self.setMinimumWidth(_WIDTH)
-        self._add_icon(metadata, parent)
+        self._add_icon(metadata.icon)
         name = self._add_text(metadata.name)
         if name is not None:
             font = name.font()
@@ -100,14 +100,20 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._layout.addWidget(buttons)
 
-    def _add_icon(self, metadata: AboutMetadata, parent: QWidget) -> None:
+    def _add_icon(self, icon: QImage | None) -> None:
         label = QLabel()
-        if metadata.icon is None:
-            label.setPixmap(parent.windowIcon().pixmap(_ICON_SIZE))
+        if icon is None:
+            label.setPixmap(QGuiApplication.windowIcon().pixmap(_ICON_SIZE))
+        elif max(icon.width(), icon.height()) <= _ICON_SIZE:
+            label.setPixmap(QPixmap.fromImage(icon))
         else:
-            pixmap = QPixmap.fromImage(metadata.icon)
-            smooth = Qt.TransformationMode.SmoothTransformation
-            label.setPixmap(pixmap.scaled(_ICON_SIZE, _ICON_SIZE, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+            smaller = icon.scaled(
+                _ICON_SIZE,
+                _ICON_SIZE,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            label.setPixmap(QPixmap.fromImage(smaller))
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(label)
 

@@ -6,14 +6,16 @@ import attrs
 
 from shell.menu.errors import AcceleratorError
 
+_SHOWN = 60  # characters of a text that is no accelerator, in the message that says so
+
 
 class Modifier(enum.Enum):
     """A key that is held down with another."""
 
+    SUPER = "Super"
     CONTROL = "Control"
     ALT = "Alt"
     SHIFT = "Shift"
-    SUPER = "Super"
 
 
 @attrs.frozen
@@ -50,24 +52,25 @@ def parse_accelerator(text: str, *, mac: bool = False) -> Accelerator:
     Raises:
         AcceleratorError: It is none.
     """
+    shown = repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
     parts = [part.strip() for part in text.split("+")]
     if not all(parts):
-        raise AcceleratorError(f'the accelerator "{text}" has nothing before, after or between its "+"')
+        raise AcceleratorError(f'the accelerator {shown} has nothing before, after or between its "+"')
     *before, last = parts
     modifiers = set()
     for part in before:
         modifier = _modifier(part, mac=mac)
         if modifier is None:
             raise AcceleratorError(
-                f'the accelerator "{text}": "{part}" is no modifier; modifiers come first, then one key, '
+                f"the accelerator {shown}: {part[:_SHOWN]!r} is no modifier; modifiers come first, then one key, "
                 'as in "CmdOrCtrl+Shift+K"'
             )
         modifiers.add(modifier)
     if _modifier(last, mac=mac) is not None:
-        raise AcceleratorError(f'the accelerator "{text}" has modifiers and no key, as "CmdOrCtrl+K" has')
+        raise AcceleratorError(f'the accelerator {shown} has modifiers and no key, as "CmdOrCtrl+K" has one')
     key = _KEYS.get(last.upper())
     if key is None:
-        raise AcceleratorError(f'the accelerator "{text}": there is no key "{last}"')
+        raise AcceleratorError(f"the accelerator {shown}: there is no key {last[:_SHOWN]!r}")
     return Accelerator(key, frozenset(modifiers))
 
 

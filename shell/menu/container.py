@@ -83,7 +83,7 @@ class Container:
             MenuError: It is not here.
         """
         if item not in self._items:
-            raise MenuError(f'the item "{item.id}" is not in this menu')
+            raise MenuError(f"the item {item.id!r} is not in this menu")
         self.remove_at(self._items.index(item))
 
     def remove_at(self, position: int) -> Item:
@@ -136,7 +136,7 @@ class Container:
 
     def _check(self, item: Item, beside: tuple[Item, ...]) -> None:
         if item in self._items or item in beside:
-            raise MenuError(f'the item "{item.id}" is in this menu already')
+            raise MenuError(f"the item {item.id!r} is in this menu already")
         if isinstance(item, Container):
             if item is self or item in _above(self):
                 raise MenuError("a menu cannot be put into itself")

@@ -77,6 +77,7 @@ class Menus:
         self._shown: dict[str, _Shown] = {}
         self._global_bar: QMenuBar | None = None
         self._popped: Container | None = None
+        self._dialog: AboutDialog | None = None
         self._last_used = ""
         this = ref(self)
 
@@ -203,13 +204,19 @@ class Menus:
 
     def perform(self, item: PredefinedMenuItem) -> None:
         """Do what a predefined item stands for, with the window in use."""
+        window = self.window_in_use()
         if item.item is Predefined.QUIT:
             self._request_exit(0)
-            return
-        window = self.window_in_use()
-        if window is None:
-            return
-        match item.item:
+        elif item.item is Predefined.ABOUT:
+            # Above a window, and not where only the tray is left of the program.
+            above = window.frame if window is not None and window.is_visible() else None
+            self._dialog = AboutDialog(item.about or self._about, above)
+            self._dialog.open()
+        elif window is not None:
+            self._perform(item.item, window)
+
+    def _perform(self, item: Predefined, window: Window) -> None:
+        match item:
             case Predefined.MINIMIZE:
                 window.minimize()
             case Predefined.MAXIMIZE:
@@ -220,10 +227,8 @@ class Menus:
                 window.hide()
             case Predefined.CLOSE_WINDOW:
                 window.close()
-            case Predefined.ABOUT:
-                AboutDialog(item.about or self._about, window.frame).open()
-            case _ if item.item in _OF_PAGES:
-                window.webview.page.triggerAction(_OF_PAGES[item.item])
+            case _ if item in _OF_PAGES:
+                window.webview.page.triggerAction(_OF_PAGES[item])
             case _:
                 """Nobody chooses what is never seen."""
 

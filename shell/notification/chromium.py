@@ -3,6 +3,7 @@
 import logging
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWebEngineCore import QWebEngineNotification
 
 from shell.notification.errors import NotificationError
@@ -57,5 +58,5 @@ def _icon(wanted: QWebEngineNotification) -> bytes | None:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
     return bytes(data.data())

@@ -1,0 +1,92 @@
+"""A desktop with dunst on it, and programs that find its bus."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desktop import Desktop, desktop, missing_programs, process
+
+_CHOOSE = """#!/bin/sh
+grep --fixed-strings -- "$(cat "$HOME/choice")" | head -n 1
+"""
+_CONFIGURATION = """[global]
+    notification_limit = 20
+    dmenu = {menu}
+    font = DejaVu Sans 10
+    frame_width = 1
+    width = 340
+"""
+
+
+class Dunst:
+    """The service that shows notifications, as `dunstctl` and a person drive it."""
+
+    def __init__(self, desk: Desktop) -> None:
+        self.desk = desk
+        self.env = dict(desk.env)
+
+    async def run(self, *argv: str) -> str:
+        """Run a program on the desktop."""
+        return await asyncio.to_thread(self.desk.run, *argv)
+
+    async def shown(self) -> int:
+        """How many are on the screen."""
+        return int(await self.run("dunstctl", "count", "displayed"))
+
+    async def history(self) -> list[dict[str, Any]]:
+        """Those that are no longer, the last first."""
+        table = json.loads(await self.run("dunstctl", "history"))
+        return [{key: field["data"] for key, field in one.items()} for one in table["data"][0]]
+
+    async def last(self) -> dict[str, Any]:
+        """Put away all that is on the screen; returns what was shown last."""
+        await self.run("dunstctl", "close-all")
+        return (await self.history())[0]
+
+    async def press(self) -> None:
+        """Press the notification itself."""
+        await self.run("dunstctl", "action")
+
+    async def choose(self, title: str) -> None:
+        """Press the button of a title."""
+        choice = self.desk.home / "choice"
+        await asyncio.to_thread(choice.write_text, f"#{title} ")
+        await self.run("dunstctl", "context")
+
+    async def close(self) -> None:
+        """Put the last one away."""
+        await self.run("dunstctl", "close")
+
+
+@pytest.fixture(scope="session")
+def dunst_session() -> Iterator[Dunst]:
+    missing = missing_programs("dunst", "dunstctl")
+    if missing:
+        pytest.fail(f"these tests need programs that are not installed: {', '.join(missing)}", pytrace=False)
+    with desktop() as desk:
+        menu = desk.home / "menu"
+        menu.write_text(_CHOOSE, encoding="utf-8")
+        menu.chmod(0o755)
+        configuration = desk.home / "dunstrc"
+        configuration.write_text(_CONFIGURATION.format(menu=menu), encoding="utf-8")
+        with process("dunst", "-config", str(configuration), env=desk.env):
+            desk.run("gdbus", "wait", "--session", "--timeout", "30", "org.freedesktop.Notifications")
+            yield Dunst(desk)
+
+
+@pytest.fixture
+def dunst(dunst_session: Dunst, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dunst]:
+    """The service, on the bus that programs of this test find."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", dunst_session.env["DBUS_SESSION_BUS_ADDRESS"])
+    yield dunst_session
+    dunst_session.desk.run("dunstctl", "close-all")
+
+
+@pytest.fixture
+def no_bus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Programs of this test find no bus."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'nothing'}")
