@@ -48,7 +48,7 @@ def test_an_item_is_found_by_its_id_in_the_menu_itself() -> None:
 
 
 def test_ids_that_are_not_given_are_all_different() -> None:
-    made: list[Item | Container] = [Menu(), Submenu("a"), MenuItem("a"), CheckMenuItem("a"), IconMenuItem("a")]
+    made: list[Menu | Item] = [Menu(), Submenu("a"), MenuItem("a"), CheckMenuItem("a"), IconMenuItem("a")]
     made.append(PredefinedMenuItem("Copy"))
     assert len({one.id for one in made}) == len(made)
 
