@@ -148,7 +148,9 @@ def _show(face: QWidget, item: Item, *, before: Item | None = None) -> None:
     if before is None:
         face.addAction(item.qaction)
     else:
-        face.insertAction(before.qaction, item.qaction)
+        # WORKAROUND: PySide 6.12 takes an action given to insertAction() for a child of the widget, and its Python side
+        # for dead when the widget is deleted. One given to insertActions() lives on.
+        face.insertActions(before.qaction, [item.qaction])
 
 
 def _above(menu: Container) -> set[Container]:
