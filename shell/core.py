@@ -92,7 +92,7 @@ class Core:
         )
         self._reach = Reach(config.network_hosts, self._authority)
         self._application: QApplication
-        self._engine: Engine
+        self._engine: Engine | None = None
         self._asset_scope: AssetScope
         self._exit: asyncio.Future[int]
         self._menus: Menus | None = None
@@ -422,14 +422,17 @@ class Core:
             javascript=not config.javascript_disabled,
             freeze_prototype=security.freeze_prototype,
         )
-        profile = self._engine.profile(config)
+        engine = self._engine
+        if engine is None:
+            raise RuntimeError("no webview can be made before the program runs")
+        profile = engine.profile(config)
         self.notifications.pages.prepare(profile)
         webview = self.webviews[label] = Webview(
             options,
             profile=profile,
             router=self._router,
             rules=rules,
-            interceptor=self._engine.interceptor(label, config.user_agent),
+            interceptor=engine.interceptor(label, config.user_agent),
             policy=self._app.recovery,
         )
         return webview
@@ -567,7 +570,9 @@ class Core:
 
     def release(self) -> None:
         """Let go of what Qt holds, when the loop has ended and the pages are gone."""
-        self._engine.release()
+        # There is none where what comes before it was wrong.
+        if self._engine is not None:
+            self._engine.release()
 
     def _tell(self, event: LifeEvent) -> None:
         self._spawn(self._app.life.tell(event))

@@ -124,6 +124,20 @@ def test_a_page_in_an_endless_loop_is_ended_and_comes_back(shell: Runner) -> Non
     shell.run(app, scenario)
 
 
+def test_a_page_that_hangs_at_every_start_gets_a_page_that_says_so(shell: Runner) -> None:
+    shell.write(index="<!doctype html><script>for (;;);</script>")
+    quick = RecoveryPolicy(tries=2, first_delay=0.01, ping_every=0.1, hang_after=0.4, stable_after=0.3)
+
+    async def scenario(app: App) -> None:
+        attempts = []
+        while not attempts or attempts[-1].recovering:
+            attempts.append(await next_gone(app))
+        assert [gone.attempt for gone in attempts] == [1, 2, 3]
+        assert {gone.reason for gone in attempts} == {"unresponsive"}
+
+    shell.run(shell.app(recovery=quick), scenario)
+
+
 def test_a_page_that_answers_is_left_alone(shell: Runner) -> None:
     app = shell.app(recovery=RecoveryPolicy(ping_every=0.05, hang_after=0.3))
 

@@ -138,7 +138,7 @@ class _OfPage:
             return
 
 
-def notification_plugin(notifier: Callable[[], Notifier], pages: PageNotifications, title: str) -> Plugin:
+def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], PageNotifications], title: str) -> Plugin:
     """The commands of notifications.
 
     Args:
@@ -168,11 +168,11 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: PageNotificatio
 
     @plugin.command
     async def request_permission(session: Session) -> str:
-        return await pages.request(session.caller)
+        return await pages().request(session.caller)
 
     @plugin.command
     async def is_permission_granted(session: Session) -> bool | None:
-        state = pages.state(session.caller)
+        state = pages().state(session.caller)
         return None if state == "default" else state == "granted"
 
     def register_of_phones(name: str) -> None:
@@ -196,10 +196,10 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: PageNotificatio
 
     async def page_show(session: Session, options: OptionsArgument, on_event: Channel[Any]) -> dict[str, Any]:
         caller = session.caller
-        if pages.state(caller) != "granted":
-            raise RefusedError(pages.refusal(caller))
+        if pages().state(caller) != "granted":
+            raise RefusedError(pages().refusal(caller))
         with refusing(NotificationError):
-            notification = options.notification(title, files=pages.settled(caller) == "granted")
+            notification = options.notification(title, files=pages().settled(caller) == "granted")
             spend(caller)
             own = _OfPage(session, on_event)
             try:

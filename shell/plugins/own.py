@@ -85,8 +85,7 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     def notification() -> "Plugin":
         from shell.plugins.notification import notification_plugin
 
-        notifications = core.notifications
-        return notification_plugin(lambda: notifications.notifier, notifications.pages, core.title)
+        return notification_plugin(lambda: core.notifications.notifier, lambda: core.notifications.pages, core.title)
 
     def add(name: str, make: "Callable[[], Plugin]") -> None:
         commands.add_later(f"plugin:{name}|", lambda: make().commands)

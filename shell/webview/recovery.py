@@ -93,6 +93,7 @@ class Recovery(QObject):
         self._given_up: Gone | None = None
         self._retry = QTimer(self, singleShot=True)
         self._retry.timeout.connect(self._try)
+        self._silent_since: float | None = None
         self._watch = QTimer(self, singleShot=True)
         self._watch.timeout.connect(self._check_start)
         self._pulse = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
@@ -140,7 +141,10 @@ class Recovery(QObject):
         if self._ended or status == _Status.NormalTerminationStatus:
             # Chromium also says so of every renderer at an ordinary end of the page.
             return
-        if time.monotonic() - self._begun > self._policy.stable_after:
+        # One that hangs has lived until it last answered.
+        ended = self._silent_since or time.monotonic()
+        self._silent_since = None
+        if ended - self._begun > self._policy.stable_after:
             self._failures = 0
         self._failures += 1
         if self._given_up is None:
@@ -195,6 +199,7 @@ class Recovery(QObject):
             if pinged is session and session.acknowledged < number:
                 if now - since >= self._policy.hang_after:
                     self._pinged = None
+                    self._silent_since = since
                     self.give_up()
                 return
         self._pinged = (session, session.ping(), now)

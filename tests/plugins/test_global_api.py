@@ -104,6 +104,8 @@ const everything = async (api) => {
         "getCurrent", "getAll", "getFocusedWindow"].filter((one) => one in member) : [];
       for (const [at, args] of samples(api).entries()) {
         if (!isClass) await ask(`${module}.${name} ${at}`, () => member(...args));
+        // What an item is made from is a plain object.
+        if (module === "menu" && args[0]?.toJSON) continue;
         for (const one of statics) await ask(`${module}.${name}.${one} ${at}`, () => member[one](...args));
         if (isClass && module === "dpi" && at > 5) {
           await ask(`${module}.${name}() ${at}`, () => [new member(args[0]), JSON.stringify(new member(...args))]);
@@ -118,7 +120,10 @@ const everything = async (api) => {
     }
     for (const name of [...names].sort()) {
       if (name === "constructor" || listens.has(name) || name.startsWith("on") || typeof instance[name] !== "function") continue;
-      for (const [at, args] of samples(api).entries()) await ask(`${kind}.${name} ${at}`, () => instance[name](...args));
+      for (const [at, args] of samples(api).entries()) {
+        if (/menu/.test(kind) && args[0]?.toJSON) continue;
+        await ask(`${kind}.${name} ${at}`, () => instance[name](...args));
+      }
     }
   }
   return seen;

@@ -56,7 +56,10 @@
   };
 
   const create = async (kind, described) => {
-    const { action, items, ...rest } = described ?? {};
+    if (!described || typeof described !== "object") {
+      return invoke("plugin:menu|new", { kind, options: described, handler: new Channel() });
+    }
+    const { action, items, ...rest } = described;
     const options = { ...withIcons(rest), ...(items && { items: items.map(prepare) }) };
     return invoke("plugin:menu|new", { kind, options, handler: new Channel(action) });
   };
