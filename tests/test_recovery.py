@@ -129,7 +129,7 @@ def test_a_page_that_hangs_at_every_start_gets_a_page_that_says_so(shell: Runner
     quick = RecoveryPolicy(tries=2, first_delay=0.01, ping_every=0.1, hang_after=0.4, stable_after=0.3)
 
     async def scenario(app: App) -> None:
-        attempts = []
+        attempts: list[Gone] = []
         while not attempts or attempts[-1].recovering:
             attempts.append(await next_gone(app))
         assert [gone.attempt for gone in attempts] == [1, 2, 3]
