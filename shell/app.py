@@ -415,7 +415,7 @@ class App:
         if config is None:
             config = window_from({"label": label, "title": self.core.title, **options}, root="window", pythonic=True)
         scripts = (init_script,) if isinstance(init_script, str) else tuple(init_script)
-        return self.core.create_window(config, parent=parent, init_scripts=scripts)
+        return self.core.windows.create(config, parent=parent, init_scripts=scripts)
 
     def exit(self, code: int = 0) -> None:
         """End the program, unless a handler of `exit-requested` prevents it; from any thread.

@@ -119,7 +119,7 @@ async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
         complain(f"no screenshot: {error}")
         app.core.exit_now(NOT_POSSIBLE)
         return
-    webview = app.core.webview(window.label)
+    webview = app.core.webviews.get(window.label)
     size = window.inner_size()
     seen = Seen(
         window=window.label,

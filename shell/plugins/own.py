@@ -53,7 +53,7 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     def window() -> "Plugin":
         from shell.plugins.window import window_plugin
 
-        return window_plugin(app.windows, core.create_window)
+        return window_plugin(app.windows, core.windows.create)
 
     def webview() -> "Plugin":
         from shell.plugins.webview import webview_plugin
@@ -61,10 +61,10 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
         return webview_plugin(
             core.webviews,
             app.windows,
-            create_window=core.create_window,
-            create_webview=core.create_webview,
-            reparent_webview=core.reparent,
-            close_webview=core.close_webview,
+            create_window=core.windows.create,
+            create_webview=core.windows.add_webview,
+            reparent_webview=core.windows.reparent,
+            close_webview=core.webviews.close,
         )
 
     def menu() -> "Plugin":

@@ -60,7 +60,7 @@ class PageRules:
     permissions: frozenset[str]
     popups: bool
     dialogs: bool
-    open_outside: Callable[[str], None]
+    open_outside: Callable[[str], object]
     ask_to_notify: Callable[[str, Callable[[bool], None]], None]
 
 

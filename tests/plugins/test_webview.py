@@ -270,11 +270,11 @@ def test_a_webview_goes_to_another_window_and_may_do_there_what_that_window_may(
     async def scenario(app: App) -> None:
         main, second = app.windows["main"], app.create_window("second")
         await main.loaded()
-        side = app.core.create_webview(main, WindowConfig(label="side", url="side.html", width=100, height=50))
+        side = app.core.windows.add_webview(main, WindowConfig(label="side", url="side.html", width=100, height=50))
         await side.loaded()
         with pytest.raises(JavaScriptError, match="core:window:allow-set-title"):
             await side.eval(title)
-        app.core.reparent(side, second)
+        app.core.windows.reparent(side, second)
         assert side.widget.parentWidget() is second.panes
         await side.eval(title)
         assert (main.title() != "mine", second.title()) == (True, "mine")

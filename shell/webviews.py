@@ -1,0 +1,169 @@
+"""The webviews of a running program, each made after what the configuration says of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import attrs
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QPalette
+
+from shell.config import Config, WindowConfig
+from shell.ipc import Link, Router
+from shell.notification.notifications import Notifications
+from shell.webview.engine import Engine, Reach
+from shell.webview.navigation import Navigation
+from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
+from shell.webview.page import PageRules
+from shell.webview.recovery import RecoveryPolicy
+from shell.webview.webview import Webview, WebviewOptions
+
+log = logging.getLogger(__name__)
+
+_PAGE_END = 5.0
+"""Seconds that a page may take to end."""
+
+
+@attrs.frozen(kw_only=True)
+class WebviewDefaults:
+    """What every webview of a program is made with.
+
+    Attributes:
+        config: The program's configuration.
+        origins: The program's own origins.
+        reach: What pages may reach.
+        devtools: Whether developer tools may be opened where a window's configuration says nothing of them.
+        recovery: How a renderer that died is brought back.
+        scripts: JavaScript for every document, by the label of its webview.
+    """
+
+    config: Config
+    origins: AppOrigins
+    reach: Reach
+    devtools: bool
+    recovery: RecoveryPolicy
+    scripts: Callable[[str], Iterable[str]]
+
+
+class Webviews(Mapping[str, Webview]):
+    """The webviews that there are, by label: makes them, and waits for their end.
+
+    Args:
+        defaults: What all of them are made with.
+        engine: What they share.
+        router: Where their calls go.
+        notifications: Who shows what their pages notify of.
+    """
+
+    def __init__(
+        self,
+        defaults: WebviewDefaults,
+        *,
+        engine: Engine,
+        router: Router,
+        notifications: Notifications,
+    ) -> None:
+        self._defaults = defaults
+        self._engine = engine
+        self._router = router
+        self._notifications = notifications
+        self._ending: list[asyncio.Future[None]] = []
+        self._by_label: dict[str, Webview] = {}
+
+    def __getitem__(self, label: str) -> Webview:
+        return self._by_label[label]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_label)
+
+    def __len__(self) -> int:
+        return len(self._by_label)
+
+    def link(self, label: str) -> Link | None:
+        """The wire to the page of a webview, if there is one of this label."""
+        webview = self._by_label.get(label)
+        return None if webview is None else webview.link
+
+    def make(self, config: WindowConfig, window: str, init_scripts: Iterable[str] = ()) -> Webview:
+        """Make a webview, with nothing in it.
+
+        Args:
+            config: What it is like; its label is that of the webview.
+            window: The label of the window that it is for.
+            init_scripts: JavaScript for each of its documents, after that which all have.
+        """
+        defaults, label = self._defaults, config.label
+        options = WebviewOptions(
+            label=label,
+            window=window,
+            background=_background(config),
+            user_agent=config.user_agent,
+            init_scripts=[*defaults.scripts(label), *init_scripts],
+            zoom_hotkeys=config.zoom_hotkeys_enabled,
+            devtools=defaults.devtools if config.devtools is None else config.devtools,
+            javascript=not config.javascript_disabled,
+            freeze_prototype=defaults.config.app.security.freeze_prototype,
+        )
+        profile = self._engine.profile(config)
+        self._notifications.pages.prepare(profile)
+        webview = self._by_label[label] = Webview(
+            options,
+            profile=profile,
+            router=self._router,
+            rules=self._rules(label, config.url),
+            interceptor=self._engine.interceptor(label, config.user_agent),
+            policy=defaults.recovery,
+        )
+        return webview
+
+    def _rules(self, label: str, url: str) -> PageRules:
+        defaults, shell = self._defaults, self._defaults.config.shell
+        authority = defaults.reach.authority
+        navigation = Navigation(
+            origins=defaults.origins,
+            home=origin_of(self.resolve(url)),
+            is_remote_page=lambda address: authority.knows_remote(self._by_label[label].window, label, address),
+            may_reach=defaults.reach.allows,
+            may_open=lambda address: any(pattern.matches(address) for pattern in shell.open_links),
+        )
+        return PageRules(
+            navigation=navigation,
+            permissions=frozenset(permission.value for permission in shell.web_permissions),
+            popups=shell.popups,
+            dialogs=QGuiApplication.platformName() != "offscreen",
+            open_outside=lambda address: QDesktopServices.openUrl(QUrl(address)),
+            ask_to_notify=lambda origin, answer: self._notifications.ask_for(label, origin, answer),
+        )
+
+    def resolve(self, url: str) -> str:
+        """The full URL of a window's `url`: as it is, or a path in the frontend."""
+        if origin_of(url) != "null" or url.startswith(("about:", "data:")):
+            return url
+        frontend = self._defaults.config.frontend
+        base = frontend.url if frontend is not None and frontend.url else f"{APP_ORIGIN}/"
+        # As in Tauri, a program's first page is at the root, where routers in pages look for it.
+        path = "" if url == "index.html" else url.lstrip("/")
+        return QUrl(base).resolved(QUrl(path)).toString() if path else base
+
+    def close(self, label: str) -> None:
+        """End a webview. As in Tauri, its window stays, with nothing in it."""
+        webview = self._by_label.pop(label)
+        ended = asyncio.get_running_loop().create_future()
+        webview.page.destroyed.connect(lambda: None if ended.done() else ended.set_result(None))
+        self._ending.append(ended)
+        webview.close()
+
+    async def wait_ended(self) -> None:
+        """Wait until the pages of all that were closed have ended, with their renderers."""
+        _, late = await asyncio.wait(self._ending, timeout=_PAGE_END) if self._ending else ((), ())
+        if late:
+            log.error("%d pages did not end within %g s", len(late), _PAGE_END)
+
+
+def _background(config: WindowConfig) -> QColor:
+    colour = config.background_color
+    if colour is not None:
+        return QColor(colour.red, colour.green, colour.blue, colour.alpha)
+    if config.transparent:
+        return QColor(0, 0, 0, 0)
+    return QGuiApplication.palette().color(QPalette.ColorRole.Base)
