@@ -2,13 +2,16 @@
 
 import asyncio
 import os
+import select
 import signal
 
 import pytest
+from PySide6.QtWebEngineCore import QWebEnginePage
 
 from shell import App, Gone, LifeEvent, PageGoneError, RecoveryPolicy
 from shell.window import Window
-from tests.conftest import Runner, next_load
+from tests.conftest import SCENARIO_TIME, Runner, next_load
+from tests.web_server import site
 
 QUICK = RecoveryPolicy(first_delay=0.01, tries=3)
 
@@ -25,13 +28,26 @@ async def next_gone(app: App) -> Gone:
     return await heard
 
 
-async def kill(app: App, window: Window) -> Gone:
-    """End a window's renderer and wait until it is back."""
+async def kill(app: App, window: Window, number: int = signal.SIGKILL) -> Gone:
+    """End a window's renderer with a signal and wait until it is back."""
     gone = asyncio.ensure_future(next_gone(app))
     back = asyncio.ensure_future(next_load(window))
-    os.kill(window.renderer_pid, signal.SIGKILL)
+    os.kill(window.renderer_pid, number)
     await back
     return await gone
+
+
+async def until_ended(pid: int) -> None:
+    """Wait until a process has ended."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        ended, _, _ = await asyncio.to_thread(select.select, [process], [], [], SCENARIO_TIME)
+        assert ended
+    finally:
+        os.close(process)
 
 
 def test_a_killed_renderer_comes_back_where_it_was_with_its_session_storage(shell: Runner) -> None:
@@ -52,6 +68,90 @@ def test_a_killed_renderer_comes_back_where_it_was_with_its_session_storage(shel
             "text",
         ]
         assert window.inner_size() == size
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        # Chromium takes it for a wish to end, and exits in order.
+        (signal.SIGHUP, "exited"),
+        (signal.SIGTERM, "killed"),
+        (signal.SIGKILL, "killed"),
+        (signal.SIGSEGV, "crashed"),
+        (signal.SIGABRT, "crashed"),
+    ],
+)
+def test_a_renderer_comes_back_whatever_signal_ended_it(shell: Runner, number: int, reason: str) -> None:
+    async def scenario(app: App) -> None:
+        window, other = app.windows["main"], app.create_window("other")
+        await window.loaded()
+        await other.eval("globalThis.mark = 1; return 0")
+        pids = window.renderer_pid, other.renderer_pid
+        assert (await kill(app, window, number)).reason == reason
+        assert await window.eval("1 + 1") == 2
+        assert window.renderer_pid not in pids
+        assert other.renderer_pid == pids[1]
+        assert await other.eval("mark") == 1
+
+    shell.run(shell.app(recovery=QUICK), scenario)
+
+
+def test_an_interrupt_from_the_keyboard_is_for_the_core_alone(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        pid = window.renderer_pid
+        os.kill(pid, signal.SIGINT)
+        assert await window.eval("1 + 1") == 2
+        assert window.renderer_pid == pid
+
+    shell.run(shell.app(recovery=QUICK), scenario)
+
+
+def test_a_renderer_that_a_navigation_leaves_behind_is_no_loss(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+    gone: list[Gone] = []
+    app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        first = window.renderer_pid
+        with site({"/": "<!doctype html>"}) as remote:
+            window.webview.load(f"{remote.origin}/")
+            await window.loaded()
+        second = window.renderer_pid
+        window.webview.load("tauri://localhost/")
+        await window.loaded()
+        assert len({first, second, window.renderer_pid}) == 3
+        await until_ended(first)
+        await until_ended(second)
+        assert await window.eval("1 + 1") == 2
+        assert not gone
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_was_discarded_waits_until_it_is_shown(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+    gone: list[Gone] = []
+    app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        pid = window.renderer_pid
+        window.hide()
+        window.webview.page.setLifecycleState(QWebEnginePage.LifecycleState.Discarded)
+        await until_ended(pid)
+        assert window.renderer_pid == 0
+        back = asyncio.ensure_future(next_load(window))
+        window.show()
+        await back
+        assert await window.eval("1 + 1") == 2
+        assert not gone
 
     shell.run(app, scenario)
 

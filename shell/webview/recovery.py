@@ -138,8 +138,9 @@ class Recovery(QObject):
 
     def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._link.end()
-        if self._ended or status == _Status.NormalTerminationStatus:
-            # Chromium also says so of every renderer at an ordinary end of the page.
+        # Told only of the renderer that shows the page: not of one that a navigation left behind. A page that Qt has
+        # discarded is loaded again when it is shown.
+        if self._ended or self._page.lifecycleState() == QWebEnginePage.LifecycleState.Discarded:
             return
         # One that hangs has lived until it last answered.
         ended = self._silent_since or time.monotonic()
