@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from dbus_fast import AuthError, DBusError, InvalidAddressError, Message, MessageType, Variant
+from dbus_fast import AuthError, DBusError, InvalidAddressError, Message, MessageFlag, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from PySide6.QtGui import QImage
 
@@ -62,9 +62,8 @@ class Freedesktop:
         self._bus: MessageBus | None = None
         self._connecting = asyncio.Lock()
         self._listeners: dict[int, Listener] = {}
+        self._asked: dict[int, Request] = {}
         self._capabilities: frozenset[str] | None = None
-        self._asking = 0
-        self._early: list[Message] = []
 
     async def capabilities(self) -> frozenset[str]:
         """See `Presenter`."""
@@ -76,34 +75,20 @@ class Freedesktop:
     async def show(self, request: Request) -> int:
         """See `Presenter`."""
         can = await self.capabilities()
-        # The service may tell of a click before its answer with the number has been looked at.
-        self._asking += 1
-        try:
-            answer = await self._call("Notify", "susssasa{sv}i", self._body(request, can))
-            number: int = answer[0]
-            if request.replaces != number:
-                self._listeners.pop(request.replaces, None)
-            self._listeners.pop(number, None)
-            self._listeners[number] = request.listener
-            if len(self._listeners) > _MOST_KEPT:
-                self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)
-            for message in [early for early in self._early if early.body[0] == number]:
-                self._hear(message)
-            return number
-        finally:
-            self._asking -= 1
-            if not self._asking:
-                self._early.clear()
+        answer = await self._call("Notify", "susssasa{sv}i", self._body(request, can), request)
+        return int(answer[0])
 
     def close(self, number: int) -> None:
         """See `Presenter`."""
         bus = self._bus
         if number in self._listeners and bus is not None and bus.connected:
-            bus.send(_message("CloseNotification", "u", [number]))
+            # Where it is gone already, the answer would be an error.
+            bus.send(_message("CloseNotification", "u", [number], MessageFlag.NO_REPLY_EXPECTED))
 
     def end(self) -> None:
         """See `Presenter`."""
         self._listeners.clear()
+        self._asked.clear()
         if self._bus is not None and self._bus.connected:
             self._bus.disconnect()
         self._bus = None
@@ -115,7 +100,7 @@ class Freedesktop:
         timeout = -1 if notification.timeout is None else round(notification.timeout * 1000)
         return [
             self._program.name,
-            request.replaces,
+            request.replaces if request.replaces in self._listeners else 0,
             picture.name,
             notification.title,
             body,
@@ -141,15 +126,23 @@ class Freedesktop:
             hints["sound-name"] = Variant("s", sound)
         return hints
 
-    async def _call(self, member: str, signature: str = "", body: list[Any] | None = None) -> list[Any]:
+    async def _call(
+        self, member: str, signature: str = "", body: list[Any] | None = None, request: Request | None = None
+    ) -> list[Any]:
+        message = _message(member, signature, body or [])
         try:
             async with asyncio.timeout(_ANSWER_WITHIN):
                 bus = await self._connected()
-                answer = await bus.call(_message(member, signature, body or []))
+                message.serial = bus.next_serial()
+                if request is not None:
+                    self._asked[message.serial] = request
+                answer = await bus.call(message)
         except TimeoutError:
             raise UnavailableError(f"{_SERVICE} did not answer within {_ANSWER_WITHIN:g} s") from None
         except _FAILURES as error:
             raise UnavailableError(f"there is no session bus: {error}") from None
+        finally:
+            self._asked.pop(message.serial, None)
         if answer is None or answer.message_type is MessageType.ERROR:
             why = answer.body[0] if answer is not None and answer.body else "no answer"
             raise UnavailableError(f"nobody on this desktop shows notifications: {why}")
@@ -178,28 +171,45 @@ class Freedesktop:
             return self._bus
 
     def _hear(self, message: Message) -> None:
+        if message.message_type is MessageType.METHOD_RETURN:
+            request = self._asked.get(message.reply_serial)
+            if request is not None:
+                # Here and not where it is waited for: what the service says next may come in the same moment.
+                self._begun(message.body[0], request)
+            return
         if message.message_type is not MessageType.SIGNAL:
             return
         match message.interface, message.member, message.body:
             case "org.freedesktop.DBus", "NameOwnerChanged", [_, str(old), str()] if old:
                 self._lost()
             case "org.freedesktop.Notifications", "ActionInvoked", [int(number), str(action)]:
-                if listener := self._listener(number, message):
-                    listener.clicked() if action == "default" else listener.acted(action)
+                self._answered(number, action)
             case "org.freedesktop.Notifications", "NotificationClosed", [int(number), int(reason)]:
-                if self._listener(number, message):
-                    self._gone(number, _REASONS.get(reason, Dismissal.UNDEFINED))
+                self._gone(number, _REASONS.get(reason, Dismissal.UNDEFINED))
             case _:
                 pass
 
-    def _listener(self, number: int, message: Message) -> Listener | None:
-        listener = self._listeners.get(number)
-        if listener is None and self._asking and message not in self._early:
-            self._early.append(message)
-        return listener
+    def _begun(self, number: int, request: Request) -> None:
+        if request.replaces != number:
+            self._listeners.pop(request.replaces, None)
+        self._listeners.pop(number, None)
+        self._listeners[number] = request.listener
+        if len(self._listeners) > _MOST_KEPT:
+            self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)
+
+    def _answered(self, number: int, action: str) -> None:
+        # A service takes away what was answered, by the specification. dunst leaves it until its time is over, and KDE
+        # says that the program closed it: so it goes at once, and for the reason that is known.
+        self.close(number)
+        listener = self._listeners.pop(number, None)
+        if listener is not None:
+            listener.clicked() if action == "default" else listener.acted(action)
+            listener.gone(Dismissal.DISMISSED)
 
     def _gone(self, number: int, why: Dismissal) -> None:
-        self._listeners.pop(number).gone(why)
+        listener = self._listeners.pop(number, None)
+        if listener is not None:
+            listener.gone(why)
 
     def _lost(self) -> None:
         """The service has ended, and what it showed with it."""
@@ -208,8 +218,16 @@ class Freedesktop:
             self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)
 
 
-def _message(member: str, signature: str, body: list[Any]) -> Message:
-    return Message(destination=_SERVICE, path=_PATH, interface=_SERVICE, member=member, signature=signature, body=body)
+def _message(member: str, signature: str, body: list[Any], flags: MessageFlag = MessageFlag.NONE) -> Message:
+    return Message(
+        destination=_SERVICE,
+        path=_PATH,
+        interface=_SERVICE,
+        member=member,
+        signature=signature,
+        body=body,
+        flags=flags,
+    )
 
 
 def _pixels(image: QImage) -> list[Any]:

@@ -68,7 +68,7 @@ class Notifier:
         """
         picture = picture_of(notification.icon, self._icon())
         shown = ShownNotification(self, notification, handlers or Handlers())
-        place = instead_of.place if instead_of is not None else None
+        place = instead_of.place if instead_of is not None and instead_of.dismissal is None else None
 
         async def show(presenter: Presenter) -> None:
             replaces = place[1] if place is not None and place[0] is presenter else 0

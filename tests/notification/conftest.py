@@ -16,6 +16,7 @@ grep --fixed-strings -- "$(cat "$HOME/choice")" | head -n 1
 _CONFIGURATION = """[global]
     notification_limit = 20
     dmenu = {menu}
+    markup = full
     font = DejaVu Sans 10
     frame_width = 1
     width = 340
