@@ -53,19 +53,12 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     def window() -> "Plugin":
         from shell.plugins.window import window_plugin
 
-        return window_plugin(app.windows, core.windows.create)
+        return window_plugin(app.windows, lambda: core.windows)
 
     def webview() -> "Plugin":
         from shell.plugins.webview import webview_plugin
 
-        return webview_plugin(
-            core.webviews,
-            app.windows,
-            create_window=core.windows.create,
-            create_webview=core.windows.add_webview,
-            reparent_webview=core.windows.reparent,
-            close_webview=core.webviews.close,
-        )
+        return webview_plugin(app.windows, lambda: core.windows, lambda: core.webviews)
 
     def menu() -> "Plugin":
         from shell.plugins.menu import menu_plugin

@@ -5,16 +5,15 @@ window are as in Tauri with its feature `unstable`.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
-from shell.config import WindowConfig
 from shell.ipc import RefusedError, RegistrationError, Session
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
-from shell.plugins.window import CreateWindow, create_from, read_options
+from shell.plugins.window import create_from, read_options
 from shell.plugins.window_arguments import PositionArgument, SizeArgument, color_of
 from shell.webview.browsing_data import clear_browsing_data
 from shell.webview.evaluation import JavaScriptError, PageGoneError
@@ -22,33 +21,29 @@ from shell.webview.printing import PrintError
 from shell.webview.webview import Webview
 from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Window
 
+if TYPE_CHECKING:
+    from shell.webviews import Webviews
+    from shell.windows import Windows
+
 
 def webview_plugin(
-    webviews: Mapping[str, Webview],
-    windows: Mapping[str, Window],
-    *,
-    create_window: CreateWindow,
-    create_webview: Callable[[Window, WindowConfig], Webview],
-    reparent_webview: Callable[[Webview, Window], None],
-    close_webview: Callable[[str], None],
+    windows: Mapping[str, Window], maker: "Callable[[], Windows]", webviews: "Callable[[], Webviews]"
 ) -> Plugin:
     """The commands of webviews.
 
     Args:
-        webviews: The webviews that there are, by label.
         windows: The windows that there are, by label.
-        create_window: Opens another window.
-        create_webview: Shows a further webview in a window.
-        reparent_webview: Gives a webview to another window.
-        close_webview: Ends the webview of a label, and leaves its window.
+        maker: Who makes windows in the running program.
+        webviews: The webviews of the running program.
     """
     plugin = Plugin("webview")
 
     def find(session: Session, label: str | None) -> Webview:
         wanted = label or session.caller.webview
-        if wanted not in webviews:
+        webview = webviews().get(wanted)
+        if webview is None:
             raise RefusedError(f'webview not found: no webview has the label "{wanted}"')
-        return webviews[wanted]
+        return webview
 
     def place_of(webview: Webview) -> tuple[QRectF, float]:
         window = windows[webview.window]
@@ -61,9 +56,9 @@ def webview_plugin(
     async def create_webview_window(options: dict[str, Any]) -> None:
         label = options.get("label", "main")
         # What is no text, the reader of the options refuses.
-        if isinstance(label, str) and label in webviews:
+        if isinstance(label, str) and label in webviews():
             raise RefusedError(f"a webview with label `{label}` already exists")
-        create_from(options, windows, create_window)
+        create_from(options, windows, maker())
 
     async def create_in(window_label: str, options: dict[str, Any]) -> None:
         if window_label not in windows:
@@ -72,17 +67,17 @@ def webview_plugin(
             if name not in options:
                 raise RefusedError(f"options.{name} is missing")
         with refusing(RegistrationError):
-            create_webview(windows[window_label], read_options(options))
+            maker().add_webview(windows[window_label], read_options(options))
 
     plugin.command(create_in, name="create_webview")
 
     @plugin.command
     async def get_all_webviews() -> list[dict[str, str]]:
-        return [{"windowLabel": webview.window, "label": webview.label} for webview in webviews.values()]
+        return [{"windowLabel": webview.window, "label": webview.label} for webview in webviews().values()]
 
     @plugin.command
     async def webview_close(session: Session, label: str | None = None) -> None:
-        close_webview(find(session, label).label)
+        webviews().close(find(session, label).label)
 
     @plugin.command
     async def webview_position(session: Session, label: str | None = None) -> PhysicalPosition:
@@ -145,12 +140,12 @@ def webview_plugin(
         if window in windows and window != webview.window:
             if windows[webview.window].webview is webview:
                 raise RefusedError("cannot reparent when using a WebviewWindow")
-            reparent_webview(webview, windows[window])
+            maker().reparent(webview, windows[window])
 
     @plugin.command
     async def clear_all_browsing_data(session: Session, label: str | None = None) -> None:
         profile = find(session, label).page.profile()
-        pages = [one for one in webviews.values() if one.page.profile() is profile and one.session is not None]
+        pages = [one for one in webviews().values() if one.page.profile() is profile and one.session is not None]
         with refusing(JavaScriptError, PageGoneError):
             await clear_browsing_data(profile, pages)
 

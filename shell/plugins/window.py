@@ -4,7 +4,7 @@ A command without a label is about the caller's own window. What it may do at al
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from shell.config import ConfigError, Theme, WindowConfig, window_from
 from shell.ipc import RefusedError, RegistrationError, Session
@@ -29,6 +29,9 @@ from shell.plugins.window_arguments import (
 from shell.window import PhysicalPosition, Window, WindowError
 from shell.window import monitor as monitors
 
+if TYPE_CHECKING:
+    from shell.windows import Windows
+
 _WITHOUT_VALUE = (
     *("scale_factor", "inner_position", "outer_position", "inner_size", "outer_size", "title", "theme"),
     *("is_fullscreen", "is_minimized", "is_maximized", "is_focused", "is_decorated", "is_resizable", "is_maximizable"),
@@ -42,13 +45,6 @@ _WITH_FLAG = (
     *("set_content_protected", "set_fullscreen", "set_simple_fullscreen", "set_skip_taskbar", "set_cursor_grab"),
     *("set_cursor_visible", "set_ignore_cursor_events"),
 )
-
-
-class CreateWindow(Protocol):
-    """Opens a window. Raises `RegistrationError` where there is one of this label."""
-
-    def __call__(self, config: WindowConfig, *, parent: Window | None = None, empty: bool = False) -> Window:
-        """See above."""
 
 
 def read_options(options: dict[str, Any]) -> WindowConfig:
@@ -70,14 +66,14 @@ def read_options(options: dict[str, Any]) -> WindowConfig:
 
 
 def create_from(
-    options: dict[str, Any], windows: Mapping[str, Window], create_window: CreateWindow, *, empty: bool = False
+    options: dict[str, Any], windows: Mapping[str, Window], maker: "Windows", *, empty: bool = False
 ) -> Window:
     """Open a window as a page wants it.
 
     Args:
         options: `WindowOptions` of `@tauri-apps/api`, with the label.
         windows: The windows that there are, by label.
-        create_window: Opens it.
+        maker: Who makes it.
         empty: Whether it begins with no webview.
 
     Raises:
@@ -87,15 +83,15 @@ def create_from(
     if config.parent is not None and config.parent not in windows:
         raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
     with refusing(RegistrationError):
-        return create_window(config, parent=windows.get(config.parent or ""), empty=empty)
+        return maker.create(config, parent=windows.get(config.parent or ""), empty=empty)
 
 
-def window_plugin(windows: Mapping[str, Window], create_window: CreateWindow) -> Plugin:
+def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]") -> Plugin:
     """The commands of windows.
 
     Args:
         windows: The windows that there are, by label.
-        create_window: Opens another one.
+        maker: Who makes them in the running program.
     """
     plugin = Plugin("window")
 
@@ -132,7 +128,7 @@ def window_plugin(windows: Mapping[str, Window], create_window: CreateWindow) ->
     @plugin.command
     async def create(options: dict[str, Any]) -> None:
         # A window alone: webviews are added to it, unless the options name a page.
-        create_from(options, windows, create_window, empty="url" not in options)
+        create_from(options, windows, maker(), empty="url" not in options)
 
     @plugin.command
     async def get_all_windows() -> list[str]:
