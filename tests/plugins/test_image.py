@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QImageWriter
 
 from shell.ipc import Resources
 from tests.conftest import Runner, next_load
@@ -20,7 +20,7 @@ def picture(suffix: str = "PNG") -> bytes:
     image.fill(QColor("#1e90ff"))
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    assert image.save(buffer, suffix.encode())
+    assert QImageWriter(buffer, suffix.encode()).write(image)
     return bytes(buffer.data().data())
 
 
