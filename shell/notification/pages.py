@@ -66,6 +66,10 @@ class PageNotifications:
             return "denied"
         return "granted" if self._configured and caller.local else "default"
 
+    def trusted(self, caller: Caller) -> bool:
+        """Whether a capability lets a page notify in every way, and not only by the page's own `Notification`."""
+        return isinstance(self._authority.decide(COMMAND, caller), Allowed)
+
     def settled_in(self, label: str) -> Mapping[str, Permission]:
         """The same for the program's own pages in the window of a label, by origin, without those to be asked about."""
         answers = {origin: self.settled(self._caller(label, origin)) for origin in sorted(self._origins.origins)}

@@ -6,7 +6,7 @@ import attrs
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 
-from shell.notification.errors import NotificationError
+from shell.notification.errors import IconError
 
 _SIDE = 256
 """Pixels of the longer side; larger pictures are made smaller, for they travel on the bus."""
@@ -40,7 +40,7 @@ def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
         default: The program's icon.
 
     Raises:
-        NotificationError: There is no such file, or no picture in it.
+        IconError: There is no such file, or no picture in it.
     """
     if icon is None:
         return Picture(default.pixmap(QSize(64, 64)).toImage())
@@ -53,13 +53,13 @@ def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
         size = path.stat().st_size
         data = path.read_bytes() if path.is_file() and size <= _LARGEST_FILE else b""
     except (OSError, ValueError) as error:
-        raise NotificationError(f"icon: {path}: {getattr(error, 'strerror', None) or error}") from None
+        raise IconError(f"icon: {path}: {getattr(error, 'strerror', None) or error}") from None
     return Picture(_decoded(data, f"icon: {path}"))
 
 
 def _is_name(icon: str) -> bool:
     if not icon or "\0" in icon:
-        raise NotificationError(f"icon: expected a file, a name or bytes, got {icon!r}")
+        raise IconError(f"icon: expected a file, a name or bytes, got {icon!r}")
     # A name may hold dots, as org.gnome.Calculator does.
     return not {"/", "\\"}.intersection(icon) and Path(icon).suffix.lower() not in _SUFFIXES
 
@@ -75,5 +75,5 @@ def _decoded(data: bytes, what: str) -> QImage:
         reader.setScaledSize(size.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
     image = reader.read()
     if image.isNull():
-        raise NotificationError(f"{what}: not a picture in a format that is known")
+        raise IconError(f"{what}: not a picture in a format that is known")
     return image

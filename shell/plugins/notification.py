@@ -8,14 +8,16 @@ may go as far as `PageNotifications` lets it.
 import asyncio
 import base64
 import binascii
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
 from shell.acl import Caller
 from shell.ipc import Channel, ChannelClosedError, Command, RefusedError, ResourceError, Session
-from shell.notification.errors import NotificationError, TooManyNotificationsError
+from shell.notification.errors import IconError, NotificationError, TooManyNotificationsError
 from shell.notification.notification import Action, Dismissal, Notification
 from shell.notification.notifier import Notifier
 from shell.notification.pages import PageNotifications
@@ -23,6 +25,8 @@ from shell.notification.rate import Allowance
 from shell.notification.shown import Handlers, ShownNotification
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
+
+log = logging.getLogger(__name__)
 
 _ON_PHONES = (
     *("register_action_types", "register_listener", "cancel", "get_pending", "remove_active", "get_active"),
@@ -101,6 +105,17 @@ def _icon(icon: str | None) -> str | bytes | None:
         raise NotificationError(f"icon: {error}") from None
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    with refusing(NotificationError):
+        try:
+            yield
+        except IconError as error:
+            # A page is not told what there is on this machine, nor what is no picture there.
+            log.warning("a notification is not shown: %s", error)
+            raise NotificationError("icon: not a picture that can be read") from None
+
+
 class _OfPage:
     """A notification that a document is told of, for as long as there is this document."""
 
@@ -159,7 +174,7 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
 
     @plugin.command
     async def notify(session: Session, options: OptionsArgument) -> None:
-        with refusing(NotificationError):
+        with _refusing():
             notification = options.notification(title, files=True)
             spend(session.caller)
             shown = await notifier().notify(notification)
@@ -198,8 +213,8 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
         caller = session.caller
         if pages().state(caller) != "granted":
             raise RefusedError(pages().refusal(caller))
-        with refusing(NotificationError):
-            notification = options.notification(title, files=pages().settled(caller) == "granted")
+        with _refusing():
+            notification = options.notification(title, files=pages().trusted(caller))
             spend(caller)
             own = _OfPage(session, on_event)
             try:

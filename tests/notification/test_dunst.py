@@ -127,9 +127,9 @@ def test_a_broken_icon_is_an_error_and_shows_nothing(shell: Runner, dunst: Dunst
     (tmp_path / "icon.png").write_text("no picture")
 
     async def scenario(app: App) -> None:
-        with pytest.raises(NotificationError, match="icon.png: not a picture in a format that is known"):
+        with pytest.raises(NotificationError, match=r"icon\.png: not a picture in a format that is known"):
             await app.notify("Title", icon=tmp_path / "icon.png")
-        with pytest.raises(NotificationError, match="nothing.png: No such file or directory"):
+        with pytest.raises(NotificationError, match=r"nothing\.png: No such file or directory"):
             await app.notify("Title", icon=tmp_path / "nothing.png")
         assert await dunst.shown() == 0
 

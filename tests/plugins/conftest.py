@@ -8,7 +8,9 @@ import pytest
 
 from shell import App, JavaScriptError, Window
 from shell.bundled import bundled
+from shell.ipc import Resources
 from tests.conftest import Runner
+from tests.notification.conftest import dunst, dunst_session, no_bus  # noqa: F401  # fixtures
 from tests.npm import api_page
 
 NAMESPACES = ("app", "event", "image", "menu", "path", "resources", "webview", "window")
@@ -54,6 +56,17 @@ class Api:
         drawn = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
         width, height = await self(f"{drawn} return [innerWidth, innerHeight]")
         return width, height
+
+    @property
+    def resources(self) -> Resources:
+        """What the page holds by number."""
+        session = self.window.webview.session
+        assert session is not None
+        return session.resources
+
+    async def held[T](self, expression: str, kind: type[T]) -> T:
+        """The object behind a resource of the page."""
+        return self.resources.get(await self(f"return ({expression}).rid"), kind)
 
     async def window_of(self, label: str) -> "Api":
         """The window of a label, once its page has loaded."""

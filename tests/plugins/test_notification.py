@@ -1,0 +1,311 @@
+"""Notifications from pages: the package of npm, and the page's own `Notification`."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from shell import App, JavaScriptError, Window
+from shell.bundled import bundled
+from tests.conftest import Runner
+from tests.notification.conftest import Dunst
+from tests.npm import import_map
+
+ALLOWED = {"identifier": "allowed", "windows": ["main"], "permissions": ["core:default", "notification:default"]}
+NAMES = ("@tauri-apps/api", "@tauri-apps/plugin-notification")
+CONFIGURED = {
+    "capabilities": [{"identifier": "none", "windows": ["main"], "permissions": ["core:default"]}],
+    "config": {"plugins": {"qtshell": {"webPermissions": ["notifications"]}}},
+}
+HEAR = """
+    globalThis.heard = [];
+    globalThis.waiting = [];
+    globalThis.hear = (notification) => {
+        for (const type of ["show", "click", "action", "close", "error"]) {
+            notification.addEventListener(type, (event) => {
+                heard.push([type, event.action ?? event.reason ?? event.message ?? null]);
+                waiting.splice(0).forEach((done) => done());
+            });
+        }
+        return notification;
+    };
+    globalThis.until = async (type) => {
+        while (!heard.some(([one]) => one === type)) await new Promise((done) => waiting.push(done));
+        return heard;
+    };
+"""
+
+
+@pytest.fixture
+def page(shell: Runner) -> Runner:
+    imports = json.dumps({"imports": import_map(shell.folder, *NAMES)})
+    shell.write(
+        index=f"""<!doctype html><title>page</title><script type="importmap">{imports}</script>
+        <script>{HEAR}</script>
+        <script type="module">import * as it from "@tauri-apps/plugin-notification"; globalThis.it = it;</script>""",
+        other=f"<!doctype html><title>other</title><script>{HEAR}</script>",
+    )
+    return shell
+
+
+def play(page: Runner, scenario: Callable[[App, Window], Awaitable[None]], **options: Any) -> None:
+    async def begin(app: App) -> None:
+        await app.windows["main"].loaded()
+        await scenario(app, app.windows["main"])
+
+    page.run(page.app(**{"capabilities": [ALLOWED], **options}), begin)
+
+
+async def refused(window: Window, script: str) -> str:
+    with pytest.raises(JavaScriptError) as error:
+        await window.eval(script)
+    return str(error.value)
+
+
+def test_the_package_sends_one(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        assert await window.eval("it.isPermissionGranted()") is True
+        assert await window.eval("it.requestPermission()") == "granted"
+        await window.eval(
+            """const Own = Notification;
+            const sent = new Promise((done) => {
+                window.Notification = class extends Own {
+                    constructor(...given) {
+                        super(...given);
+                        this.onshow = done;
+                    }
+                };
+            });
+            it.sendNotification({ title: "From the package", body: "a < b", id: 7, ongoing: true });
+            await sent;"""
+        )
+        last = await dunst.last()
+        assert (last["summary"], "a &lt; b" in last["message"]) == ("From the package", True)
+
+    play(page, scenario)
+
+
+def test_without_a_title_it_has_the_programs(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        assert await window.eval("__TAURI_INTERNALS__.invoke('plugin:notification|notify', { options: {} })") is None
+        assert (await dunst.last())["summary"] == "test"
+
+    play(page, scenario)
+
+
+def test_the_pages_own_hears_click_action_and_close(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        make = "hear(new Notification('Mine', { body: 'text', actions: [{ action: 'open', title: 'Open it' }] }))"
+        await window.eval(f"globalThis.n = {make}; await until('show');")
+        assert await window.eval("[n.title, n.body, n.tag, n instanceof EventTarget, String(n)]") == [
+            *("Mine", "text", "", True),
+            "[object Notification]",
+        ]
+        await dunst.choose("Open it")
+        assert await window.eval("until('close')") == [["show", None], ["action", "open"], ["close", "dismissed"]]
+        await window.eval(f"heard.length = 0; {make}; await until('show');")
+        await dunst.press()
+        assert await window.eval("until('close')") == [["show", None], ["click", None], ["close", "dismissed"]]
+        await window.eval(f"heard.length = 0; globalThis.n = {make}; await until('show'); n.close(); n.close();")
+        assert await window.eval("until('close')") == [["show", None], ["close", "closed"]]
+        session = window.webview.session
+        assert session is not None
+        assert len(session.resources) == 0
+
+    play(page, scenario)
+
+
+def test_handlers_are_properties_too(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        script = "new Promise((done) => { new Notification('x').onshow = function () { done(this.title) } })"
+        assert await window.eval(script) == "x"
+        assert "1 argument required" in await refused(window, "new Notification()")
+
+    play(page, scenario)
+
+
+def test_one_of_the_same_tag_takes_its_place(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval(
+            """const first = hear(new Notification("First", { tag: "t" }));
+            const second = new Notification("Second", { tag: "t" });
+            await Promise.all([until("close"), new Promise((done) => { second.onshow = done; })]);"""
+        )
+        assert await window.eval("heard") == [["show", None], ["close", "replaced"]]
+        assert await dunst.shown() == 1
+        assert (await dunst.last())["summary"] == "Second"
+
+    play(page, scenario)
+
+
+def test_a_dead_document_is_told_nothing(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval("hear(new Notification('Old', { timeout: 0 })); await until('show');")
+        old = window.webview.session
+        assert old is not None
+        window.webview.load("tauri://localhost/other.html")
+        await window.loaded()
+        assert not old.alive
+        assert len(old.resources) == 0
+        assert await dunst.shown() == 1
+        await dunst.press()
+        await window.eval("hear(new Notification('New')); await until('show');")
+        assert await window.eval("heard") == [["show", None]]
+
+    play(page, scenario)
+
+
+def test_icons_are_loaded_by_the_page(page: Runner, dunst: Dunst) -> None:
+    icon = bundled("icons", "32x32.png").read_bytes()
+    (page.folder / "icon.png").write_bytes(icon)
+
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval("hear(new Notification('x', { icon: 'icon.png' })); await until('show');")
+        await window.eval(
+            "heard.length = 0; hear(new Notification('x', { icon: 'dialog-information' })); await until('show');"
+        )
+        for wrong, message in (
+            ("index.html", "not a picture that can be read"),
+            ("missing.png", "not a picture that can be read"),
+            ("/etc/passwd", "not a picture that can be read"),
+            ("data:image/png;base64,AAAA", "not a picture that can be read"),
+        ):
+            script = (
+                f"heard.length = 0; hear(new Notification('x', {{ icon: {json.dumps(wrong)} }})); await until('error');"
+            )
+            told = await window.eval(f"{script} return heard;")
+            assert told[0][0] == "error"
+            assert message in told[0][1]
+
+    play(page, scenario)
+
+
+def test_wrong_options_are_said(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        for options, message in (
+            ({"title": 3}, "title"),
+            ({"title": "x", "urgency": "high"}, "urgency: expected low, normal, critical, got 'high'"),
+            ({"title": "x", "icon": "/nowhere.png"}, "icon: not a picture that can be read"),
+            ({"title": "x", "actions": [{"action": "", "title": "x"}]}, "an action's id: expected a name"),
+        ):
+            call = f"__TAURI_INTERNALS__.invoke('plugin:notification|notify', {{ options: {json.dumps(options)} }})"
+            assert message in await refused(window, call)
+        assert await dunst.shown() == 0
+
+    play(page, scenario)
+
+
+def test_a_flood_is_refused(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        outcomes = await window.eval(
+            """const one = () => __TAURI_INTERNALS__.invoke("plugin:notification|notify", { options: { title: "x" } });
+            const all = await Promise.allSettled(Array.from({ length: 200 }, one));
+            return all.map(({ reason }) => reason ?? null);"""
+        )
+        assert outcomes.count(None) < 40
+        assert set(outcomes) == {None, "too many notifications: a page may show 20 at once, and then one every 1 s"}
+
+    play(page, scenario)
+
+
+def test_without_a_service_the_promise_rejects_and_the_program_shows_it(page: Runner, no_bus: None) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        call = "__TAURI_INTERNALS__.invoke('plugin:notification|notify', { options: { title: 'x' } })"
+        message = await refused(window, call)
+        assert re.search("there is no session bus: .*; the program shows it itself", message)
+        told = await window.eval(
+            "globalThis.n = hear(new Notification('x', { timeout: 0 })); await until('show'); return heard;"
+        )
+        assert [kind for kind, _ in told] == ["error", "show"]
+        assert "there is no session bus" in told[0][1]
+        await window.eval("n.close()")
+        assert (await window.eval("until('close')"))[-1] == ["close", "closed"]
+
+    play(page, scenario)
+
+
+def test_without_permission_it_is_refused_and_told_which(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        assert await window.eval("Notification.permission") == "default"
+        told = await window.eval("hear(new Notification('x')); await until('error'); return heard;")
+        assert "notification:allow-notify" in told[0][1]
+        assert "Notification.requestPermission()" in told[0][1]
+        assert await window.eval("Notification.requestPermission()") == "denied"
+        commands = json.loads(bundled("permissions", "notification.json").read_text(encoding="utf-8"))["commands"]
+        for command in commands:
+            call = f"__TAURI_INTERNALS__.invoke('plugin:notification|{command}', {{ options: {{ title: 'x' }} }})"
+            assert f"notification:allow-{command.replace('_', '-')}" in await refused(window, call)
+        assert await dunst.shown() == 0
+
+    play(page, scenario, capabilities=[{"identifier": "none", "windows": ["main"], "permissions": ["core:default"]}])
+
+
+def test_a_denial_wins(page: Runner) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        assert await window.eval("[Notification.permission, await Notification.requestPermission()]") == ["denied"] * 2
+
+    denied = {**ALLOWED, "permissions": ["core:default", "notification:default", "notification:deny-notify"]}
+    config = {"plugins": {"qtshell": {"webPermissions": ["notifications"]}}}
+    play(page, scenario, capabilities=[denied], config=config)
+
+
+def test_the_configuration_grants_it(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        assert await window.eval("Notification.permission") == "granted"
+        await window.eval("hear(new Notification('x')); await until('show');")
+
+    play(page, scenario, **CONFIGURED)
+
+
+@pytest.mark.parametrize("options", [{"icon": "/etc/passwd"}, {"icon": "file:///etc/passwd"}, {"sound": "/etc/passwd"}])
+def test_a_page_names_no_files_that_only_a_capability_would_let_it(
+    page: Runner,
+    dunst: Dunst,
+    options: dict[str, str],
+) -> None:
+    show = f"""__TAURI_INTERNALS__.invoke("plugin:notification|page_show", {{
+        options: {json.dumps({"title": "x", **options})}, onEvent: new shell.Channel(),
+    }})"""
+
+    async def scenario(app: App, window: Window) -> None:
+        ((what, file),) = options.items()
+        assert await refused(window, show) == f"{what}: {file} could not be loaded by the page"
+        assert await dunst.shown() == 0
+
+    play(page, scenario, **CONFIGURED)
+
+
+def test_commands_of_phones_are_answered_as_tauris_desktop_does(page: Runner) -> None:
+    calls = {
+        "register_action_types": "it.registerActionTypes([])",
+        "get_pending": "it.pending()",
+        "cancel": "it.cancelAll()",
+        "get_active": "it.active()",
+        "remove_active": "it.removeAllActive()",
+        "create_channel": "it.createChannel({ id: 'a', name: 'a' })",
+        "delete_channel": "it.removeChannel('a')",
+        "list_channels": "it.channels()",
+    }
+
+    async def scenario(app: App, window: Window) -> None:
+        for command, call in calls.items():
+            assert f"Command {command} not found" in await refused(window, call)
+        for call in ("it.onAction(() => {})", "it.onNotificationReceived(() => {})"):
+            assert "not found" in await refused(window, call)
+
+    play(page, scenario)
+
+
+def test_every_command_that_permissions_name_is_there(page: Runner) -> None:
+    commands = json.loads(bundled("permissions", "notification.json").read_text(encoding="utf-8"))["commands"]
+
+    async def scenario(app: App, window: Window) -> None:
+        prefix = "plugin:notification|"
+        names = {
+            one.name.removeprefix(prefix) for one in app.core.commands if one.name.startswith(prefix) and not one.open
+        }
+        assert names == set(commands)
+
+    play(page, scenario)
