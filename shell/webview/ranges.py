@@ -4,12 +4,14 @@ import re
 
 import attrs
 
-_RANGE = r"[ \t]*(?:\d{1,18}-(?:\d{1,18})?|-\d{1,18})[ \t]*"
-_SET = re.compile(rf"bytes={_RANGE}(?:,{_RANGE})*", re.IGNORECASE | re.ASCII)
+_NUMBER = r"\d{1,40}"
+_RANGE = re.compile(rf"({_NUMBER})[ \t]*-[ \t]*({_NUMBER})?|-[ \t]*({_NUMBER})", re.ASCII)
+_FURTHEST = 2**63 - 1
+"""The largest number in a range that Chromium reads."""
 
 
 class RangeError(Exception):
-    """A range that the file does not have, or a header that is none; answered with 416 where that can be said."""
+    """A range that the file does not have, or that only some would read; answered with 416 where that can be said."""
 
 
 @attrs.frozen
@@ -28,29 +30,33 @@ def requested_range(header: str | None, size: int) -> ByteRange:
         size: The file's size in bytes.
 
     Returns:
-        What to serve: the whole of the file where nothing, or several ranges at once, are asked for.
+        What to serve: the whole of the file where nothing is asked for, or several ranges at once, or what this server
+        does not understand: another unit than bytes, or a range that ends before it starts.
 
     Raises:
-        RangeError: The range starts behind the file's end, or the header is malformed. RFC 9110 lets a server
-            ignore the latter; here nothing may reach Qt that it could read in another way.
+        RangeError: The range starts behind the file's end, or is none by the standard, which lets a server ignore or
+            reject such a one: Qt reads the header too, and may find a range in it.
     """
     whole = ByteRange(0, size)
-    if header is None or size == 0:
+    unit, equals, text = (header or "").partition("=")
+    if not equals or unit.strip(" \t").lower() != "bytes" or size == 0:
         return whole
-    if not _SET.fullmatch(header.strip(" \t")):
-        raise RangeError(f"{header[:60]!r} is no range of bytes")
-    wanted = header.partition("=")[2].split(",")
-    if len(wanted) > 1:
+    # Elements of a list may be empty (section 5.6.1).
+    found = [_RANGE.fullmatch(item) for part in text.split(",") if (item := part.strip(" \t"))]
+    wanted = [match.groups() for match in found if match]
+    if not wanted or len(wanted) < len(found):
+        raise RangeError(f"{text[:60]!r} is no range of bytes")
+    numbers = [tuple(None if part is None else int(part) for part in range_) for range_ in wanted]
+    if len(numbers) > 1 or any(part is not None and part > _FURTHEST for part in numbers[0]):
         return whole
-    first, _, last = (part.strip(" \t") for part in wanted[0].partition("-"))
-    if not first:
-        length = min(int(last), size)
+    first, last, length = numbers[0]
+    if length is not None:
         if length == 0:
             raise RangeError("the last 0 bytes are no range")
-        return ByteRange(size - length, size)
-    start, stop = int(first), min(int(last) + 1, size) if last else size
-    if last and int(last) < start:
-        raise RangeError(f"{header[:60]!r} ends before it starts")
+        return ByteRange(max(0, size - length), size)
+    start = first or 0
+    if last is not None and last < start:
+        return whole
     if start >= size:
-        raise RangeError(f"{header[:60]!r} starts behind the end, at {size} bytes")
-    return ByteRange(start, stop)
+        raise RangeError(f"{text[:60]!r} starts behind the end, at {size} bytes")
+    return ByteRange(start, size if last is None else min(last + 1, size))
