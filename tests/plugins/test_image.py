@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QImageWriter
 
-from shell.ipc import Resources
 from tests.conftest import Runner, next_load
 from tests.plugins.conftest import Api, play
 
@@ -24,25 +23,13 @@ def picture(suffix: str = "PNG") -> bytes:
     return bytes(buffer.data().data())
 
 
-def resources(api: Api) -> Resources:
-    """What the page holds by number."""
-    session = api.app.core.webviews[api.window.label].session
-    assert session is not None
-    return session.resources
-
-
-async def held(api: Api, name: str = "image") -> QImage:
-    """The image that the page has under a name."""
-    return resources(api).get(await api(f"{name}.rid"), QImage)
-
-
 @pytest.mark.parametrize("form", ["[{}]", "new Uint8Array([{}])", "new Uint8Array([{}]).buffer"])
 def test_an_image_is_made_of_its_pixels(page: Runner, form: str) -> None:
     pixels = form.format(",".join(map(str, RED_AND_GREEN)))
 
     async def scenario(api: Api) -> None:
         await api(f"globalThis.image = await api.image.Image.new({pixels}, 2, 1)")
-        image = await held(api)
+        image = await api.held("image", QImage)
         assert (image.width(), image.height()) == (2, 1)
         assert image.pixelColor(0, 0) == QColor(255, 0, 0)
         assert image.pixelColor(1, 0) == QColor(0, 128, 0, 51)
@@ -64,7 +51,7 @@ def test_an_image_is_read_from_the_bytes_of_a_file(page: Runner, form: str, suff
     async def scenario(api: Api) -> None:
         await api(f"globalThis.image = await api.image.Image.fromBytes({data})")
         assert await api("image.size()") == {"width": 3, "height": 2}
-        assert (await held(api)).pixelColor(2, 1) == QColor("#1e90ff")
+        assert (await api.held("image", QImage)).pixelColor(2, 1) == QColor("#1e90ff")
 
     play(page, scenario)
 
@@ -75,7 +62,7 @@ def test_an_image_is_read_from_a_file(page: Runner, tmp_path: Path) -> None:
 
     async def scenario(api: Api) -> None:
         await api(f"globalThis.image = await api.image.Image.fromPath({str(file)!r})")
-        assert (await held(api)).pixelColor(0, 0) == QColor("#1e90ff")
+        assert (await api.held("image", QImage)).pixelColor(0, 0) == QColor("#1e90ff")
         assert await api("[...await image.rgba()].slice(-4)") == [0x1E, 0x90, 0xFF, 255]
 
     play(page, scenario)
@@ -138,7 +125,7 @@ def test_what_is_no_image_is_refused(page: Runner, tmp_path: Path) -> None:
             message = await api.refused(call)
             assert expected in message, call
             assert "\n" not in message
-        assert len(resources(api)) == 0
+        assert len(api.resources) == 0
 
     play(page, scenario)
 
@@ -146,9 +133,9 @@ def test_what_is_no_image_is_refused(page: Runner, tmp_path: Path) -> None:
 def test_an_image_is_there_until_it_is_closed(page: Runner) -> None:
     async def scenario(api: Api) -> None:
         await api("globalThis.image = await api.image.Image.new([0, 0, 0, 0], 1, 1)")
-        assert len(resources(api)) == 1
+        assert len(api.resources) == 1
         await api("image.close()")
-        assert len(resources(api)) == 0
+        assert len(api.resources) == 0
         for call in ("image.rgba()", "image.size()", "image.close()", "api.window.getCurrentWindow().setIcon(image)"):
             assert "is invalid: it was closed, or belongs to another page" in await api.refused(call)
 
@@ -158,12 +145,12 @@ def test_an_image_is_there_until_it_is_closed(page: Runner) -> None:
 def test_images_go_with_their_document(page: Runner) -> None:
     async def scenario(api: Api) -> None:
         await api("globalThis.images = await Promise.all([1, 2, 3].map(() => api.image.Image.new([0, 0, 0, 0], 1, 1)))")
-        number, before = await api("images[0].rid"), resources(api)
+        number, before = await api("images[0].rid"), api.resources
         assert len(before) == 3
         reloaded = next_load(api.window)
         api.window.webview.reload()
         await reloaded
-        assert (len(before), len(resources(api))) == (0, 0)
+        assert (len(before), len(api.resources)) == (0, 0)
         assert f"the resource id {number} is invalid" in await api.refused(f"new api.image.Image({number}).size()")
 
     play(page, scenario)
