@@ -25,7 +25,6 @@ from shell.config import (
     with_frontend,
 )
 from shell.config.frontend import frontend_at
-from shell.core import Core
 from shell.environment import DisplayError, Options, SandboxError, SingleInstanceError
 from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
 from shell.ipc.binding import Casing
@@ -35,15 +34,16 @@ from shell.ipc.thread import LoopThread
 from shell.life import Life, LifeEventName, LifeHandler
 from shell.plugins.plugin import Plugin
 from shell.qt_messages import qt_messages_logged
-from shell.webview.recovery import RecoveryPolicy
-from shell.window import Window
 
 if TYPE_CHECKING:
+    from shell.core import Core
     from shell.menu import Menu, MenuHandler
     from shell.notification.notification import Notification
     from shell.notification.notifier import Notifier
     from shell.notification.shown import OnAction, OnClick, OnClose, ShownNotification
     from shell.tray import TrayIcon
+    from shell.webview.recovery import RecoveryPolicy
+    from shell.window import Window
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class App:
         capabilities: Iterable[Capability | Mapping[str, Any]] = (),
         plugins: Iterable[Plugin] = (),
         limits: Limits | None = None,
-        recovery: RecoveryPolicy | None = None,
+        recovery: "RecoveryPolicy | None" = None,
         menu: "Menu | None" = None,
         stay_in_tray: bool = False,
         single_instance: bool = False,
@@ -100,7 +100,7 @@ class App:
         self.capabilities = tuple(capabilities)
         self.plugins = [*plugins]
         self.limits = limits or Limits()
-        self.recovery = recovery or RecoveryPolicy()
+        self.recovery = recovery
         self.commands = Commands()
         self.filters = Filters()
         self.states = States()
@@ -378,7 +378,7 @@ class App:
         return self._config
 
     @property
-    def core(self) -> Core:
+    def core(self) -> "Core":
         """The running program.
 
         Raises:
@@ -393,10 +393,10 @@ class App:
         label: str,
         *,
         config: WindowConfig | None = None,
-        parent: Window | None = None,
+        parent: "Window | None" = None,
         init_script: str | Iterable[str] = (),
         **options: Any,
-    ) -> Window:
+    ) -> "Window":
         """Open a window.
 
         Args:
@@ -473,6 +473,9 @@ class App:
                 if instance is None:
                     return 0
                 ending.callback(instance.close)
+            # Not before: a second start ends without having loaded Chromium.
+            from shell.core import Core  # noqa: PLC0415
+
             core = Core(self, config, options, instance)
             core.start_qt()
             try:

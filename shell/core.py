@@ -32,6 +32,7 @@ from shell.webview.asset_scope import AssetScope
 from shell.webview.engine import Engine, Reach
 from shell.webview.network import chromium_flags
 from shell.webview.origin import AppOrigins
+from shell.webview.recovery import RecoveryPolicy
 from shell.webview.scheme import register_schemes
 from shell.webviews import WebviewDefaults, Webviews
 from shell.window import Window, wanted_platform_theme
@@ -289,7 +290,7 @@ class Core:
             origins=self._origins,
             reach=self._reach,
             devtools=self._options.devtools or (frontend is not None and frontend.dev),
-            recovery=self._app.recovery,
+            recovery=self._app.recovery or RecoveryPolicy(),
             scripts=self._init_scripts,
         )
         return Webviews(defaults, engine=engine, router=self._router, notifications=self.notifications)

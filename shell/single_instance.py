@@ -31,6 +31,8 @@ _DEADLINE = 10.0
 _PAUSE = 0.05
 _LONGEST = 1 << 24
 """Bytes of what a second start may hand over. Linux gives a process two mebibytes of arguments, written longer here."""
+_MOST_VISITORS = 16
+"""Second starts that are heard at a time; others try again."""
 _LONGEST_ADDRESS = 100
 """Bytes in the name of a socket; Linux has room for 107, macOS for 103."""
 _WAIT_FOR_MESSAGE = 5000
@@ -227,8 +229,9 @@ class _FileLock:
         except OSError as error:
             raise SingleInstanceError(f"{self._path}: {error.strerror}") from None
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            # Not flock, which processes that this one forks would keep when it is gone.
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             os.close(file)
             return False
         self._file = file
@@ -256,7 +259,12 @@ def _hand_over(address: str, end: float) -> bool:
 
 def _take_all(server: QLocalServer, heard: Callable[[SecondStart], None]) -> None:
     while server.hasPendingConnections():
-        _Visitor(server.nextPendingConnection(), heard)
+        socket = server.nextPendingConnection()
+        if len(server.findChildren(_Visitor)) < _MOST_VISITORS:
+            _Visitor(socket, heard)
+        else:
+            socket.abort()
+            socket.deleteLater()
 
 
 class _Visitor(QObject):
@@ -266,35 +274,45 @@ class _Visitor(QObject):
         super().__init__(socket)
         self._socket = socket
         self._heard = heard
-        self._message = b""
-        self._understood = False
+        self._message = bytearray()
+        self._done = False
         socket.readyRead.connect(lambda: self._read())
         socket.disconnected.connect(lambda: socket.deleteLater())
         self.startTimer(_WAIT_FOR_MESSAGE)
         self._read()
 
     def timerEvent(self, _event: Any) -> None:  # noqa: N802  # Qt's name
-        self._socket.abort()
-        self._socket.deleteLater()
+        self._dismiss()
 
     def _read(self) -> None:
-        data = bytes(self._socket.readAll().data())
-        if self._understood:
+        data = self._socket.readAll().data()
+        if self._done:
             return
         self._message += data
-        message, end, _ = self._message.partition(b"\n")
-        if not end and len(self._message) <= _LONGEST:
-            return
+        if b"\n" in data:
+            self._end(bytes(self._message.partition(b"\n")[0]))
+        elif len(self._message) > _LONGEST:
+            self._refuse(f"it is longer than {_LONGEST} bytes")
+
+    def _end(self, message: bytes) -> None:
         try:
-            if not end:
-                raise ValueError(f"it is longer than {_LONGEST} bytes")  # noqa: TRY301
             start = SecondStart.decode(message)
         except (ValueError, RecursionError) as error:
-            log.warning("what a second start of this program said was not understood: %s", error)
-            self._socket.abort()
-            self._socket.deleteLater()
+            self._refuse(str(error))
             return
-        self._understood = True
+        self._done = True
         self._socket.write(_THANKS)
+        # The other one shall not wait for what is done here now.
+        self._socket.flush()
         self._socket.disconnectFromServer()
         self._heard(start)
+
+    def _refuse(self, why: str) -> None:
+        log.warning("what a second start of this program said was not understood: %s", why)
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        self._done = True
+        self._message.clear()
+        self._socket.abort()
+        self._socket.deleteLater()

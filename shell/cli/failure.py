@@ -43,6 +43,6 @@ def load_qt() -> None:
         NotPossible: It is not there, or it lacks a library.
     """
     try:
-        import shell.app  # noqa: F401, PLC0415
+        import shell.core  # noqa: F401, PLC0415
     except ImportError as error:
         raise NotPossible(f"Qt cannot be loaded: {error}; qtshell doctor says what to do") from None

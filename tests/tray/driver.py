@@ -87,6 +87,11 @@ class FailedError(Exception):
     """What the program was asked to do raised."""
 
 
+def command(folder: Path, *arguments: str, **options: Any) -> list[str]:
+    """What starts a program."""
+    return [sys.executable, "-m", "tests.tray.program", str(folder), json.dumps(options), *arguments]
+
+
 @contextmanager
 def program(
     desk: Desktop, folder: Path, *, env: Mapping[str, str] | None = None, log: Path | None = None, **options: Any
@@ -100,9 +105,8 @@ def program(
         log: The file for what it says on standard error.
         options: As the program takes them.
     """
-    argv = [sys.executable, "-m", "tests.tray.program", str(folder), json.dumps(options)]
     with subprocess.Popen(
-        argv,
+        command(folder, **options),
         env={**desk.env, **(env or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -2,7 +2,7 @@
 
 `python -m tests.tray.program FOLDER '{"config": …, "app": …}'`: the page has the package as `api`; expressions are
 Python's, may await, and have `app`, `page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a
-mapping that is kept, and all that `shell` has.
+mapping that is kept (`prevent` in it names a request that is refused), and all that `shell` has.
 """
 
 import ast
@@ -75,7 +75,7 @@ def main(folder: Path, options: dict[str, Any]) -> int:
 
         @app.on(name)
         def happened(event: LifeEvent, name: str = name) -> None:
-            if event.payload is made.get("prevent", ...):
+            if name == made.get("prevent"):
                 event.prevent()
             tell(name, attrs.asdict(event.payload) if attrs.has(type(event.payload)) else event.payload)
 
