@@ -5,36 +5,30 @@ send (6.12 sends every `int` as int32), hence dbus-fast.
 """
 
 import asyncio
-import logging
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import attrs
-from dbus_fast import AuthError, DBusError, InvalidAddressError, Message, MessageFlag, MessageType, Variant
-from dbus_fast.aio import MessageBus
+from dbus_fast import Message, Variant
 from PySide6.QtGui import QImage
 
 from shell.notification.errors import UnavailableError
 from shell.notification.markup import escaped
 from shell.notification.notification import Dismissal, Notification, Urgency
 from shell.notification.presenter import Listener, Request
-
-log = logging.getLogger(__name__)
+from shell.notification.session_bus import BUS, SessionBus
 
 _SERVICE = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
-_BUS = "org.freedesktop.DBus"
-_ANSWER_WITHIN = 10.0
-"""Seconds that the service has; it may have to be started first."""
 _MOST_KEPT = 1024
 """Notifications whose end is waited for; some desktops keep them for days, and tell nothing."""
 _URGENCIES = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.CRITICAL: 2}
 _REASONS = {1: Dismissal.EXPIRED, 2: Dismissal.DISMISSED, 3: Dismissal.CLOSED}
 _RULES = (
     f"type='signal',sender='{_SERVICE}',path='{_PATH}',interface='{_SERVICE}'",
-    f"type='signal',sender='{_BUS}',interface='{_BUS}',member='NameOwnerChanged',arg0='{_SERVICE}'",
+    f"type='signal',sender='{BUS}',interface='{BUS}',member='NameOwnerChanged',arg0='{_SERVICE}'",
 )
-_FAILURES = (AuthError, DBusError, InvalidAddressError, OSError, EOFError, TimeoutError)
 
 
 @attrs.frozen
@@ -59,39 +53,41 @@ class Freedesktop:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._bus: MessageBus | None = None
-        self._connecting = asyncio.Lock()
+        self._bus = SessionBus(_RULES, hear=lambda message: self._hear(message), lost=lambda: self._lost())
         self._listeners: dict[int, Listener] = {}
-        self._asked: dict[int, Request] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._capabilities: frozenset[str] | None = None
 
     async def capabilities(self) -> frozenset[str]:
         """See `Presenter`."""
         if self._capabilities is None:
-            answer = await self._call("GetCapabilities")
+            answer = await self._bus.call(_call("GetCapabilities"))
             self._capabilities = frozenset(answer[0])
         return self._capabilities
 
     async def show(self, request: Request) -> int:
         """See `Presenter`."""
         can = await self.capabilities()
-        answer = await self._call("Notify", "susssasa{sv}i", self._body(request, can), request)
+        call = _call("Notify", "susssasa{sv}i", self._body(request, can))
+        answer = await self._bus.call(call, lambda answer: self._begun(answer.body[0], request))
         return int(answer[0])
 
     def close(self, number: int) -> None:
         """See `Presenter`."""
-        bus = self._bus
-        if number in self._listeners and bus is not None and bus.connected:
-            # Where it is gone already, the answer would be an error.
-            bus.send(_message("CloseNotification", "u", [number], MessageFlag.NO_REPLY_EXPECTED))
+        if number in self._listeners:
+            task = asyncio.get_running_loop().create_task(self._close(number))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def end(self) -> None:
         """See `Presenter`."""
         self._listeners.clear()
-        self._asked.clear()
-        if self._bus is not None and self._bus.connected:
-            self._bus.disconnect()
-        self._bus = None
+        self._bus.end()
+
+    async def _close(self, number: int) -> None:
+        # Where it is gone already, the service may say so.
+        with contextlib.suppress(UnavailableError):
+            await self._bus.call(_call("CloseNotification", "u", [number]))
 
     def _body(self, request: Request, can: frozenset[str]) -> list[Any]:
         notification, picture = request.notification, request.picture
@@ -126,59 +122,7 @@ class Freedesktop:
             hints["sound-name"] = Variant("s", sound)
         return hints
 
-    async def _call(
-        self, member: str, signature: str = "", body: list[Any] | None = None, request: Request | None = None
-    ) -> list[Any]:
-        message = _message(member, signature, body or [])
-        try:
-            async with asyncio.timeout(_ANSWER_WITHIN):
-                bus = await self._connected()
-                message.serial = bus.next_serial()
-                if request is not None:
-                    self._asked[message.serial] = request
-                answer = await bus.call(message)
-        except TimeoutError:
-            raise UnavailableError(f"{_SERVICE} did not answer within {_ANSWER_WITHIN:g} s") from None
-        except _FAILURES as error:
-            raise UnavailableError(f"there is no session bus: {error}") from None
-        finally:
-            self._asked.pop(message.serial, None)
-        if answer is None or answer.message_type is MessageType.ERROR:
-            why = answer.body[0] if answer is not None and answer.body else "no answer"
-            raise UnavailableError(f"nobody on this desktop shows notifications: {why}")
-        return list(answer.body)
-
-    async def _connected(self) -> MessageBus:
-        async with self._connecting:
-            if self._bus is None or not self._bus.connected:
-                # What the last connection knew went with it.
-                self._lost()
-                self._bus = None
-                bus = await MessageBus().connect()
-                bus.add_message_handler(self._hear)
-                for rule in _RULES:
-                    await bus.call(
-                        Message(
-                            destination=_BUS,
-                            path="/org/freedesktop/DBus",
-                            interface=_BUS,
-                            member="AddMatch",
-                            signature="s",
-                            body=[rule],
-                        )
-                    )
-                self._bus = bus
-            return self._bus
-
     def _hear(self, message: Message) -> None:
-        if message.message_type is MessageType.METHOD_RETURN:
-            request = self._asked.get(message.reply_serial)
-            if request is not None:
-                # Here and not where it is waited for: what the service says next may come in the same moment.
-                self._begun(message.body[0], request)
-            return
-        if message.message_type is not MessageType.SIGNAL:
-            return
         match message.interface, message.member, message.body:
             case "org.freedesktop.DBus", "NameOwnerChanged", [_, str(old), str()] if old:
                 self._lost()
@@ -218,15 +162,9 @@ class Freedesktop:
             self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)
 
 
-def _message(member: str, signature: str, body: list[Any], flags: MessageFlag = MessageFlag.NONE) -> Message:
+def _call(member: str, signature: str = "", body: list[Any] | None = None) -> Message:
     return Message(
-        destination=_SERVICE,
-        path=_PATH,
-        interface=_SERVICE,
-        member=member,
-        signature=signature,
-        body=body,
-        flags=flags,
+        destination=_SERVICE, path=_PATH, interface=_SERVICE, member=member, signature=signature, body=body or []
     )
 
 
