@@ -24,7 +24,8 @@ class Binder:
 
     Attributes:
         command: The command's name, for messages.
-        decode: Reads a JSON object into the arguments that come from the page.
+        arguments: A struct of the arguments that come from the page.
+        decode: Reads a JSON object into it.
         blank: The same arguments where the page sent a raw body and none of them; raises where some have no default.
         converters: By place among the page's arguments: the name there, and what the decoded value still goes through.
         injected: By place in the signature: what comes from the core.
@@ -34,6 +35,7 @@ class Binder:
     """
 
     command: str
+    arguments: type[msgspec.Struct]
     decode: Callable[[Any], Any]
     blank: Callable[[], Any]
     converters: tuple[tuple[int, str, Converter], ...]
@@ -74,6 +76,11 @@ class Binder:
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             if body == b"null":
                 return self._from_json(b"{}")
+            if isinstance(error, msgspec.ValidationError):
+                # Loaded with the first call that does not fit.
+                from shell.ipc.misfit import explain  # noqa: PLC0415
+
+                error = msgspec.ValidationError(explain(error, body, self.decode, self.arguments))
             raise invalid_args(self.command, error, body) from None
 
     def _from_body(self, body: bytes) -> Sequence[Any]:

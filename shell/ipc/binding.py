@@ -1,5 +1,6 @@
 """From a Python signature to what makes its arguments: compiled once for each command."""
 
+import dataclasses
 import functools
 import inspect
 import pathlib
@@ -8,6 +9,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+import attrs
 import msgspec
 
 from shell.acl import Caller, Scope
@@ -90,7 +92,17 @@ def compile_binder(
         blank = msgspec.defstruct("Arguments", unfilled, kw_only=True)
     except (TypeError, ValueError) as error:
         raise RegistrationError(f"command `{command}`: {error}") from None
-    return Binder(command, decode, blank, tuple(converters), tuple(injected), tuple(keywords), body_at, takes_request)
+    return Binder(
+        command,
+        struct,
+        decode,
+        blank,
+        tuple(converters),
+        tuple(injected),
+        tuple(keywords),
+        body_at,
+        takes_request,
+    )
 
 
 def _hints(command: str, function: Callable[..., Any]) -> dict[str, Any]:
@@ -190,6 +202,8 @@ def _refuse_foreign(command: str, arguments: type) -> None:
         if id(kind) in seen:
             continue
         seen.add(id(kind))
+        if isinstance(kind, msgspec.inspect.DataclassType):
+            _refuse_constructor(command, kind.cls)
         if (
             isinstance(kind, msgspec.inspect.CustomType)
             and kind.cls is not object
@@ -202,6 +216,21 @@ def _refuse_foreign(command: str, arguments: type) -> None:
         rest += ((name or field.name, field.type) for field in getattr(kind, "fields", ()))
         rest += ((name, getattr(kind, key)) for key in ("item_type", "key_type", "value_type") if hasattr(kind, key))
         rest += ((name, part) for key in ("item_types", "types") for part in getattr(kind, key, ()))
+
+
+def _refuse_constructor(command: str, kind: type) -> None:
+    """Refuse a class whose attributes a page would have to name, or could set, in another way than its constructor."""
+    for field in attrs.fields(kind) if attrs.has(kind) else dataclasses.fields(kind):
+        alias = getattr(field, "alias", field.name)
+        if not field.init:
+            problem = "is no argument of its constructor (init=False), but a page could set it"
+        elif alias != field.name:
+            problem = f"has the alias {alias}, by which a page cannot name it"
+        else:
+            continue
+        raise RegistrationError(
+            f"command `{command}`: {kind.__name__}.{field.name} {problem}; take a class made for what pages send"
+        )
 
 
 def _from_page(hint: Any) -> tuple[Any, Converter | None]:

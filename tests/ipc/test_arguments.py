@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.acl import Allowed, Caller, Scope
+from shell.config.errors import path_text
 from shell.ipc import Channel, GlobalScope, RefusedError, RegistrationError, Request, State, States
 from shell.ipc.binding import compile_binder
 from shell.ipc.call import Call
@@ -150,10 +151,33 @@ def test_an_argument_becomes_a_value_of_its_type(annotation: Any, json: bytes, v
         (int, b"true", r"Expected `int`, got `bool` - at `\$.value`"),
         (str, b"null", r"Expected `str`, got `null` - at `\$.value`"),
         (list[int], b'[1,"2"]', r"Expected `int`, got `str` - at `\$.value\[1\]`"),
-        (Colour, b'"green"', r"Invalid enum value 'green' - at `\$.value`"),
+        (Colour, b'"green"', r"Invalid enum value 'green'; right would be \"red\" or \"blue\" - at `\$.value`"),
+        (Colour, b"5", r"Expected `str`, got `int`; right would be \"red\" or \"blue\" - at `\$.value`"),
+        (Colour | None, b'""', r"Invalid enum value ''; right would be \"red\" or \"blue\" - at `\$.value`"),
+        (Level, b"3", r"Invalid enum value 3; right would be 1 or 2 - at `\$.value`"),
+        (Level | str, b"3", r"Invalid enum value 3; right would be 1 or 2 - at `\$.value`"),
+        (Level | str, b"[]", r"Expected `int \| str`, got `array` - at `\$.value`"),
+        (Literal["a", "b"], b'"c"', r"Invalid enum value 'c'; right would be \"a\" or \"b\" - at `\$.value`"),
+        (
+            list[Colour],
+            b'["red","x"]',
+            r"Invalid enum value 'x'; right would be \"red\" or \"blue\" - at `\$.value\[1\]`",
+        ),
+        (dict[str, Colour], b'{"a b":"x"}', r"Invalid enum value 'x'; right .* - at `\$.value\[\"a b\"\]`"),
+        (dict[Colour, int], b'{"x":1}', r"Invalid enum value 'x'; right .* \"blue\" - at the key `\$.value.x`"),
+        (tuple[int, Level], b"[1,3]", r"Invalid enum value 3; right would be 1 or 2 - at `\$.value\[1\]`"),
         (Line, b'{"start":{"x":1},"end":{"x":2,"y":"3"}}', r"Expected `int`, got `str` - at `\$.value.end.y`"),
         (Line, b'{"start":{"x":1}}', r"Object missing required field `end` - at `\$.value`"),
-        (dict[str, int], b'{"a":"b"}', r"Expected `int`, got `str` - at `\$.value\[...\]`"),
+        (dict[str, int], b'{"a":"b"}', r"Expected `int`, got `str` - at `\$.value.a`"),
+        (dict[str, int], b'{"a":1,"b":2,"c d":[],"e":[]}', r"Expected `int`, got `array` - at `\$.value\[\"c d\"\]`"),
+        (dict[str, dict[str, int]], b'{"a":{},"b":{"c":null}}', r"Expected `int`, got `null` - at `\$.value.b.c`"),
+        (dict[str, Line], b'{"a":{"start":{"x":""}}}', r"Expected `int`, got `str` - at `\$.value.a.start.x`"),
+        (
+            list[dict[str, Pair]],
+            b'[{},{"`":[1,2]}]',
+            r"Expected `str`, got `int` - at `\$.value\[1\]\[\"\\u0060\"\]\[1\]`",
+        ),
+        (dict[int, int], b'{"1":1,"x":2}', r"Expected `int`, got `str` - at the key `\$.value.x`"),
         (dt.datetime, b'"yesterday"', r"Invalid RFC3339 encoded datetime - at `\$.value`"),
         (uuid.UUID, b'"12"', r"Invalid UUID - at `\$.value`"),
         (Path, b"5", r"Expected `Path`, got `int` - at `\$.value`"),
@@ -293,6 +317,28 @@ class Opaque:
     """No data, and not managed."""
 
 
+@attrs.define
+class Renamed:
+    first_name: str = attrs.field(alias="firstName")
+
+
+@attrs.define
+class Private:
+    _x: int
+
+
+@attrs.define
+class Computed:
+    parts: list[int]
+    total: int = attrs.field(init=False, default=0)
+
+
+@dataclasses.dataclass
+class Stamped:
+    text: str
+    at: float = dataclasses.field(init=False, default=0.0)
+
+
 @pytest.mark.parametrize(
     ("annotation", "problem"),
     [
@@ -312,6 +358,13 @@ class Opaque:
         (dict[str, State[Point]], "Point alone"),
         (Channel[int] | int, "not made from JSON|not supported|may not contain"),
         (list[Channel[int]], "not made from JSON"),
+        (Point | Node, r"Type unions may not contain more than one dataclass or attrs type - type `.*Point \| .*Node`"),
+        (list[Line | Point] | None, "Type unions may not contain more than one dataclass or attrs type"),
+        (Renamed, "Renamed.first_name has the alias firstName, by which a page cannot name it"),
+        (dict[str, Renamed | None], "Renamed.first_name has the alias firstName"),
+        (Private, "Private._x has the alias x"),
+        (Computed, r"Computed.total is no argument of its constructor \(init=False\), but a page could set it"),
+        (list[Stamped], r"Stamped.at is no argument of its constructor"),
     ],
 )
 def test_a_type_that_no_page_can_send_is_refused_at_once(annotation: Any, problem: str) -> None:
@@ -370,8 +423,46 @@ def test_any_json_comes_through_as_it_is(value: Any) -> None:
     assert bind(taking(Any), {"value": value}) == (value,)
 
 
-@given(JSON | st.binary(), st.sampled_from([int, list[int], Line, Colour, dict[str, Point], int | None]))
+@given(
+    st.dictionaries(st.text(), st.integers(0, 9)), st.text(), st.dictionaries(st.text(), st.integers(0, 9) | st.none())
+)
+def test_of_the_entries_of_an_object_the_first_wrong_one_is_named(
+    before: dict[str, int], wrong: str, after: dict[str, int | None]
+) -> None:
+    value = {**before, wrong: "no number"}
+    value |= {key: item for key, item in after.items() if key not in value}
+    with pytest.raises(RefusedError) as caught:
+        bind(taking(dict[str, int]), {"value": value})
+    where = path_text(("value", wrong)).replace("`", "\\u0060")
+    assert str(caught.value) == f"invalid args `value` for command `f`: Expected `int`, got `str` - at `{where}`"
+
+
+@pytest.mark.parametrize("after", [b"", b",", b"]", b"}}", b',"\xff":1}}', b',"b":' + b"[" * 100_000])
+def test_a_wrong_value_before_what_is_no_json_is_refused_too(after: bytes) -> None:
+    with pytest.raises(RefusedError, match=r"Expected `int`, got `str` - at `\$.value(\[...\]|.a)`$"):
+        bind(taking(dict[str, int]), b'{"value":{"a":"x"%b' % after)
+
+
+def test_a_key_in_megabytes_of_arguments_is_not_looked_for() -> None:
+    value = {str(number): number for number in range(100_000)} | {"last": "no number"}
+    with pytest.raises(RefusedError, match=r"Expected `int`, got `str` - at `\$.value\[...\]`$"):
+        bind(taking(dict[str, int]), {"value": value})
+
+
+KINDS = [
+    int,
+    list[int],
+    Line,
+    Colour,
+    dict[str, Point],
+    int | None,
+    dict[Colour, list[Level]],
+    dict[str, dict[str, Pair]],
+]
+
+
+@given(JSON | st.binary(), st.sampled_from(KINDS))
 def test_any_json_is_either_taken_or_refused(args: Any, annotation: Any) -> None:
     with contextlib.suppress(RefusedError):
-        (value,) = bind(taking(annotation), args)
+        (value,) = bind(taking(annotation), args if isinstance(args, bytes) else {"value": args})
         assert msgspec.convert(value, annotation) == value
