@@ -13,7 +13,7 @@ from tests.conftest import Runner
 from tests.notification.conftest import dunst, dunst_session, no_bus  # noqa: F401  # fixtures
 from tests.npm import api_page
 
-NAMESPACES = ("app", "event", "image", "menu", "path", "resources", "webview", "window")
+NAMESPACES = ("app", "event", "image", "menu", "path", "resources", "tray", "webview", "window")
 
 
 def commands(namespace: str) -> frozenset[str]:

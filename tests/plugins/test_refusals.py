@@ -10,6 +10,7 @@ from tests.plugins.conftest import NOTHING, Api, commands, play
 
 WEBVIEW = "api.webview.getCurrentWebview()"
 MENU = "new api.menu.Menu(1, 'id')"
+TRAY_ICON = "new api.tray.TrayIcon(1, 'id')"
 MENU_ITEM = "new api.menu.MenuItem(1, 'id')"
 
 CALLS = {
@@ -71,6 +72,20 @@ CALLS = {
         "extname": "api.path.extname('a.b')",
         "basename": "api.path.basename('a')",
         "is_absolute": "api.path.isAbsolute('a')",
+    },
+    "tray": {
+        "new": "api.tray.TrayIcon.new()",
+        "get_by_id": "api.tray.TrayIcon.getById('main')",
+        "remove_by_id": "api.tray.TrayIcon.removeById('main')",
+        "set_icon": f"{TRAY_ICON}.setIcon(null)",
+        "set_menu": f"{TRAY_ICON}.setMenu(null)",
+        "set_tooltip": f"{TRAY_ICON}.setTooltip(null)",
+        "set_title": f"{TRAY_ICON}.setTitle(null)",
+        "set_visible": f"{TRAY_ICON}.setVisible(true)",
+        "set_temp_dir_path": f"{TRAY_ICON}.setTempDirPath(null)",
+        "set_icon_as_template": f"{TRAY_ICON}.setIconAsTemplate(true)",
+        "set_icon_with_as_template": f"{TRAY_ICON}.setIconWithAsTemplate(null, true)",
+        "set_show_menu_on_left_click": f"{TRAY_ICON}.setShowMenuOnLeftClick(true)",
     },
     "resources": {"close": "new api.core.Resource(1).close()"},
     "webview": {

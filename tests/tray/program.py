@@ -19,18 +19,7 @@ import attrs
 import shell
 from shell import App, LifeEvent, Options, TrayIconEvent
 from tests.npm import api_page
-from tests.plugins.conftest import commands
-
-NAMESPACES = ("app", "event", "image", "menu", "path", "resources", "tray", "webview", "window")
-EVERYTHING = {
-    "identifier": "everything",
-    "windows": ["*"],
-    "permissions": [
-        f"core:{namespace}:allow-{command.replace('_', '-')}"
-        for namespace in NAMESPACES
-        for command in sorted(commands(namespace))
-    ],
-}
+from tests.plugins.conftest import EVERYTHING
 
 
 def say(**answer: Any) -> None:
