@@ -80,10 +80,6 @@ class ShownNotification:
             return await future
         return self.dismissal
 
-    def release(self) -> None:
-        """Tell its handlers nothing any more."""
-        self._handlers = Handlers()
-
     # What its presenter tells.
 
     def clicked(self) -> None:

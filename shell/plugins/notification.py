@@ -1,13 +1,10 @@
 """`plugin:notification|…`: notifications, as `@tauri-apps/plugin-notification` and the page's own `Notification` ask.
 
-Of the package's commands Tauri has three on a desktop (crate tauri-plugin-notification, `commands.rs`); the others are
-those of phones, and are answered as Tauri's desktop answers them. Where a page's own `Notification` leads, every page
-may go as far as `PageNotifications` lets it.
+Of the package's commands Tauri has three on a desktop (crate tauri-plugin-notification, `commands.rs`). Those that mean
+something here are here too: buttons that several notifications have, what is shown and takes it away, and listeners.
+The others plan notifications and sort them, which phones alone do, and are answered as Tauri's desktop answers them.
 """
 
-import asyncio
-import base64
-import binascii
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,93 +13,33 @@ from typing import Any
 import msgspec
 
 from shell.acl import Caller
-from shell.ipc import Channel, ChannelClosedError, Command, RefusedError, ResourceError, Session
+from shell.ipc import Channel, Command, RefusedError, ResourceError, Session
 from shell.notification.errors import IconError, NotificationError, TooManyNotificationsError
-from shell.notification.notification import Action, Dismissal, Notification
+from shell.notification.notification import Dismissal
 from shell.notification.notifier import Notifier
 from shell.notification.pages import PageNotifications
 from shell.notification.rate import Allowance
-from shell.notification.shown import Handlers, ShownNotification
+from shell.notification.shown import ShownNotification
+from shell.plugins.notification_delivery import Deliveries, Event, send
+from shell.plugins.notification_options import ActionTypeArgument, Number, OptionsArgument
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
 
 log = logging.getLogger(__name__)
 
 _ON_PHONES = (
-    *("register_action_types", "register_listener", "cancel", "get_pending", "remove_active", "get_active"),
-    *("check_permissions", "show", "batch", "list_channels", "delete_channel", "create_channel", "permission_state"),
+    *("cancel", "get_pending", "check_permissions", "permission_state", "show", "batch"),
+    *("list_channels", "delete_channel", "create_channel"),
 )
 _BURST = 20
 _EVERY = 1.0
 """Seconds between two notifications of a webview that has shown more than `_BURST` of them at once."""
-_LARGEST_ICON = 4 * 1024 * 1024
-"""Characters of an icon that a page hands over."""
 
 
-class ActionArgument(msgspec.Struct, frozen=True):
-    """`{ action, title }`, as the web writes buttons."""
+class ShownArgument(msgspec.Struct, frozen=True):
+    """`{ id }`, which says what is to be taken away."""
 
-    action: str
-    title: str
-
-
-class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
-    """The options of a notification: what the package and the web call them. Those of phones are passed over.
-
-    Attributes:
-        timeout: Milliseconds, as pages count.
-        tag: A later notification of the same tag takes the place of this one.
-    """
-
-    title: str | None = None
-    body: str | None = None
-    icon: str | None = None
-    tag: str = ""
-    actions: list[ActionArgument] = []  # msgspec copies it
-    silent: bool | None = None
-    require_interaction: bool = False
-    urgency: str = "normal"
-    sound: str | None = None
-    timeout: float | None = None
-
-    def notification(self, title: str, *, files: bool) -> Notification:
-        """What is shown.
-
-        Args:
-            title: The title where there is none.
-            files: Whether the icon and the sound may be files of this machine.
-
-        Raises:
-            NotificationError: Something in the options is wrong.
-        """
-        timeout = None if self.timeout is None else self.timeout / 1000
-        if timeout is None and self.require_interaction:
-            timeout = 0.0
-        for what, value in (("icon", self.icon or ""), ("sound", self.sound or "")):
-            if not files and not value.startswith("data:") and {"/", "\\", "."}.intersection(value):
-                raise NotificationError(f"{what}: {value[:200]} could not be loaded by the page")
-        return Notification(
-            title=title if self.title is None else self.title,
-            body=self.body or "",
-            icon=_icon(self.icon),
-            urgency=self.urgency,
-            sound=self.sound or None,
-            silent=bool(self.silent),
-            timeout=timeout,
-            actions=[Action(action.action, action.title) for action in self.actions],
-        )
-
-
-def _icon(icon: str | None) -> str | bytes | None:
-    if icon is None or not icon.startswith("data:"):
-        return icon or None
-    if len(icon) > _LARGEST_ICON:
-        raise NotificationError(f"icon: expected a picture of at most {_LARGEST_ICON * 3 // 4 >> 20} MiB")
-    head, _, data = icon.partition(",")
-    try:
-        return base64.b64decode(data, validate=True) if head.endswith(";base64") else b""
-    except binascii.Error as error:
-        raise NotificationError(f"icon: {error}") from None
+    id: Number
 
 
 @contextmanager
@@ -125,32 +62,23 @@ class _OfPage:
         self.shown: ShownNotification | None = None
         self.rid = session.resources.add(self)
 
-    def handlers(self) -> Handlers:
-        return Handlers(click=self._clicked, action=self._acted, close=self._gone)
-
     def close(self) -> None:
         """The document is gone, or the notification: it is told nothing more. What is shown stays."""
-        if self.shown is not None:
-            self.shown.release()
         self._on_event.close()
 
-    def _clicked(self) -> None:
-        self._send(["click", {}])
+    def clicked(self) -> None:
+        """See `Listener`."""
+        send(self._on_event, ["click", {}])
 
-    def _acted(self, action: str) -> None:
-        self._send(["action", {"action": action}])
+    def acted(self, action: str) -> None:
+        """See `Listener`."""
+        send(self._on_event, ["action", {"action": action}])
 
-    def _gone(self, why: Dismissal) -> None:
-        self._send(["close", {"reason": str(why)}])
+    def gone(self, why: Dismissal) -> None:
+        """See `Listener`."""
+        send(self._on_event, ["close", {"reason": str(why)}])
         if self._session.alive:
             self._session.resources.close(self.rid)
-
-    def _send(self, event: list[Any]) -> None:
-        try:
-            self._on_event.send(event)
-        except (ChannelClosedError, RefusedError):
-            # The page has gone in this moment, or takes nothing: there is nobody to tell.
-            return
 
 
 def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], PageNotifications], title: str) -> Plugin:
@@ -162,9 +90,8 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
         title: The program's name, for notifications without a title.
     """
     plugin = Plugin("notification")
+    deliveries = Deliveries(notifier, title)
     allowances: dict[str, Allowance] = {}
-    tagged: dict[tuple[str, str], ShownNotification] = {}
-    tagging = asyncio.Lock()
 
     def spend(caller: Caller) -> None:
         if not allowances.setdefault(caller.webview, Allowance(_BURST, _EVERY)).take():
@@ -175,9 +102,8 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
     @plugin.command
     async def notify(session: Session, options: OptionsArgument) -> None:
         with _refusing():
-            notification = options.notification(title, files=True)
             spend(session.caller)
-            shown = await notifier().notify(notification)
+            shown = await deliveries.show(session.caller.origin, options, files=True)
         if shown.problem is not None:
             raise RefusedError(f"{shown.problem}; the program shows it itself")
 
@@ -190,6 +116,28 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
         state = pages().state(session.caller)
         return None if state == "default" else state == "granted"
 
+    @plugin.command
+    async def register_action_types(session: Session, types: list[ActionTypeArgument]) -> None:
+        with _refusing():
+            deliveries.register_types(session.caller.origin, types)
+
+    @plugin.command
+    async def get_active(session: Session) -> list[dict[str, Any]]:
+        return deliveries.active(session.caller.origin)
+
+    @plugin.command
+    async def remove_active(session: Session, notifications: list[ShownArgument] | None = None) -> None:
+        numbers = None if notifications is None else {one.id for one in notifications}
+        deliveries.remove(session.caller.origin, numbers)
+
+    @plugin.command
+    async def register_listener(session: Session, event: Event, handler: Channel[Any]) -> None:
+        deliveries.listen(session, event, handler)
+
+    @plugin.command
+    async def remove_listener(session: Session, event: Event, channel_id: int) -> None:
+        deliveries.unlisten(session, event, channel_id)
+
     def register_of_phones(name: str) -> None:
         async def command() -> None:
             raise RefusedError(f"Command {name} not found: notifications have it on phones alone, as in Tauri")
@@ -199,26 +147,15 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
     for name in _ON_PHONES:
         register_of_phones(name)
 
-    async def show(own: _OfPage, notification: Notification, tag: tuple[str, str]) -> ShownNotification:
-        if not tag[1]:
-            return await notifier().notify(notification, own.handlers())
-        # One after another: the second of two that come at once finds the first.
-        async with tagging:
-            shown = tagged[tag] = await notifier().notify(notification, own.handlers(), instead_of=tagged.get(tag))
-            for old in [key for key, other in tagged.items() if other.dismissal is not None]:
-                del tagged[old]
-        return shown
-
     async def page_show(session: Session, options: OptionsArgument, on_event: Channel[Any]) -> dict[str, Any]:
         caller = session.caller
         if pages().state(caller) != "granted":
             raise RefusedError(pages().refusal(caller))
         with _refusing():
-            notification = options.notification(title, files=pages().trusted(caller))
             spend(caller)
             own = _OfPage(session, on_event)
             try:
-                own.shown = await show(own, notification, (caller.origin, options.tag))
+                own.shown = await deliveries.show(caller.origin, options, files=pages().trusted(caller), page=own)
             except BaseException:
                 if session.alive:
                     session.resources.close(own.rid)

@@ -279,11 +279,8 @@ def test_a_page_names_no_files_that_only_a_capability_would_let_it(
 
 def test_commands_of_phones_are_answered_as_tauris_desktop_does(page: Runner) -> None:
     calls = {
-        "register_action_types": "it.registerActionTypes([])",
         "get_pending": "it.pending()",
         "cancel": "it.cancelAll()",
-        "get_active": "it.active()",
-        "remove_active": "it.removeAllActive()",
         "create_channel": "it.createChannel({ id: 'a', name: 'a' })",
         "delete_channel": "it.removeChannel('a')",
         "list_channels": "it.channels()",
@@ -292,8 +289,99 @@ def test_commands_of_phones_are_answered_as_tauris_desktop_does(page: Runner) ->
     async def scenario(app: App, window: Window) -> None:
         for command, call in calls.items():
             assert f"Command {command} not found" in await refused(window, call)
-        for call in ("it.onAction(() => {})", "it.onNotificationReceived(() => {})"):
-            assert "not found" in await refused(window, call)
+        assert "not found" in await refused(window, "it.cancel([1])")
+
+    play(page, scenario)
+
+
+def test_what_is_shown_is_listed_and_taken_away(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        assert await window.eval("it.active()") == []
+        await window.eval(
+            """for (const id of [1, 2, 3]) {
+                const options = { id, body: "text", group: "g", extra: { deep: [1] }, timeout: 0 };
+                await new Promise((done) => { new Notification(`Number ${id}`, options).onshow = done; });
+            }"""
+        )
+        active = await window.eval("it.active()")
+        assert [one["id"] for one in active] == [1, 2, 3]
+        assert active[0] == {
+            "id": 1,
+            "tag": None,
+            "title": "Number 1",
+            "body": "text",
+            "group": "g",
+            "groupSummary": False,
+            "data": {},
+            "extra": {"deep": [1]},
+            "attachments": [],
+            "actionTypeId": None,
+            "sound": None,
+        }
+        left = "(await it.active()).map(({ id }) => id)"
+        gone = "new Promise((done) => { hear(last).onclose = done; })"
+        await window.eval(
+            "globalThis.last = new Notification('Another 2', { id: 2, timeout: 0 }); hear(last); await until('show');"
+        )
+        assert await window.eval(f"return {left}") == [1, 3, 2]
+        assert await dunst.shown() == 3
+        assert await window.eval(
+            f"const closed = {gone}; await it.removeActive([{{ id: 2 }}, {{ id: 9 }}]); await closed; return {left};"
+        ) == [1, 3]
+        await window.eval(
+            "heard.length = 0; globalThis.last = hear(new Notification('x', { id: 4, timeout: 0 })); await until('show');"
+        )
+        await window.eval(f"const closed = {gone}; await it.removeAllActive(); await closed;")
+        assert await window.eval("it.active()") == []
+        assert await dunst.shown() == 0
+
+    play(page, scenario)
+
+
+def test_buttons_of_a_type_are_heard_by_those_who_listen_to_all(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval(
+            """globalThis.told = [];
+            globalThis.tell = (what, value) => { told.push([what, value]); waiting.splice(0).forEach((done) => done()); };
+            globalThis.count = async (number) => {
+                while (told.length < number) await new Promise((done) => waiting.push(done));
+                return told;
+            };
+            await it.registerActionTypes([{ id: "mail", actions: [{ id: "open", title: "Open it" }, { id: "later", title: "Later" }] }]);
+            globalThis.received = await it.onNotificationReceived((one) => tell("received", one));
+            globalThis.acted = await it.onAction((one) => tell("action", one));
+            it.sendNotification({ id: 5, title: "Mail", actionTypeId: "mail", extra: { from: "Ada" } });"""
+        )
+        ((what, notification),) = await window.eval("count(1)")
+        assert (what, notification["id"], notification["extra"]) == ("received", 5, {"from": "Ada"})
+        await dunst.choose("Later")
+        told = await window.eval("count(2)")
+        assert told[1] == ["action", {"actionId": "later", "notification": notification}]
+        await window.eval("received.unregister()")
+        await window.eval(
+            "__TAURI_INTERNALS__.invoke('plugin:notification|notify', { options: { id: 6, title: 'Mail' } })"
+        )
+        await dunst.press()
+        told = await window.eval("count(3)")
+        assert (told[2][0], told[2][1]["actionId"], told[2][1]["notification"]["id"]) == ("action", "tap", 6)
+        await window.eval("acted.unregister()")
+        session = window.webview.session
+        assert session is not None
+        assert len(session.resources) == 0
+
+    play(page, scenario)
+
+
+def test_listeners_end_with_their_document(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval(
+            "await it.onAction(() => {}); hear(new Notification('Old', { timeout: 0 })); await until('show');"
+        )
+        window.webview.load("tauri://localhost/")
+        await window.loaded()
+        await window.eval("globalThis.action = new Promise((done) => void it.onAction(done)); await it.active();")
+        await dunst.press()
+        assert (await window.eval("action"))["notification"]["title"] == "Old"
 
     play(page, scenario)
 

@@ -1,0 +1,181 @@
+"""What pages have shown, kept apart by origin, and which documents hear what becomes of it."""
+
+import asyncio
+import random
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Literal
+
+import attrs
+
+from shell.ipc import Channel, ChannelClosedError, RefusedError, Session
+from shell.notification.errors import NotificationError
+from shell.notification.notification import Action, Dismissal
+from shell.notification.notifier import Notifier
+from shell.notification.presenter import Listener
+from shell.notification.shown import Handlers, ShownNotification
+from shell.plugins.notification_options import ActionTypeArgument, OptionsArgument
+
+_MOST_SHOWN = 50
+"""Of one origin at a time; a further one takes away the oldest."""
+_MOST_TYPES = 100
+
+type Event = Literal["notification", "actionPerformed"]
+"""What the package's `onNotificationReceived` and `onAction` listen to."""
+
+
+@attrs.define(eq=False)
+class _Listening:
+    session: Session
+    event: Event
+    channel: Channel[Any]
+    among: list["_Listening"]
+    rid: int = 0
+
+    def close(self) -> None:
+        """The document has gone, or listens no more."""
+        self.among.remove(self)
+        self.channel.close()
+
+
+@attrs.frozen(eq=False)
+class _Origin:
+    """What the pages of one origin have.
+
+    Attributes:
+        types: Buttons that notifications may have in common, by the name of their type.
+        listeners: Who hears of what.
+        shown: The notifications that are shown, by number, the oldest first.
+    """
+
+    types: dict[str, tuple[Action, ...]] = attrs.field(factory=dict)
+    listeners: list[_Listening] = attrs.field(factory=list)
+    shown: dict[int, tuple[ShownNotification, dict[str, Any]]] = attrs.field(factory=dict)
+
+    def tell(self, event: Event, payload: dict[str, Any]) -> None:
+        for one in self.listeners:
+            if one.event == event:
+                send(one.channel, payload)
+
+
+class Deliveries:
+    """Shows the notifications of pages, and knows which are shown.
+
+    Args:
+        notifier: Shows them.
+        title: The title of those that have none.
+    """
+
+    def __init__(self, notifier: Callable[[], Notifier], title: str) -> None:
+        self._notifier = notifier
+        self._title = title
+        self._origins: dict[str, _Origin] = {}
+        self._turn = asyncio.Lock()
+
+    async def show(
+        self, origin: str, options: OptionsArgument, *, files: bool, page: Listener | None = None
+    ) -> ShownNotification:
+        """Show a notification of a page.
+
+        Args:
+            origin: The page's origin.
+            options: What is shown, and instead of what.
+            files: Whether it may name files of this machine.
+            page: Told what becomes of it, before those who listen to all.
+
+        Raises:
+            NotificationError: Something in the options is wrong.
+        """
+        own = self._of(origin)
+        notification = options.notification(self._title, own.types, files=files)
+        number = random.randrange(2**31) if options.id is None else options.id  # noqa: S311  # the package does too
+        payload = options.described(number, notification.title)
+        handlers = _handlers(own, payload, page)
+        # One after another: the second of two that come at once finds the first.
+        async with self._turn:
+            old = _instead_of(own, number, options.tag)
+            shown = await self._notifier().notify(notification, handlers, instead_of=old)
+            if shown.dismissal is None:
+                own.shown[number] = shown, payload
+        for oldest in list(own.shown)[:-_MOST_SHOWN]:
+            own.shown[oldest][0].close()
+        own.tell("notification", payload)
+        return shown
+
+    def active(self, origin: str) -> list[dict[str, Any]]:
+        """What pages of an origin have shown, and is shown still."""
+        return [payload for _, payload in self._of(origin).shown.values()]
+
+    def remove(self, origin: str, numbers: Collection[int] | None) -> None:
+        """Take away what is shown of these numbers, or all."""
+        shown = self._of(origin).shown
+        for number in list(shown):
+            if numbers is None or number in numbers:
+                shown[number][0].close()
+
+    def register_types(self, origin: str, types: Iterable[ActionTypeArgument]) -> None:
+        """Keep the buttons that later notifications of an origin may name.
+
+        Raises:
+            NotificationError: A button is wrong, or there are too many types.
+        """
+        own = self._of(origin)
+        added = {one.id: tuple(Action(button.id, button.title) for button in one.actions) for one in types}
+        if len(own.types | added) > _MOST_TYPES:
+            raise NotificationError(f"action types: expected at most {_MOST_TYPES}")
+        own.types.update(added)
+
+    def listen(self, session: Session, event: Event, channel: Channel[Any]) -> None:
+        """Tell a document of all that becomes of notifications of its origin.
+
+        Raises:
+            ResourceError: The document holds too much already.
+        """
+        listeners = self._of(session.caller.origin).listeners
+        listening = _Listening(session, event, channel, listeners)
+        listeners.append(listening)
+        listening.rid = session.resources.add(listening)
+
+    def unlisten(self, session: Session, event: Event, channel: int) -> None:
+        """Tell a document nothing more of an event through the channel of a number."""
+        for one in list(self._of(session.caller.origin).listeners):
+            if one.session is session and one.event == event and one.channel.id == channel:
+                session.resources.close(one.rid)
+
+    def _of(self, origin: str) -> _Origin:
+        return self._origins.setdefault(origin, _Origin())
+
+
+def send(channel: Channel[Any], value: Any) -> None:
+    """Send a value to a page that may have gone in this moment, or takes nothing: then there is nobody to tell."""
+    try:
+        channel.send(value)
+    except (ChannelClosedError, RefusedError):
+        return
+
+
+def _instead_of(own: _Origin, number: int, tag: str) -> ShownNotification | None:
+    for other, (shown, payload) in own.shown.items():
+        if other == number or (tag and payload["tag"] == tag):
+            return shown
+    return None
+
+
+def _handlers(own: _Origin, payload: dict[str, Any], page: Listener | None) -> Handlers:
+    def clicked() -> None:
+        if page is not None:
+            page.clicked()
+        own.tell("actionPerformed", {"actionId": "tap", "notification": payload})
+
+    def acted(action: str) -> None:
+        if page is not None:
+            page.acted(action)
+        own.tell("actionPerformed", {"actionId": action, "notification": payload})
+
+    def gone(why: Dismissal) -> None:
+        if page is not None:
+            page.gone(why)
+        entry = own.shown.get(payload["id"])
+        if entry is not None and entry[1] is payload:
+            del own.shown[payload["id"]]
+
+    return Handlers(clicked, acted, gone)
