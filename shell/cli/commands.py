@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from shell.cli.failure import Failure, load_qt
+from shell.cli.failure import Failure, ProgramFailed, load_qt
 from shell.complaint import complain
 
 if TYPE_CHECKING:
@@ -45,8 +45,23 @@ class _Shell(click.Group):
         sys.exit(code)
 
 
+def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from shell.cli.version import version  # noqa: PLC0415
+
+        click.echo(f"qtshell {version()}")
+        context.exit()
+
+
 @click.group(cls=_Shell, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="qtshell", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Run web frontends as native desktop programs with a Python core."""
 
@@ -81,7 +96,6 @@ _OPTIONS = (
         help="Save a picture of the window (PNG) once its page has settled, say what was seen, and end.",
     ),
     click.option("--no-sandbox", is_flag=True, help="Do without Chromium's sandbox."),
-    click.option("--dev-url", metavar="URL", help="Load the frontend from this dev server."),
     click.option("--devtools", is_flag=True, help="Allow developer tools in every window, and open them."),
     click.option(
         "--remote-debugging-port",
@@ -108,6 +122,7 @@ def _program_options[F: Callable[..., object]](function: F) -> F:
 
 @main.command(help=_RUN)
 @click.argument("target", metavar=_TARGET)
+@click.option("--dev-url", metavar="URL", help="Load the frontend from this dev server.")
 @_program_options
 def run(target: str, dev_url: str | None, **how: Any) -> int:
     """Run a program."""
@@ -158,4 +173,12 @@ def _run(make: Callable[[], "App"], *, screenshot: Path | None, log_level: Any, 
         from shell.cli.screenshot import take_screenshot  # noqa: PLC0415
 
         take_screenshot(app, screenshot)
-    return app.run(Options(**how))
+    try:
+        return app.run(Options(**how))
+    except Exception as error:
+        from shell.cli.trace import users_trace  # noqa: PLC0415
+
+        trace = users_trace(error)
+        if trace is None:
+            raise
+        raise ProgramFailed("the program ended, for its Python code failed:", details=trace) from None

@@ -36,6 +36,12 @@ class NotPossible(Failure):
     exit_code = NOT_POSSIBLE
 
 
+class ProgramFailed(Failure):
+    """Ends a command because an error in a program's own code has ended it."""
+
+    exit_code = NOT_POSSIBLE
+
+
 def load_qt() -> None:
     """Load Qt, of which all that runs programs has need.
 

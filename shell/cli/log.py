@@ -33,7 +33,7 @@ class _Lines(logging.Formatter):
             time, name = click.style(time, dim=True), click.style(name, dim=True)
             label = click.style(label, fg=_COLOURS.get(level), bold=True if level == "critical" else None)
         # Pages choose what their consoles say: it may neither drive the terminal nor look like another message.
-        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], record.message).replace("\n", "\n  ")
+        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], record.message.rstrip("\r\n")).replace("\n", "\n  ")
         return f"{time} {label} {name} {text}"
 
 

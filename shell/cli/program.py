@@ -3,7 +3,6 @@
 import importlib.util
 import logging
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +10,7 @@ from shell.acl import AclError
 from shell.app import App
 from shell.cli.failure import Failure
 from shell.cli.target import Target
+from shell.cli.trace import frames_from, trace_from
 from shell.config import ConfigError, load
 from shell.config.errors import listed
 from shell.ipc import RegistrationError
@@ -80,25 +80,8 @@ def _imported(file: Path, shown: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (AclError, ConfigError, RegistrationError) as error:
-        line = next((frame.lineno for frame in _frames(error, file)), None)
+        line = next((frame.lineno for frame in frames_from(error, file)), None)
         raise Failure("\n".join(f"{shown}, line {line}: {text}" for text in str(error).splitlines())) from None
     except Exception as error:
-        raise Failure(f"{shown} cannot be imported:", details=_traceback(error, file)) from None
+        raise Failure(f"{shown} cannot be imported:", details=trace_from(error, file)) from None
     return module
-
-
-def _frames(error: Exception, file: Path) -> list[traceback.FrameSummary]:
-    """The calls that led to an error, from the file on."""
-    frames = traceback.extract_tb(error.__traceback__)
-    first = next((at for at, frame in enumerate(frames) if frame.filename == str(file)), len(frames))
-    return frames[first:]
-
-
-def _traceback(error: Exception, file: Path) -> str:
-    trace = traceback.TracebackException.from_exception(error)
-    frames = _frames(error, file)
-    if not frames:
-        # The file itself could not be compiled.
-        return "".join(trace.format_exception_only())
-    trace.stack[:] = frames
-    return "".join(trace.format())

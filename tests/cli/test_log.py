@@ -26,6 +26,12 @@ def test_a_line_has_time_level_and_logger_and_then_what_was_said() -> None:
     assert re.fullmatch(r"\d\d:\d\d:\d\d error    my\.own: no", written("no", name="my.own", level=logging.ERROR))
 
 
+@pytest.mark.parametrize("end", ["\n", "\n\n", "\r\n"])
+def test_a_message_that_ends_its_own_line_leaves_no_empty_one(end: str) -> None:
+    assert written(f"careful{end}") == written("careful")
+    assert written(f"two\nlines{end}").split("\n")[1:] == ["  lines"]
+
+
 @given(st.text())
 def test_whatever_a_page_says_it_neither_drives_the_terminal_nor_begins_a_line(message: str) -> None:
     text = written(message)

@@ -1,6 +1,8 @@
 """What a person can write wrong: one line on standard error says so, and the exit code is 2."""
 
+import importlib.metadata
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from shell.cli import main
 from shell.cli.target import Target
-from tests.cli.conftest import Command
+from tests.cli.conftest import ROOT, Command
 
 TWICE = """
 from shell import App
@@ -62,6 +64,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             ["run", "web", "--dev-url", "ftp://example.com", "--headless", "--no-sandbox"],
             '--dev-url: expected a URL such as "http://localhost:1420", got "ftp://example.com"',
         ),
+        (["demo", "--dev-url", "http://127.0.0.1"], "No such option '--dev-url'. Did you mean '--devtools'?"),
         (["run", "missing.py"], "missing.py: no such file"),
         (["run", "bare.py"], 'bare.py: there is no "app" in it, and no App at all'),
         (["run", "other.py"], 'other.py: there is no "app" in it; there is "notes": other.py:notes'),
@@ -145,6 +148,25 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(capsys: pytest.Capt
 
 def test_without_arguments_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys).startswith("Usage: ")
+
+
+def test_the_version_is_that_of_the_package_or_of_the_checkout(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask() -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["--version"])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    def missing(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    in_checkout = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    monkeypatch.setattr(importlib.metadata, "version", missing)
+    assert ask() == f"qtshell {in_checkout}\n"
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "47.11")
+    assert ask() == "qtshell 47.11\n"
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["demo"], ["doctor"]])

@@ -36,6 +36,16 @@ def end(app):
 if __name__ == "__main__":
     raise SystemExit("not like this")
 """
+FAILS = """
+import json
+from shell import App
+app = App("com.example.fails", frontend="web")
+@app.setup
+{definition} begin(app):
+    prepare(app)
+def prepare(app):
+    {statement}
+"""
 LASTS = """
 from shell import App
 notes = App("com.example.lasts", frontend="web")
@@ -133,6 +143,31 @@ def test_a_python_file_is_imported_and_its_app_runs_to_its_exit_code(qtshell: Co
     qtshell.write(core__ends_py=ENDS, core__web__index_html="<!doctype html>")
     done = qtshell("run", "core/ends.py", *OFF_SCREEN)
     assert (done.code, done.output, done.errors) == (7, "ends com.example.ends\n", "")
+
+
+@pytest.mark.parametrize("definition", ["def", "async def"])
+@pytest.mark.parametrize(
+    ("statement", "last", "error"),
+    [
+        ("1 / 0", "    1 / 0", "ZeroDivisionError: division by zero"),
+        ("json.loads('[')", "", "json.decoder.JSONDecodeError: Expecting value: line 1 column 2 (char 1)"),
+        ("app.emit('a b')", "    app.emit('a b')", "shell.ipc.errors.RefusedError: invalid event name 'a b'"),
+    ],
+)
+def test_an_error_in_a_setup_hook_shows_the_calls_of_the_program_and_none_of_ours(
+    definition: str, statement: str, last: str, error: str, qtshell: Command
+) -> None:
+    qtshell.write(fails_py=FAILS.format(definition=definition, statement=statement))
+    done = qtshell("run", "fails.py", *OFF_SCREEN)
+    assert (done.code, done.output) == (1, "")
+    first, title, *lines = done.errors.splitlines()
+    assert first == "qtshell: the program ended, for its Python code failed:"
+    assert title == "Traceback (most recent call last):"
+    calls = [re.sub(r'.*File ".*/(.*)", line \d+, in ', r"\1 ", line) for line in lines if line.startswith("  File")]
+    assert calls[:2] == ["fails.py begin", "fails.py prepare"]
+    assert all("json" in call for call in calls[2:])
+    assert last in lines or not last
+    assert lines[-1].startswith(error)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
