@@ -1,6 +1,5 @@
 """The application: what a program is made of, and its life from start to exit code."""
 
-import asyncio
 import logging
 import os
 import sys
@@ -71,6 +70,8 @@ class App:
         single_instance: Whether there is at most one process of the program for a user. A second start hands its
             arguments and its folder to the first process, and ends; there, `second-start` happens, and then the main
             window comes to the front. As `plugins.qtshell.singleInstance`.
+        grace_period: Seconds that commands, plugins and tasks which are still busy have when the program ends. Then it
+            names them in the log and ends without them, also with a function that runs in one of the app's threads.
 
     Attributes:
         windows: The windows that there are, by label.
@@ -89,6 +90,7 @@ class App:
         menu: "Menu | None" = None,
         stay_in_tray: bool = False,
         single_instance: bool = False,
+        grace_period: float = 3.0,
     ) -> None:
         self._identifier = identifier
         self._frontend = frontend
@@ -112,6 +114,7 @@ class App:
         self.first_menu = menu
         self.stay_in_tray = stay_in_tray
         self.single_instance = single_instance
+        self.grace_period = grace_period
         self.menu_handlers: list[MenuHandler] = []
 
     # What a program is made of.
@@ -479,9 +482,9 @@ class App:
             core = Core(self, config, options, instance)
             core.start_qt()
             try:
-                with asyncio.Runner(loop_factory=core.make_loop) as runner:
-                    self._core = core
-                    code = runner.run(core.live(self._setup))
+                loop = core.make_loop()
+                self._core = core
+                code = loop.run_and_close(core.live(self._setup))
             finally:
                 self._core = None
                 core.release()

@@ -4,10 +4,8 @@ import asyncio
 import inspect
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -19,6 +17,7 @@ from shell.authority import make_authority
 from shell.background import Background
 from shell.bundled import bundled
 from shell.config import Config, WebPermission
+from shell.ending import Ending
 from shell.environment import Options, prepare
 from shell.ipc import Commands, RefusedError, Router, Session
 from shell.life import LifeEvent
@@ -28,6 +27,8 @@ from shell.path import BaseDirectory, PathResolver
 from shell.plugins.own import add_own_plugins, own_init_scripts
 from shell.plugins.page import page_commands
 from shell.plugins.plugin import Plugin, installed_plugins
+from shell.signals import Signals
+from shell.threads import Threads
 from shell.webview.asset_scope import AssetScope
 from shell.webview.engine import Engine, Reach
 from shell.webview.network import chromium_flags
@@ -92,7 +93,8 @@ class Core:
         self._trays: Trays | None = None
         self.notifications: Notifications
         self._background = Background()
-        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="command")
+        self._executor = Threads(_THREADS, "command")
+        self._startup: asyncio.Task[None] | None = None
 
     # Before it runs.
 
@@ -196,30 +198,36 @@ class Core:
         self.notifications = self._make_notifications()
         self.webviews = self._make_webviews(self._engine)
         self.windows = self._make_windows()
-        self._hear_signals(loop)
+        Signals(loop, self.exit_now)
         begun: list[Plugin] = []
-        if self._app.first_menu is not None:
-            self.menus.set_app_menu(self._app.first_menu)
         try:
-            for plugin in self._plugins:
-                await plugin.begin(self._app)
-                begun.append(plugin)
-            for window in self._config.app.windows:
-                if window.create:
-                    self.windows.create(window, parent=self._app.windows.get(window.parent or ""))
-            if self._config.app.tray_icon is not None:
-                self.trays.create_configured(self._config.app.tray_icon, self._config)
-            if self._instance is not None:
-                self._instance.listen(lambda start: self._second_start(start), self._application)
-            for hook in setup:
-                result = hook(self._app)
-                if inspect.isawaitable(result):
-                    await result
-            self._router.start()
-            await self._app.life.tell(LifeEvent("ready"))
+            self._startup = loop.create_task(self._start(setup, begun))
+            await asyncio.wait((self._startup, self._exit), return_when=asyncio.FIRST_COMPLETED)
+            if self._startup.done():
+                await self._startup
             return await self._exit
         finally:
             await self._end(begun)
+
+    async def _start(self, setup: Iterable["SetupHook"], begun: list[Plugin]) -> None:
+        if self._app.first_menu is not None:
+            self.menus.set_app_menu(self._app.first_menu)
+        for plugin in self._plugins:
+            await plugin.begin(self._app)
+            begun.append(plugin)
+        for window in self._config.app.windows:
+            if window.create:
+                self.windows.create(window, parent=self._app.windows.get(window.parent or ""))
+        if self._config.app.tray_icon is not None:
+            self.trays.create_configured(self._config.app.tray_icon, self._config)
+        if self._instance is not None:
+            self._instance.listen(lambda start: self._second_start(start), self._application)
+        for hook in setup:
+            result = hook(self._app)
+            if inspect.isawaitable(result):
+                await result
+        self._router.start()
+        await self._app.life.tell(LifeEvent("ready"))
 
     def _make_router(self, loop: asyncio.AbstractEventLoop) -> Router:
         app = self._app
@@ -314,14 +322,6 @@ class Core:
             on_last_closed=self._last_window_closed,
         )
 
-    def _hear_signals(self, loop: asyncio.AbstractEventLoop) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, self.exit_now, 128 + number)
-            except (NotImplementedError, ValueError, RuntimeError):
-                # Not on Windows, and not where the program does not run in the main thread.
-                log.debug("signal %s is not heard", number.name)
-
     # Another start of the program.
 
     def _second_start(self, start: "SecondStart") -> None:
@@ -369,6 +369,9 @@ class Core:
     async def _end(self, begun: list[Plugin]) -> None:
         if not self._exit.done():
             self._exit.set_result(1)
+        if self._startup is not None:
+            self._startup.cancel()
+        ending = Ending(self._app.grace_period)
         self.notifications.end()
         if self._trays is not None:
             self._trays.close()
@@ -376,12 +379,11 @@ class Core:
         if self._menus is not None:
             self._menus.close()
         await self.webviews.wait_ended()
+        await ending.wait_for(self._router.under_way)
         for plugin in reversed(begun):
-            try:
-                await plugin.end(self._app)
-            except Exception:
-                log.exception("the plugin %s failed to end", plugin.name)
+            await ending.run(plugin.end(self._app), f"the end of the plugin {plugin.name}")
         self._executor.shutdown(wait=False, cancel_futures=True)
+        await ending.cancel_rest()
 
     def release(self) -> None:
         """Let go of what Qt holds, when the loop has ended and the pages are gone."""

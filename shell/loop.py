@@ -3,7 +3,8 @@
 import asyncio
 import collections
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from contextvars import Context
 from typing import Any
 
@@ -67,6 +68,25 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             self._qt_loop = None
             asyncio.events._set_running_loop(None)
             self._after_run_forever()
+
+    def run_and_close(self, main: Coroutine[Any, Any, int]) -> int:
+        """Run a coroutine, which ends all others that it wants to be ended; then close the loop.
+
+        Not with `asyncio.Runner`, which waits without limit for tasks and threads that do not end.
+        """
+        task: asyncio.Task[int] = self.create_task(main)
+        try:
+            self.run_until_complete(task)
+            return task.result()
+        finally:
+            if not task.done():
+                # Something else has ended Qt's loop, or raised through it.
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    self.run_until_complete(task)
+            # It would wait for threads otherwise.
+            self.set_default_executor(None)
+            self.close()
 
     def stop(self) -> None:
         """End `run_forever` when this turn is over."""

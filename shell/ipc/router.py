@@ -6,7 +6,7 @@ import functools
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from typing import Any, Protocol
 
 import attrs
@@ -109,7 +109,7 @@ class Router:
         self._documents = itertools.count(1)
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
-        self._detached: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
         self._started = asyncio.Event()
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
@@ -120,6 +120,11 @@ class Router:
     def sessions(self) -> tuple[Session, ...]:
         """The documents that are there."""
         return tuple(self._routes)
+
+    @property
+    def under_way(self) -> Mapping["asyncio.Future[Any] | Future[Any]", str]:
+        """What calls have running, with what it is called: tasks, and functions in threads or other processes."""
+        return self._under_way.copy()
 
     def start(self) -> None:
         """The app's setup is done: what is not there now will not come."""
@@ -198,11 +203,8 @@ class Router:
             return
         task = asyncio.eager_task_factory(self._loop, self._run(session, sink, number, call, route))
         if not task.done():
-            detached = route.command.detached
-            session.keep(task, len(call.body), detached=detached)
-            if detached:
-                self._detached.add(task)
-                task.add_done_callback(self._detached.discard)
+            session.keep(task, len(call.body), detached=route.command.detached)
+            self._keep(task, route.command)
 
     def _route(self, session: Session, name: str) -> _Route:
         routes = self._routes.get(session)
@@ -282,14 +284,21 @@ class Router:
         if command.is_coroutine:
             return await command.function(*arguments, **keywords)
         if command.executor is not None:
-            return await self._execute(command.executor, command.function, arguments, keywords)
+            return await self._execute(command.executor, command, arguments, keywords)
         async with session.threads:
-            return await self._execute(self._executor, command.function, arguments, keywords)
+            return await self._execute(self._executor, command, arguments, keywords)
 
     def _execute(
-        self, executor: Executor, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]
+        self, executor: Executor, command: Command, arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> "asyncio.Future[Any]":
-        return asyncio.wrap_future(executor.submit(function, *arguments, **keywords), loop=self._loop)
+        future = executor.submit(command.function, *arguments, **keywords)
+        # The task that waits for it may be cancelled, and what has begun runs on.
+        self._keep(future, command)
+        return asyncio.wrap_future(future, loop=self._loop)
+
+    def _keep(self, work: asyncio.Future[Any] | Future[Any], command: Command) -> None:
+        self._under_way[work] = f"command {command.name}"
+        work.add_done_callback(lambda done: self._under_way.pop(done, None))
 
     @staticmethod
     def _reject(sink: Sink, number: int, error: Any, route: _Route) -> None:

@@ -1,0 +1,88 @@
+"""Threads for plain functions, none of which keeps a program from ending."""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+
+
+class Threads(Executor):
+    """A pool of daemon threads, made as they are needed.
+
+    The interpreter waits at its end for every thread of a `ThreadPoolExecutor`, for as long as what runs there takes:
+    one function that blocks would keep a process alive whose windows are long gone.
+
+    Args:
+        most: How many threads there are at most.
+        name: What they are called, before a number.
+    """
+
+    def __init__(self, most: int, name: str) -> None:
+        self._most = most
+        self._name = name
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        self._idle = threading.Semaphore(0)
+        # `None` tells a thread to end.
+        self._work: queue.SimpleQueue[tuple[Future[object], Callable[[], object]] | None] = queue.SimpleQueue()
+        self._closed = False
+
+    def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Call a function in one of the threads.
+
+        Raises:
+            RuntimeError: `shutdown` has been called.
+        """
+        future: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the program ends: no function is started any more")
+            self._work.put((future, lambda: fn(*args, **kwargs)))  # type: ignore[arg-type]  # Future is invariant
+            if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
+                thread = threading.Thread(target=self._run, name=f"{self._name}-{len(self._threads)}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Start nothing further, and let the threads end when they have no work.
+
+        Args:
+            wait: Return only when they have ended.
+            cancel_futures: Drop what has not begun.
+        """
+        with self._lock:
+            self._closed = True
+        while cancel_futures and not self._work.empty():
+            try:
+                work = self._work.get_nowait()
+            except queue.Empty:
+                break
+            if work is not None:
+                work[0].cancel()
+        self._work.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def _run(self) -> None:
+        while True:
+            work = self._work.get()
+            if work is None:
+                # The next one shall hear of it too.
+                self._work.put(None)
+                return
+            future, call = work
+            if future.set_running_or_notify_cancel():
+                try:
+                    result = call()
+                except BaseException as error:
+                    future.set_exception(error)
+                    # Its traceback holds this frame, and that what was called with.
+                    del error
+                else:
+                    future.set_result(result)
+                    del result
+            # Until the next work comes nothing of this one is kept.
+            del work, future, call
+            self._idle.release()

@@ -1,0 +1,235 @@
+"""The end of real programs: what is still busy when they end does not keep them."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.desktop import LineReader
+
+ROOT = Path(__file__).parents[1]
+TIME = 60.0
+"""Seconds after which a program has hung."""
+
+PROGRAM = """
+import asyncio, os, sys, threading, time
+from shell import App, Options, Plugin
+
+app = App("com.example.ending", frontend="web", grace_period=0.3)
+busy = asyncio.Event()
+
+def say(text):
+    print(text, flush=True)
+
+async def call(command):
+    await app.windows["main"].eval(f"void shell.invoke('{command}')")
+
+def task(work):
+    tasks.append(asyncio.get_running_loop().create_task(work))
+
+tasks = []
+{part}
+code = app.run(Options(headless=True, no_sandbox=True))
+say("after")
+raise SystemExit(code)
+"""
+
+CALL = """
+@app.setup
+async def leave(app):
+    await call("export")
+    await busy.wait()
+    app.exit(7)
+"""
+
+BUSY = {
+    "command export": [
+        # A plain function that waits, and one that works.
+        """
+        @app.command
+        def export():
+            app.thread.run(busy.set)
+            time.sleep(1000)
+        """,
+        """
+        @app.command(detached=True)
+        def export():
+            app.thread.run(busy.set)
+            while True:
+                pass
+        """,
+        """
+        @app.command
+        async def export():
+            busy.set()
+            while True:
+                try:
+                    await asyncio.sleep(1000)
+                except asyncio.CancelledError:
+                    pass
+        """,
+        """
+        @app.command(detached=True)
+        async def export():
+            busy.set()
+            await asyncio.Event().wait()
+        """,
+    ],
+}
+OTHERS = {
+    "the end of the plugin notes": """
+        notes = Plugin("notes")
+        app.plugin(notes)
+
+        @notes.teardown
+        async def save(app):
+            await asyncio.Event().wait()
+
+        app.setup(lambda app: app.exit(7))
+    """,
+    "the task poll": """
+        async def poll():
+            while True:
+                try:
+                    await asyncio.sleep(1000)
+                except asyncio.CancelledError:
+                    pass
+
+        @app.setup
+        def leave(app):
+            task(poll())
+            app.exit(7)
+    """,
+    "the task Core._start": """
+        @app.setup
+        async def hang(app):
+            app.exit(7)
+            while True:
+                try:
+                    await asyncio.sleep(1000)
+                except asyncio.CancelledError:
+                    pass
+    """,
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a program is, with its page."""
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "index.html").write_text("<!doctype html><title>page</title>", encoding="utf-8")
+    return tmp_path
+
+
+def write(folder: Path, part: str) -> list[str]:
+    """Write a program; returns what starts it."""
+    program = folder / "program.py"
+    program.write_text(PROGRAM.replace("{part}", textwrap.dedent(part)), encoding="utf-8")
+    return [sys.executable, str(program)]
+
+
+def run(folder: Path, part: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end."""
+    return subprocess.run(
+        write(folder, part), env=environment(), capture_output=True, text=True, timeout=TIME, check=False
+    )
+
+
+def log(ended: "subprocess.CompletedProcess[str]") -> list[str]:
+    """What a program said on standard error; not what Qt says of off screen."""
+    return [line for line in ended.stderr.splitlines() if not line.startswith("QRhiWidget: ")]
+
+
+def environment() -> dict[str, str]:
+    """That of a program."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        *((name, textwrap.dedent(part) + CALL) for name, parts in BUSY.items() for part in parts),
+        *OTHERS.items(),
+    ],
+)
+def test_what_does_not_end_is_named_and_left_behind(folder: Path, name: str, part: str) -> None:
+    ended = run(folder, part)
+    assert log(ended) == [f"the program ends without waiting any longer for {name}, still busy after 0.3 s"]
+    assert ended.stdout == "after\n"
+    assert ended.returncode == 7
+
+
+def test_what_ends_in_time_is_waited_for(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        app.grace_period = 60
+        go_on = threading.Event()
+        app.on("window-destroyed")(lambda event: go_on.set())
+
+        @app.command
+        def export():
+            app.thread.run(busy.set)
+            go_on.wait()
+            say("exported")
+
+        @app.command(detached=True)
+        async def save():
+            while app.windows:
+                await asyncio.sleep(0.01)
+            await asyncio.to_thread(say, "saved")
+
+        @app.setup
+        async def leave(app):
+            await call("save")
+            await call("export")
+            await busy.wait()
+            app.exit(7)
+        """,
+    )
+    assert log(ended) == []
+    assert sorted(ended.stdout.split()) == ["after", "exported", "saved"]
+    assert ended.returncode == 7
+
+
+def test_setup_ends_with_the_program(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        @app.setup
+        async def begin(app):
+            await app.windows["main"].loaded()
+            app.windows["main"].close()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                say("cancelled")
+        """,
+    )
+    assert (ended.stdout, log(ended), ended.returncode) == ("cancelled\nafter\n", [], 0)
+
+
+def test_a_program_that_does_not_hear_a_signal_ends_with_the_next(folder: Path) -> None:
+    command = write(
+        folder,
+        """
+        @app.setup
+        def block(app):
+            say("blocked")
+            time.sleep(1000)
+        """,
+    )
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert LineReader(program.stdout, "the program").next() == "blocked"
+        while program.poll() is None:
+            program.send_signal(signal.SIGTERM)
+            try:
+                program.wait(0.5)
+            except subprocess.TimeoutExpired:
+                continue
+    assert program.returncode == -signal.SIGTERM
