@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from shell.app import App, NotRunningError
     from shell.config import Config, ConfigError, WindowConfig
     from shell.environment import Options
+    from shell.image import ImageError
     from shell.ipc import (
         Call,
         Channel,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from shell.webview.evaluation import JavaScriptError, PageGoneError
     from shell.webview.recovery import Gone, RecoveryPolicy
     from shell.webview.webview import LoadError
-    from shell.window import Window
+    from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Window
 
 __all__ = [
     "AboutMetadata",
@@ -67,10 +68,13 @@ __all__ = [
     "GlobalScope",
     "Gone",
     "IconMenuItem",
+    "ImageError",
     "JavaScriptError",
     "LifeEvent",
     "Limits",
     "LoadError",
+    "LogicalPosition",
+    "LogicalSize",
     "Manifest",
     "Menu",
     "MenuError",
@@ -85,6 +89,8 @@ __all__ = [
     "PageGoneError",
     "Permission",
     "PermissionSet",
+    "PhysicalPosition",
+    "PhysicalSize",
     "Plugin",
     "PredefinedMenuItem",
     "Proceed",
@@ -115,6 +121,7 @@ _MODULES = {
     "shell.app": ("App", "NotRunningError"),
     "shell.config": ("Config", "ConfigError", "WindowConfig"),
     "shell.environment": ("Options",),
+    "shell.image": ("ImageError",),
     "shell.ipc": (
         "Call",
         "Channel",
@@ -159,7 +166,7 @@ _MODULES = {
     "shell.webview.evaluation": ("JavaScriptError", "PageGoneError"),
     "shell.webview.recovery": ("Gone", "RecoveryPolicy"),
     "shell.webview.webview": ("LoadError",),
-    "shell.window": ("Window",),
+    "shell.window": ("LogicalPosition", "LogicalSize", "PhysicalPosition", "PhysicalSize", "Window"),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
