@@ -45,6 +45,7 @@ _WITH_FLAG = (
     *("set_content_protected", "set_fullscreen", "set_simple_fullscreen", "set_skip_taskbar", "set_cursor_grab"),
     *("set_cursor_visible", "set_ignore_cursor_events"),
 )
+_ON_PHONES = {"activity_name": "Android has activities", "scene_identifier": "iOS has scenes"}
 
 
 def read_options(options: dict[str, Any]) -> WindowConfig:
@@ -120,6 +121,15 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
 
         plugin.command(command, name=name)
 
+    def register_for_phones(name: str, who: str) -> None:
+        async def command(window: Window, label: str | None = None) -> None:
+            find(window, label)
+            raise RefusedError(f"window.{name} does not exist here: only {who}")
+
+        plugin.command(command, name=name)
+
+    for name, who in _ON_PHONES.items():
+        register_for_phones(name, who)
     for name in _WITHOUT_VALUE:
         register_without_value(name)
     for name in _WITH_FLAG:
