@@ -55,13 +55,27 @@ def set_progress_bar(state: ProgressBarState) -> None:
 def set_badge_count(count: int | None) -> None:
     """Show a number on the program's entry in the dock, or none with ``None`` or 0."""
     application = QGuiApplication.instance()
-    if isinstance(application, QGuiApplication):
-        application.setBadgeNumber(count or 0)
+    if not isinstance(application, QGuiApplication):
+        return
+    # WORKAROUND: Qt makes the path of its message from the program's name as it is, and a name with a dot or a dash in
+    # it makes a path that D-Bus refuses (6.12). The message itself cannot be made here: its count has 64 bits, which
+    # PySide gives no number that needs fewer.
+    name = application.applicationName()
+    application.setApplicationName(_path().rpartition("/")[2])
+    application.setBadgeNumber(count or 0)
+    application.setApplicationName(name)
+
+
+def _entry() -> str:
+    return f"application://{QGuiApplication.desktopFileName()}.desktop"
+
+
+def _path() -> str:
+    return f"/com/canonical/unity/launcherentry/{zlib.crc32(_entry().encode())}"
 
 
 def _update(changes: dict[str, object]) -> None:
-    name = f"application://{QGuiApplication.desktopFileName()}.desktop"
-    path = f"/com/canonical/unity/launcherentry/{zlib.crc32(name.encode())}"
+    name, path = _entry(), _path()
     signal = QDBusMessage.createSignal(path, "com.canonical.Unity.LauncherEntry", "Update")
     signal.setArguments([name, changes])
     QDBusConnection.sessionBus().send(signal)

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QRhiWidget
 
 from shell.window.errors import WindowClosedError
 from shell.window.frame import Frame
@@ -32,7 +33,12 @@ class NativeWindow:
         self._label = label
         self._frame: Frame | None = frame
         self._manager = WindowManager.of_application()
+        # WORKAROUND: a page is drawn by the graphics card, and asks for that with its first picture. Qt then makes
+        # another native window, which knows nothing of what was asked of the first: its place, what it stays above, who
+        # filters its events (6.12). So somebody asks before.
+        asks = QRhiWidget(frame)
         frame.winId()
+        asks.deleteLater()
 
     @property
     def label(self) -> str:

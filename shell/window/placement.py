@@ -30,6 +30,7 @@ class Placement(NativeWindow):
         self._fixed_size = frame.size()
         self._unbounded = False
         self._bar_height = 0
+        frame.scale_changed.connect(self._fit_scale)
         frame.state_changed.connect(self._fit_state)
         frame.resized.connect(self._end_unbounded)
 
@@ -175,6 +176,22 @@ class Placement(NativeWindow):
     def _bound(self, least: QSize, most: QSize) -> None:
         self.frame.setMinimumSize(least)
         self.frame.setMaximumSize(most)
+
+    def _fit_scale(self) -> None:
+        """Bring the widget and the native window together after pixels have got another size.
+
+        Where the desktop's scale changes while a window is shown, Qt's xcb platform leaves the native window with the
+        pixels that it had and tells the widget nothing (6.12).
+        """
+        if not self._on_screen or self._handle.size() == self.frame.size():
+            return
+        if self._fills_the_screen():
+            state = self.frame.windowState()
+            self.frame.resize(self._handle.size())
+            # QWidget takes a widget that is given a size for one that is no longer maximized.
+            self.frame.setWindowState(state)
+        else:
+            self._handle.resize(self.frame.size())
 
     def _fit_state(self) -> None:
         """Lift the bounds of a window that fills the screen: window managers do not maximize what may not grow."""

@@ -94,7 +94,7 @@ class Window(States, Appearance, Stacking, Pointer):
         self._apply(config)
         if config.drag_drop_enabled:
             FileDrops(webview.widget, webview.label, self)
-        self._size, self._position = self.inner_size(), self.outer_position()
+        self._size, self._position, self._scale = self.inner_size(), self.outer_position(), self.scale_factor()
         frame.moved.connect(self._tell_position)
         frame.resized.connect(self._tell_size)
         frame.activated.connect(self._tell_focus)
@@ -333,8 +333,11 @@ class Window(States, Appearance, Stacking, Pointer):
         self._tell(WindowEvent.FOCUSED if focused else WindowEvent.BLURRED, None)
 
     def _tell_scale(self) -> None:
-        payload = {"scaleFactor": self.scale_factor(), "size": _size(self.inner_size())}
-        self._tell(WindowEvent.SCALE_CHANGED, payload)
+        # Qt says it to the widget twice.
+        if self.scale_factor() != self._scale:
+            self._scale = self.scale_factor()
+            payload = {"scaleFactor": self._scale, "size": _size(self.inner_size())}
+            self._tell(WindowEvent.SCALE_CHANGED, payload)
 
     def _tell_theme(self) -> None:
         self._tell(WindowEvent.THEME_CHANGED, current_theme())
