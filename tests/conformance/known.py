@@ -1,0 +1,53 @@
+"""All that is known of the package, part by part, and the table of it."""
+
+from tests.conformance import of_app, of_core, of_dpi, of_event, of_path, of_webview, of_window
+from tests.conformance.registry import Entry, Registry, Verdict
+
+MODULES = ("core", "event", "window", "webview", "webviewWindow", "app", "path", "dpi")
+"""The modules of the package that the table is about."""
+
+OTHER_MODULES = frozenset({"image", "menu", "tray", "mocks", "index"})
+"""Those that have tests of their own, that pretend to be Tauri, and that name the others."""
+
+_HEAD = """# What of `@tauri-apps/api` works here
+
+Written by `python -m tests.conformance` from what the tests of this folder know; a test fails when it is out of date.
+The modules are the package's, unmodified. `menu`, `tray` and `image` have tests of their own.
+
+*Works*: the test beside it calls the function and looks at what it did. *As in Tauri on Linux*: what it is for exists on
+another system only, and it answers as it does in Tauri on Linux. *Not here*: the last column says why.
+Every function that needs a permission is also called without it, and refused with that permission's name.
+A `WebviewWindow` has, besides its own, the functions of `Window` and `Webview`: they are the same functions.
+"""
+
+
+def registry() -> Registry:
+    """What is known."""
+    found = Registry()
+    for part in (of_core, of_event, of_window, of_webview, of_app, of_path, of_dpi):
+        part.register(found)
+    return found
+
+
+def table(entries: list[Entry]) -> str:
+    """The table, as Markdown."""
+    counts = {verdict: sum(entry.verdict is verdict for entry in entries) for verdict in Verdict}
+    lines = [_HEAD, " · ".join(f"{verdict}: {count}" for verdict, count in counts.items() if count)]
+    for module in MODULES:
+        lines += ["", f"## `{module}`", "", "| function | | permission | shown by | |", "|---|---|---|---|---|"]
+        lines += sorted(_row(entry) for entry in entries if entry.name.partition(".")[0] == module)
+    return "\n".join(lines) + "\n"
+
+
+def _row(entry: Entry) -> str:
+    permission = f"`{entry.permission}`" if entry.permission else ""
+    name = entry.name.partition(".")[2]
+    return f"| `{name}` | {entry.verdict} | {permission} | `{proof_of(entry)}` | {entry.note} |"
+
+
+def proof_of(entry: Entry) -> str:
+    """Where to read what shows it."""
+    if isinstance(entry.proof, str):
+        return entry.proof.removeprefix("tests/")
+    module = entry.proof.__module__.removeprefix("tests.").replace(".", "/")
+    return f"{module}.py::{entry.proof.__name__}"
