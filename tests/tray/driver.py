@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +105,17 @@ def program(
         log: The file for what it says on standard error.
         options: As the program takes them.
     """
-    with subprocess.Popen(
-        command(folder, **options),
-        env={**desk.env, **(env or {})},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=None if log is None else log.open("wb"),
-        cwd=Path(__file__).parents[2],
-    ) as running:
+    with (
+        nullcontext() if log is None else log.open("wb") as errors,
+        subprocess.Popen(
+            command(folder, **options),
+            env={**desk.env, **(env or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=Path(__file__).parents[2],
+        ) as running,
+    ):
         driven = None
         try:
             driven = Program(running)

@@ -166,6 +166,30 @@ def test_it_is_hidden_shown_and_removed(tray: Program, panel: Panel) -> None:
         assert message == 'TrayIconRemovedError: the tray icon "gone" was removed'
 
 
+def test_an_icon_that_is_shown_again_has_its_menu(tray: Program, panel: Panel) -> None:
+    tray(f"made.update(icon=app.create_tray(menu={MENU}, visible=False)) or None")
+    panel.wait_for(0)
+    for _ in range(3):
+        tray("made['icon'].set_visible(True)")
+        panel.icon().choose("Deep")
+        assert tray.event("chosen") == "deep"
+        tray("made['icon'].set_visible(False)")
+        panel.wait_for(0)
+
+
+def test_each_of_several_icons_has_its_own_menu(tray: Program, panel: Panel) -> None:
+    tray(
+        "[app.create_tray(name, tooltip=name, menu=Menu([MenuItem(name, action=lambda event, name=name: tell('chosen', name))]))"
+        " for name in 'abc'] and None"
+    )
+    icons = panel.wait_for(3)
+    assert {icon.tooltip for icon in icons} == {"a", "b", "c"}
+    for icon in icons:
+        assert icon.labels() == [icon.tooltip]
+        icon.choose(icon.tooltip)
+        assert tray.event("chosen") == icon.tooltip
+
+
 def test_its_picture_is_the_programs_a_file_bytes_pixels_or_none(
     tray: Program, panel: Panel, tmp_path: Path, desk: Desktop
 ) -> None:
