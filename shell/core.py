@@ -289,6 +289,7 @@ class Core:
             identifier=config.identifier,
             icon=lambda: self.icon,
             windows=self._app.windows,
+            limits=self._app.limits,
         )
 
     def _make_webviews(self, engine: Engine) -> Webviews:

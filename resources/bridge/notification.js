@@ -52,6 +52,7 @@
 
     constructor(title, options) {
       if (arguments.length === 0) throw new TypeError("Failed to construct 'Notification': 1 argument required, but only 0 present.");
+      if (options?.renotify && !options.tag) throw new TypeError("Failed to construct 'Notification': renotify needs a tag.");
       super();
       const given = { ...options, title: String(title) };
       const values = { title: given.title };
@@ -92,7 +93,9 @@
     }
 
     #tell(type, detail) {
-      this.dispatchEvent(Object.assign(new Event(type, { cancelable: type === "click" }), detail));
+      const event = Object.assign(new Event(type, { cancelable: type === "click" }), detail);
+      if (!this.dispatchEvent(event) || type !== "click") return;
+      invoke("plugin:notification|page_focus").catch((error) => console.warn(`Notification: ${error}`));
     }
   }
 

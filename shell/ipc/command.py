@@ -21,7 +21,8 @@ class Command:
         executor: Where a plain function runs; `None` for the application's threads.
         detached: Whether it runs on when the page that called it has gone.
         casing: How pages write its arguments' names.
-        open: Whether every document may call it, past authority and filters; for what concerns it alone.
+        open: Whether every document may call it, past authority; for what concerns it alone, or is decided elsewhere.
+        filtered: Whether filters see its calls.
         is_coroutine: Whether `function` is a coroutine function.
     """
 
@@ -31,6 +32,7 @@ class Command:
     detached: bool = False
     casing: Casing = "camelCase"
     open: bool = False
+    filtered: bool = True
     is_coroutine: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -22,6 +22,8 @@ class Limits:
         high_water: A thread that sends more than this ahead of the page waits.
         overflow: When more than this waits for a page, answers and channels are refused further values; when it waits
             in messages, which a page need not ask for, the page is given up as one that hangs.
+        notifications: Notifications that the pages of one origin may show at once; further ones only now and then.
+        notification_pause: How long after one of those the next may be shown.
     """
 
     park_above: int = 256 * 1024
@@ -35,8 +37,12 @@ class Limits:
     window_count: int = 64
     high_water: int = 8 * 1024 * 1024
     overflow: int = 256 * 1024 * 1024
+    notifications: int = 20
+    notification_pause: float = 1.0
 
     def __attrs_post_init__(self) -> None:
+        if self.notification_pause <= 0:
+            raise ValueError(f"limits: notification_pause: expected more than 0 s, got {self.notification_pause}")
         if self.high_water < self.window_size:
             raise ValueError(
                 f"limits: high_water ({self.high_water}) is less than window_size ({self.window_size}), "

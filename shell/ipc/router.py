@@ -243,7 +243,7 @@ class Router:
 
     async def _run(self, session: Session, sink: Sink, number: int, call: Call, route: _Route) -> None:
         try:
-            if self._filters and not route.command.open:
+            if self._filters and route.command.filtered:
                 value = await self._filters.run(call, functools.partial(self._perform, session))
             else:
                 value = await self._perform(session, call, route)

@@ -9,22 +9,24 @@ from PySide6.QtWebEngineCore import QWebEngineNotification
 from shell.notification.errors import NotificationError
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.notifier import Notifier
-from shell.notification.rate import Allowance
+from shell.notification.rate import Allowances
 from shell.notification.shown import Handlers
+from shell.webview.origin import origin_of
 
 log = logging.getLogger(__name__)
 
-_BURST = 20
-_EVERY = 1.0
-"""Seconds between two, where more than `_BURST` came at once."""
-
 
 class ChromiumNotifications:
-    """Shows them the way that all are shown, and tells Chromium what becomes of them."""
+    """Shows them the way that all are shown, and tells Chromium what becomes of them.
 
-    def __init__(self, notifier: Notifier) -> None:
+    Args:
+        notifier: Shows them.
+        allowances: How many there may be.
+    """
+
+    def __init__(self, notifier: Notifier, allowances: Allowances) -> None:
         self._notifier = notifier
-        self._allowance = Allowance(_BURST, _EVERY)
+        self._allowances = allowances
 
     async def show(self, wanted: QWebEngineNotification) -> None:
         """Show what Chromium wants. It is told that it was closed where it cannot be shown."""
@@ -36,11 +38,8 @@ class ChromiumNotifications:
                 closed = True
                 wanted.close()
 
-        if not self._allowance.take():
-            log.warning("%s: too many notifications: %r is not shown", wanted.origin().toString(), wanted.title())
-            close()
-            return
         try:
+            self._allowances.spend(origin_of(wanted.origin().toString()))
             notification = Notification(wanted.title(), wanted.message(), _icon(wanted))
             shown = await self._notifier.notify(notification, Handlers(click=lambda: wanted.click(), close=close))
         except NotificationError as error:

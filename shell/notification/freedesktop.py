@@ -134,9 +134,9 @@ class Freedesktop:
                 pass
 
     def _begun(self, number: int, request: Request) -> None:
-        if request.replaces != number:
-            self._listeners.pop(request.replaces, None)
-        self._listeners.pop(number, None)
+        self._listeners.pop(request.replaces, None)
+        # Some put one in the place of another that says the same, unasked.
+        self._gone(number, Dismissal.REPLACED)
         self._listeners[number] = request.listener
         if len(self._listeners) > _MOST_KEPT:
             self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)

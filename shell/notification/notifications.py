@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from shell.acl import Authority
 from shell.bundled import bundled
+from shell.ipc import Limits
 from shell.notification.pages import PageNotifications
+from shell.notification.rate import Allowances
 from shell.webview.origin import AppOrigins
 from shell.window import Window
 
@@ -37,9 +39,11 @@ class Notifications:
         identifier: The program's identifier, which names its desktop file.
         icon: The program's icon.
         windows: Its windows, by label.
+        limits: How many notifications pages may show.
 
     Attributes:
         pages: Which pages may notify.
+        allowances: How many.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Notifications:
         identifier: str,
         icon: "Callable[[], QIcon]",
         windows: Mapping[str, Window],
+        limits: Limits,
     ) -> None:
         self._title = title
         self._identifier = identifier
@@ -62,6 +67,7 @@ class Notifications:
         self._notifier: Notifier | None = None
         self._chromium: ChromiumNotifications | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self.allowances = Allowances(limits.notifications, limits.notification_pause)
         self.pages = PageNotifications(
             authority,
             configured=configured,
@@ -114,7 +120,7 @@ class Notifications:
         if self._chromium is None:
             from shell.notification.chromium import ChromiumNotifications
 
-            self._chromium = ChromiumNotifications(self.notifier)
+            self._chromium = ChromiumNotifications(self.notifier, self.allowances)
         self._run(self._chromium.show(wanted))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

@@ -6,24 +6,23 @@ The others plan notifications and sort them, which phones alone do, and are answ
 """
 
 import logging
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
-from shell.acl import Caller
 from shell.ipc import Channel, Command, RefusedError, ResourceError, Session
-from shell.notification.errors import IconError, NotificationError, TooManyNotificationsError
+from shell.notification.errors import IconError, NotificationError
 from shell.notification.notification import Dismissal
-from shell.notification.notifier import Notifier
-from shell.notification.pages import PageNotifications
-from shell.notification.rate import Allowance
+from shell.notification.notifications import Notifications
 from shell.notification.shown import ShownNotification
 from shell.plugins.notification_delivery import Deliveries, Event, send
 from shell.plugins.notification_options import ActionTypeArgument, Number, OptionsArgument
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
+from shell.window import Window
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +30,6 @@ _ON_PHONES = (
     *("cancel", "get_pending", "check_permissions", "permission_state", "show", "batch"),
     *("list_channels", "delete_channel", "create_channel"),
 )
-_BURST = 20
-_EVERY = 1.0
-"""Seconds between two notifications of a webview that has shown more than `_BURST` of them at once."""
 
 
 class ShownArgument(msgspec.Struct, frozen=True):
@@ -56,9 +52,10 @@ def _refusing() -> Iterator[None]:
 class _OfPage:
     """A notification that a document is told of, for as long as there is this document."""
 
-    def __init__(self, session: Session, on_event: Channel[Any]) -> None:
+    def __init__(self, session: Session, on_event: Channel[Any], answered: weakref.WeakSet[Session]) -> None:
         self._session = session
         self._on_event = on_event
+        self._answered = answered
         self.shown: ShownNotification | None = None
         self.rid = session.resources.add(self)
 
@@ -68,6 +65,7 @@ class _OfPage:
 
     def clicked(self) -> None:
         """See `Listener`."""
+        self._answered.add(self._session)
         send(self._on_event, ["click", {}])
 
     def acted(self, action: str) -> None:
@@ -81,39 +79,32 @@ class _OfPage:
             self._session.resources.close(self.rid)
 
 
-def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], PageNotifications], title: str) -> Plugin:
+def notification_plugin(notifications: Callable[[], Notifications], title: str) -> Plugin:
     """The commands of notifications.
 
     Args:
-        notifier: Shows them.
-        pages: Who may notify.
+        notifications: What the running program has of them.
         title: The program's name, for notifications without a title.
     """
     plugin = Plugin("notification")
-    deliveries = Deliveries(notifier, title)
-    allowances: dict[str, Allowance] = {}
-
-    def spend(caller: Caller) -> None:
-        if not allowances.setdefault(caller.webview, Allowance(_BURST, _EVERY)).take():
-            raise TooManyNotificationsError(
-                f"too many notifications: a page may show {_BURST} at once, and then one every {_EVERY:g} s"
-            )
+    deliveries = Deliveries(lambda: notifications().notifier, title)
+    answered: weakref.WeakSet[Session] = weakref.WeakSet()
 
     @plugin.command
     async def notify(session: Session, options: OptionsArgument) -> None:
         with _refusing():
-            spend(session.caller)
+            notifications().allowances.spend(session.caller.origin)
             shown = await deliveries.show(session.caller.origin, options, files=True)
         if shown.problem is not None:
             raise RefusedError(f"{shown.problem}; the program shows it itself")
 
     @plugin.command
     async def request_permission(session: Session) -> str:
-        return await pages().request(session.caller)
+        return await notifications().pages.request(session.caller)
 
     @plugin.command
     async def is_permission_granted(session: Session) -> bool | None:
-        state = pages().state(session.caller)
+        state = notifications().pages.state(session.caller)
         return None if state == "default" else state == "granted"
 
     @plugin.command
@@ -148,14 +139,16 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
         register_of_phones(name)
 
     async def page_show(session: Session, options: OptionsArgument, on_event: Channel[Any]) -> dict[str, Any]:
-        caller = session.caller
-        if pages().state(caller) != "granted":
-            raise RefusedError(pages().refusal(caller))
+        caller, pages = session.caller, notifications().pages
+        if pages.state(caller) != "granted":
+            raise RefusedError(pages.refusal(caller))
         with _refusing():
-            spend(caller)
-            own = _OfPage(session, on_event)
+            notifications().allowances.spend(caller.origin)
+            own = _OfPage(session, on_event, answered)
             try:
-                own.shown = await deliveries.show(caller.origin, options, files=pages().trusted(caller), page=own)
+                own.shown = await deliveries.show(
+                    caller.origin, options, files=notifications().pages.trusted(caller), page=own
+                )
             except BaseException:
                 if session.alive:
                     session.resources.close(own.rid)
@@ -171,6 +164,13 @@ def notification_plugin(notifier: Callable[[], Notifier], pages: Callable[[], Pa
         if own.shown is not None:
             own.shown.close()
 
-    for function in (page_show, page_close):
+    async def page_focus(session: Session, window: Window) -> None:
+        if session not in answered:
+            raise RefusedError("a page comes to the front by its notification only where the person pressed one")
+        answered.discard(session)
+        window.show()
+        window.set_focus()
+
+    for function in (page_show, page_close, page_focus):
         plugin.commands.add(Command(f"plugin:notification|{function.__name__}", function, open=True))
     return plugin

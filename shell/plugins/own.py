@@ -78,7 +78,7 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     def notification() -> "Plugin":
         from shell.plugins.notification import notification_plugin
 
-        return notification_plugin(lambda: core.notifications.notifier, lambda: core.notifications.pages, core.title)
+        return notification_plugin(lambda: core.notifications, core.title)
 
     def add(name: str, make: "Callable[[], Plugin]") -> None:
         commands.add_later(f"plugin:{name}|", lambda: make().commands)

@@ -22,5 +22,5 @@ def page_commands(webview_of: Callable[[Session], Webview]) -> Commands:
         webview_of(session).ready.emit()
 
     for function in (evaluated, ready):
-        commands.add(Command(f"plugin:__shell__|{function.__name__}", function, open=True))
+        commands.add(Command(f"plugin:__shell__|{function.__name__}", function, open=True, filtered=False))
     return commands

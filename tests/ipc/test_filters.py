@@ -262,5 +262,5 @@ async def test_what_the_bridge_tells_of_its_own_page_passes_no_filter(core: Core
     async def refuse(call: Call, _: Proceed) -> Any:
         raise RefusedError(call.command)
 
-    core.commands.add(Command("plugin:__shell__|ready", ready, open=True))
+    core.commands.add(Command("plugin:__shell__|ready", ready, open=True, filtered=False))
     assert await core.page().invoke("plugin:__shell__|ready") == "ready"

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from shell import App, JavaScriptError, Window
+from shell import App, Call, JavaScriptError, Window
 from shell.bundled import bundled
+from shell.ipc import Limits, RefusedError
+from shell.ipc.filter import Proceed
 from tests.conftest import Runner
 from tests.notification.conftest import Dunst
 from tests.npm import import_map
@@ -122,6 +124,7 @@ def test_handlers_are_properties_too(page: Runner, dunst: Dunst) -> None:
         script = "new Promise((done) => { new Notification('x').onshow = function () { done(this.title) } })"
         assert await window.eval(script) == "x"
         assert "1 argument required" in await refused(window, "new Notification()")
+        assert "renotify needs a tag" in await refused(window, "new Notification('x', { renotify: true })")
 
     play(page, scenario)
 
@@ -197,15 +200,77 @@ def test_wrong_options_are_said(page: Runner, dunst: Dunst) -> None:
     play(page, scenario)
 
 
-def test_a_flood_is_refused(page: Runner, dunst: Dunst) -> None:
+def test_a_flood_is_refused_and_logged_once(page: Runner, dunst: Dunst, caplog: pytest.LogCaptureFixture) -> None:
+    problem = "too many notifications: pages of tauri://localhost may show 3 at once, and then one every 600 s"
+
     async def scenario(app: App, window: Window) -> None:
         outcomes = await window.eval(
             """const one = () => __TAURI_INTERNALS__.invoke("plugin:notification|notify", { options: { title: "x" } });
-            const all = await Promise.allSettled(Array.from({ length: 200 }, one));
+            const all = await Promise.allSettled(Array.from({ length: 100 }, one));
             return all.map(({ reason }) => reason ?? null);"""
         )
-        assert outcomes.count(None) < 40
-        assert set(outcomes) == {None, "too many notifications: a page may show 20 at once, and then one every 1 s"}
+        assert outcomes == [None] * 3 + [problem] * 97
+        told = await window.eval("hear(new Notification('x')); await until('error'); return heard;")
+        assert told == [["error", problem]]
+
+    play(page, scenario, limits=Limits(notifications=3, notification_pause=600))
+    assert caplog.text.count(f"{problem} (App's limits.notifications)") == 1
+
+
+def test_of_very_many_that_stay_the_oldest_make_room(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval(
+            """for (let id = 0; id < 52; id++) {
+                hear(globalThis.last = new Notification(`Number ${id}`, { id, timeout: 0 }));
+                await new Promise((done) => { last.onshow = done; });
+            }
+            await until("close");"""
+        )
+        ids = await window.eval("return (await it.active()).map(({ id }) => id)")
+        assert ids[-1] == 51
+        assert len(ids) in {50, 51}
+
+    play(page, scenario, limits=Limits(notifications=100))
+
+
+def test_filters_see_what_the_pages_own_shows(page: Runner, dunst: Dunst) -> None:
+    app = page.app(capabilities=[ALLOWED])
+
+    @app.filter
+    async def censor(call: Call, proceed: Proceed) -> Any:
+        if call.command == "plugin:notification|page_show" and call.args["options"]["body"] == "secret":
+            raise RefusedError("no secrets")
+        return await proceed(call)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        told = await window.eval("hear(new Notification('x', { body: 'secret' })); await until('error'); return heard;")
+        assert told == [["error", "no secrets"]]
+        assert await dunst.shown() == 0
+        await window.eval("hear(new Notification('x', { body: 'public' })); await until('show');")
+
+    page.run(app, scenario)
+
+
+def test_a_pressed_one_brings_its_window_back_unless_the_page_prevents_it(page: Runner, dunst: Dunst) -> None:
+    show = "hear(globalThis.last = new Notification('x', { timeout: 0 })); await until('show');"
+
+    async def scenario(app: App, window: Window) -> None:
+        assert "only where the person pressed one" in await refused(
+            window, "__TAURI_INTERNALS__.invoke('plugin:notification|page_focus')"
+        )
+        window.hide()
+        await window.eval(f"{show} last.onclick = (event) => event.preventDefault();")
+        await dunst.press()
+        await window.eval("until('close')")
+        assert not window.is_visible()
+        await window.eval(
+            f"heard.length = 0; {show} globalThis.seen = new Promise((d) => {{ document.onvisibilitychange = d; }});"
+        )
+        await dunst.press()
+        await window.eval("seen")
+        assert window.is_visible()
 
     play(page, scenario)
 
