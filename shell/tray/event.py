@@ -1,14 +1,13 @@
 """What a person does with a tray icon, in Tauri's terms (crate tauri, `tray/mod.rs`)."""
 
-import asyncio
 import enum
-import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import attrs
 
+from shell.background import Background
 from shell.window import Area, PhysicalPosition
 
 log = logging.getLogger(__name__)
@@ -91,7 +90,7 @@ class Handlers:
 
     def __init__(self) -> None:
         self._handlers: list[TrayIconHandler] = []
-        self._running: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     def add(self, handler: TrayIconHandler) -> None:
         """Call a function with each event from now on."""
@@ -108,16 +107,4 @@ class Handlers:
     def tell(self, event: TrayIconEvent) -> None:
         """Call them one after another; what one raises is logged."""
         for handler in tuple(self._handlers):
-            task = asyncio.get_running_loop().create_task(_call(handler, event))
-            if not task.done():
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
-
-
-async def _call(handler: TrayIconHandler, event: TrayIconEvent) -> None:
-    try:
-        result = handler(event)
-        if inspect.isawaitable(result):
-            await result
-    except Exception:
-        log.exception("a handler of the tray icon %s failed", event.id)
+            self._background.call(handler, event, log=log, name=f"a handler of the tray icon {event.id}")

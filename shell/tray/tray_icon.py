@@ -252,7 +252,7 @@ class TrayIcon:
             menu.winId()
             # Wayland shows it only so.
             menu.windowHandle().setTransientParent(over.window().windowHandle())
-            menu.popup(over.mapToGlobal(QPoint(0, 0)))
+            menu.popup(_beside(over, menu))
         elif not QGuiApplication.platformName().startswith("wayland"):
             # On Wayland there is no window to show it over; panels there open it themselves.
             menu.popup(QCursor.pos())
@@ -317,6 +317,12 @@ class TrayIcon:
 
     def __repr__(self) -> str:
         return f"<TrayIcon {self.id}{' closed' if self._closed else ''}>"
+
+
+def _beside(over: QWidget, menu: QMenu) -> QPoint:
+    """Where a menu stands above what it belongs to, or below it where there is no room."""
+    above = over.mapToGlobal(QPoint(0, -menu.sizeHint().height()))
+    return above if above.y() >= over.screen().availableGeometry().top() else over.mapToGlobal(QPoint(0, over.height()))
 
 
 def _physical(point: QPoint) -> PhysicalPosition:
