@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         State,
     )
     from shell.ipc.filter import Proceed
-    from shell.life import LifeEvent
+    from shell.life import RESTART_EXIT_CODE, LifeEvent
     from shell.menu import (
         AboutMetadata,
         AcceleratorError,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Window
 
 __all__ = [
+    "RESTART_EXIT_CODE",
     "AboutMetadata",
     "AcceleratorError",
     "Action",
@@ -137,7 +138,7 @@ _MODULES = {
         "State",
     ),
     "shell.ipc.filter": ("Proceed",),
-    "shell.life": ("LifeEvent",),
+    "shell.life": ("RESTART_EXIT_CODE", "LifeEvent"),
     "shell.menu": (
         "AboutMetadata",
         "AcceleratorError",

@@ -1,7 +1,6 @@
 """The application: what a program is made of, and its life from start to exit code."""
 
 import logging
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Executor
@@ -33,6 +32,7 @@ from shell.ipc.thread import LoopThread
 from shell.life import Life, LifeEventName, LifeHandler
 from shell.plugins.plugin import Plugin
 from shell.qt_messages import qt_messages_logged
+from shell.restart import Start
 
 if TYPE_CHECKING:
     from shell.core import Core
@@ -431,7 +431,11 @@ class App:
         self.thread.run(self.core.request_exit, code)
 
     def restart(self) -> None:
-        """End the program and start it again with the same arguments; from any thread."""
+        """End the program and start it again with the same arguments, in the same process; from any thread.
+
+        Handlers of `exit-requested` hear `RESTART_EXIT_CODE`, and cannot prevent it. What comes after `run` does not
+        happen, but for functions that were registered with `atexit`.
+        """
         self.thread.run(self.core.restart)
 
     def run(self, options: Options | None = None) -> int:
@@ -467,6 +471,7 @@ class App:
         if self._core is not None:
             raise RegistrationError("the app runs already")
         self._config = config = self._resolve(options.dev_url)
+        start = Start.of_this_process()
         with ExitStack() as ending:
             instance = None
             if self.single_instance or config.shell.single_instance:
@@ -480,8 +485,8 @@ class App:
             from shell.core import Core  # noqa: PLC0415
 
             core = Core(self, config, options, instance)
-            core.start_qt()
             try:
+                core.start_qt()
                 loop = core.make_loop()
                 self._core = core
                 code = loop.run_and_close(core.live(self._setup))
@@ -489,7 +494,7 @@ class App:
                 self._core = None
                 core.release()
         if core.restarting:
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  # a shell would add nothing
+            start.again()
         return code
 
     def _resolve(self, dev_url: str | None) -> Config:

@@ -5,7 +5,9 @@ import inspect
 import logging
 import os
 import sys
+from collections import ChainMap
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -18,9 +20,9 @@ from shell.background import Background
 from shell.bundled import bundled
 from shell.config import Config, WebPermission
 from shell.ending import Ending
-from shell.environment import Options, prepare
+from shell.environment import Options, changed, prepare
 from shell.ipc import Commands, RefusedError, Router, Session
-from shell.life import LifeEvent
+from shell.life import RESTART_EXIT_CODE, LifeEvent
 from shell.loop import Loop
 from shell.notification.notifications import Notifications
 from shell.path import BaseDirectory, PathResolver
@@ -95,6 +97,7 @@ class Core:
         self._background = Background()
         self._executor = Threads(_THREADS, "command")
         self._startup: asyncio.Task[None] | None = None
+        self._holdings = ExitStack()
 
     # Before it runs.
 
@@ -121,10 +124,14 @@ class Core:
         """
         for warning in self._authority.warnings:
             log.warning("%s", warning)
-        prepare(self._options, chromium_flags(self._reach.patterns), os.environ)
-        theme = wanted_platform_theme(os.environ)
+        changes: dict[str, str] = {}
+        environment = ChainMap(changes, os.environ)
+        prepare(self._options, chromium_flags(self._reach.patterns), environment)
+        theme = wanted_platform_theme(environment)
         if theme is not None:
-            os.environ["QT_QPA_PLATFORMTHEME"] = theme
+            environment["QT_QPA_PLATFORMTHEME"] = theme
+        # For this run alone: neither another one in this process nor one after a restart shall have it for given.
+        self._holdings.enter_context(changed(os.environ, changes))
         register_schemes()
         self._application = _application(self._config, self._options)
 
@@ -351,19 +358,22 @@ class Core:
         self._background.run(self._ask_to_exit(code))
 
     async def _ask_to_exit(self, code: int | None) -> None:
-        if (
-            not self._exit.done()
-            and not (await self._app.life.tell(LifeEvent("exit-requested", payload=code))).prevented
-        ):
-            self.exit_now(code or 0)
+        if self._exit.done():
+            return
+        event = await self._app.life.tell(LifeEvent("exit-requested", payload=code))
+        restarting = code == RESTART_EXIT_CODE
+        if self._exit.done() or (event.prevented and not restarting):
+            return
+        self.exit_now(0 if restarting else code or 0)
+        self.restarting = restarting
 
     def restart(self) -> None:
-        """End the program, to be started again."""
-        self.restarting = True
-        self.exit_now(0)
+        """End the program, to be started again. Handlers of `exit-requested` hear of it, and cannot prevent it."""
+        self.request_exit(RESTART_EXIT_CODE)
 
     def exit_now(self, code: int) -> None:
-        """End the program; nobody is asked."""
+        """End the program; nobody is asked. One that was about to start again does not."""
+        self.restarting = False
         if not self._exit.done():
             self._exit.set_result(code)
 
@@ -387,10 +397,11 @@ class Core:
         await ending.cancel_rest()
 
     def release(self) -> None:
-        """Let go of what Qt holds, when the loop has ended and the pages are gone."""
-        # There is none where what comes before it was wrong.
-        if self._engine is not None:
-            self._engine.release()
+        """Let go of what Qt holds, when the loop has ended and the pages are gone, and of the environment."""
+        with self._holdings:
+            # There is none where what comes before it was wrong.
+            if self._engine is not None:
+                self._engine.release()
 
 
 def _application(config: Config, options: Options) -> QApplication:

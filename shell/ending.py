@@ -79,9 +79,10 @@ class Ending:
     def _leave(self, late: Collection[asyncio.Future[Any]], names: Iterable[str]) -> None:
         if late:
             self._left_behind.update(late)
-            for task in late:
-                # asyncio would say it of each once more, when the interpreter ends.
-                task._log_destroy_pending = False
+            for future in late:
+                if isinstance(future, asyncio.Task):
+                    # asyncio would say it of each once more, when the interpreter ends.
+                    future._log_destroy_pending = False  # type: ignore[attr-defined]  # typeshed has it not
             log.error(
                 "the program ends without waiting any longer for %s, still busy after %g s",
                 ", ".join(sorted(set(names))),

@@ -3,7 +3,8 @@
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 
 import attrs
 
@@ -86,12 +87,12 @@ def display_problem(environment: Mapping[str, str]) -> str | None:
 
 
 def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[str, str]) -> None:
-    """Set what Qt and Chromium read when they start. Call this before the `QApplication` is made.
+    """Set what Qt and Chromium read when they start, before the `QApplication` is made.
 
     Args:
         options: How the program is run.
         flags: Switches of Chromium that the boundary needs, quoted as Qt reads them.
-        environment: The process's environment.
+        environment: The process's environment, or what it shall be.
 
     Raises:
         DisplayError: There is no display, and `headless` was not given.
@@ -118,7 +119,27 @@ def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[
     # Most of what Chromium calls an error is none to anybody else: no system bus, no graphics processor.
     quiet = () if _chromium_log.isEnabledFor(logging.DEBUG) else (_QUIET,)
     ours = " ".join((*flags, *quiet))
-    given = environment.get(_FLAGS, "")
-    if ours not in given:
-        # The last of two counts: the person's.
-        environment[_FLAGS] = f"{ours} {given}".rstrip()
+    # The last of two counts: the person's.
+    environment[_FLAGS] = f"{ours} {environment.get(_FLAGS, '')}".rstrip()
+
+
+@contextmanager
+def changed(environment: MutableMapping[str, str], changes: Mapping[str, str]) -> Iterator[None]:
+    """Change variables while the block runs. What others change meanwhile stays as they leave it.
+
+    Args:
+        environment: The process's environment.
+        changes: The new values, by name.
+    """
+    before = {name: environment.get(name) for name in changes}
+    environment.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if environment.get(name) != changes[name]:
+                continue
+            if value is None:
+                del environment[name]
+            else:
+                environment[name] = value

@@ -11,6 +11,9 @@ from shell.ipc import RegistrationError
 
 log = logging.getLogger(__name__)
 
+RESTART_EXIT_CODE = 2**31 - 1
+"""What `exit-requested` says of a restart, as in Tauri."""
+
 type LifeEventName = Literal[
     "ready", "window-created", "window-destroyed", "close-requested", "renderer-gone", "exit-requested", "second-start"
 ]
@@ -25,7 +28,8 @@ class LifeEvent:
             `renderer-gone`, `exit-requested` or `second-start`.
         label: The window that it is about; empty where it is about the whole program.
         payload: More about it: a `Gone` for `renderer-gone`, a `SecondStart` for `second-start`; for `exit-requested`
-            the exit code that somebody asked for, or, as in Tauri, `None` where only the last window has gone.
+            the exit code that somebody asked for, or, as in Tauri, `None` where only the last window has gone, and
+            `RESTART_EXIT_CODE` where the program starts again, which cannot be prevented.
         prevented: Whether a handler said that it must not happen.
     """
 

@@ -1,5 +1,6 @@
 """The end of real programs: what is still busy when they end does not keep them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -233,3 +234,63 @@ def test_a_program_that_does_not_hear_a_signal_ends_with_the_next(folder: Path) 
             except subprocess.TimeoutExpired:
                 continue
     assert program.returncode == -signal.SIGTERM
+
+
+def test_a_restart_is_a_new_start_with_nothing_left_of_the_old_one(folder: Path) -> None:
+    command = write(
+        folder,
+        """
+        import atexit, json
+        from pathlib import Path
+        from shell import RESTART_EXIT_CODE
+
+        starts = Path("starts").resolve()
+        number = len(starts.read_text()) if starts.exists() else 0
+        starts.write_text("|" * (number + 1))
+        children = [child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()]
+        say(json.dumps({
+            "argv": sys.argv[1:],
+            "cwd": os.getcwd(),
+            "environment": {name: value for name, value in os.environ.items() if name.startswith("QT")},
+            "files": len(os.listdir("/dev/fd")),
+            "children": children,
+            "pid": os.getpid(),
+        }))
+        atexit.register(print, "at exit")
+
+        @app.on("exit-requested")
+        def hear(event):
+            print(event.payload == RESTART_EXIT_CODE)
+            event.prevent()
+
+        @app.setup
+        async def again(app):
+            await app.windows["main"].loaded()
+            os.chdir("/")
+            os.environ["FROM_THE_RUN_BEFORE"] = "kept"
+            if number < 2:
+                app.restart()
+            else:
+                say(os.environ["FROM_THE_RUN_BEFORE"])
+                app.windows["main"].destroy()
+                app.core.exit_now(7)
+        """,
+    )
+    ended = subprocess.run(
+        [*command, "--one", "two"],
+        cwd=folder,
+        env={**environment(), "QTWEBENGINE_CHROMIUM_FLAGS": "--persons-own"},
+        capture_output=True,
+        text=True,
+        timeout=TIME,
+        check=False,
+    )
+    first, *lines = ended.stdout.splitlines()
+    told = json.loads(first)
+    assert told["argv"] == ["--one", "two"]
+    assert told["children"] == []
+    assert told["environment"]["QTWEBENGINE_CHROMIUM_FLAGS"] == "--persons-own"
+    restart = ["True", "at exit", first]
+    assert lines == [*restart, *restart, "kept", "False", "after", "at exit"]
+    assert log(ended) == []
+    assert ended.returncode == 7

@@ -23,6 +23,30 @@ def test_exit_ends_it_with_the_code(shell: Runner) -> None:
     assert app.run_or_raise(shell.options) == 7
 
 
+def test_a_run_leaves_the_environment_as_it_was_but_for_what_the_program_itself_changed(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = "QTWEBENGINE_CHROMIUM_FLAGS"
+    monkeypatch.setenv("QT_QUICK_BACKEND", "")
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("OF_THE_PROGRAM", raising=False)
+    before = {**os.environ}
+    within: list[str] = []
+    for _ in range(2):
+        app = shell.app()
+
+        @app.setup
+        def leave(app: App) -> None:
+            within.append(os.environ[flags])
+            monkeypatch.setenv("OF_THE_PROGRAM", "1")
+            monkeypatch.setenv("QT_QUICK_BACKEND", "rhi")
+            app.exit()
+
+        app.run_or_raise(shell.options)
+    assert within[0] == within[1] != before.get(flags)
+    assert os.environ == {**before, "OF_THE_PROGRAM": "1", "QT_QUICK_BACKEND": "rhi"}
+
+
 def test_an_exit_can_be_prevented(shell: Runner) -> None:
     app = shell.app()
     asked: list[Any] = []

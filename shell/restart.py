@@ -1,0 +1,86 @@
+"""A new start of the program in the process that it has."""
+
+import atexit
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import attrs
+
+_HELPER = "QtWebEngineProc"
+"""Chromium's helpers as the system calls them, which keeps 15 letters."""
+
+
+@attrs.frozen
+class Start:
+    """How this process was started, as far as a program may change it.
+
+    Attributes:
+        folder: Its working folder; `None` where that is gone.
+        files: The open files that it was given.
+    """
+
+    folder: Path | None
+    files: frozenset[int]
+
+    @classmethod
+    def of_this_process(cls) -> "Start":
+        """What it was; ask before Qt has started, which opens files that others would be given too."""
+        try:
+            folder = Path.cwd()
+        except OSError:
+            folder = None
+        return cls(folder, frozenset(file for file in _open_files() if os.get_inheritable(file)))
+
+    def again(self) -> None:
+        """Start the program again, with the same arguments; it keeps its process id. Never returns.
+
+        All happens before that happens at the end of an interpreter, but that it waits for threads.
+
+        Raises:
+            OSError: It cannot be started: the interpreter is gone, say.
+        """
+        atexit._run_exitfuncs()
+        _end_helpers()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        logging.shutdown()
+        for file in _open_files():
+            if file not in self.files and os.get_inheritable(file):
+                os.set_inheritable(file, False)
+        if self.folder is not None:
+            os.chdir(self.folder)
+        os.execve(  # noqa: S606  # a shell would add nothing
+            sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ
+        )
+
+
+def _open_files() -> Iterator[int]:
+    if sys.platform == "win32":
+        return
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208  # not what is there, but what it is called
+        file = int(name)
+        try:
+            os.get_inheritable(file)
+        except OSError:
+            # The one that the list itself was read with.
+            continue
+        yield file
+
+
+def _end_helpers() -> None:
+    """End what Chromium leaves until its own process ends: this one does not, and would never hear of their end."""
+    if sys.platform != "linux":
+        return
+    for children in Path("/proc/self/task").glob("*/children"):
+        for pid in map(int, children.read_text().split()):
+            # It may have ended meanwhile.
+            with suppress(FileNotFoundError, ProcessLookupError, ChildProcessError):
+                if Path(f"/proc/{pid}/comm").read_text().strip() == _HELPER:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
