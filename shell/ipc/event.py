@@ -1,8 +1,6 @@
 """Events: named messages to everyone who listens, in the core and in pages. Names and rules as in Tauri v2."""
 
-import asyncio
 import collections
-import inspect
 import itertools
 import logging
 import re
@@ -13,6 +11,7 @@ from typing import Any
 import attrs
 import msgspec
 
+from shell.background import Background
 from shell.ipc import wire
 from shell.ipc.address import (
     ANY,
@@ -90,7 +89,7 @@ class Events:
         # For pages it is enough to know which addresses of a document listen: the page finds the listeners itself.
         self._pages: dict[str, dict[Session, collections.Counter[Address]]] = {}
         self._of_page: dict[Session, dict[int, tuple[str, Address]]] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     # Listeners in the core; from any thread.
 
@@ -215,25 +214,8 @@ class Events:
             if listener.id in self._by_id and address.reaches(listener.address):
                 if listener.once:
                     self.unlisten(listener.id)
-                self._call(listener, _decode(name, payload))
-
-    def _call(self, listener: _Listener, payload: Any) -> None:
-        try:
-            result = listener.handler(Event(listener.name, listener.id, payload))
-            if inspect.isawaitable(result):
-                task = asyncio.get_running_loop().create_task(_finish(listener.name, result))
-                if not task.done():
-                    self._running.add(task)
-                    task.add_done_callback(self._running.discard)
-        except Exception:
-            log.exception("a listener of the event %s failed", listener.name)
-
-
-async def _finish(name: str, result: Awaitable[object]) -> None:
-    try:
-        await result
-    except Exception:
-        log.exception("a listener of the event %s failed", name)
+                event = Event(name, listener.id, _decode(name, payload))
+                self._background.call(listener.handler, event, log=log, name=f"a listener of the event {name}")
 
 
 def _decode(name: str, payload: msgspec.Raw) -> Any:

@@ -1,3 +1,4 @@
+import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from weakref import ref
@@ -8,14 +9,17 @@ from PySide6.QtGui import QCursor, QWindow
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication, QMenuBar
 
+from shell.background import Background
 from shell.menu.about import AboutDialog, AboutMetadata
 from shell.menu.bar import Bar
 from shell.menu.container import Container
-from shell.menu.event import Handling, MenuEvent, MenuHandler
+from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.menu import Menu
 from shell.menu.predefined import Predefined, PredefinedMenuItem
 from shell.window import Position, Window
 from shell.window.dpi import whole_pixels
+
+log = logging.getLogger(__name__)
 
 _Page = QWebEnginePage.WebAction
 _OF_PAGES = {
@@ -73,7 +77,7 @@ class Menus:
         self._handlers = handlers
         self._request_exit = request_exit
         self._about = about
-        self._handling = Handling()
+        self._background = Background()
         self._shown: dict[str, _Shown] = {}
         self._global_bar: QMenuBar | None = None
         self._popped: Container | None = None
@@ -200,7 +204,7 @@ class Menus:
     def chosen(self, event: MenuEvent) -> None:
         """Call those who hear of every item."""
         for handler in self._handlers:
-            self._handling.call(handler, event)
+            self._background.call(handler, event, log=log, name=f"a handler of the menu item {event.id}")
 
     def perform(self, item: PredefinedMenuItem) -> None:
         """Do what a predefined item stands for, with the window in use."""

@@ -1,10 +1,14 @@
+import logging
 import sys
 
 from PySide6.QtGui import QAction, QKeySequence
 
+from shell.background import Background
 from shell.menu.accelerator import parse_accelerator
-from shell.menu.event import Handling, MenuEvent, MenuHandler
+from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.item import Item
+
+log = logging.getLogger(__name__)
 
 _MAC = sys.platform == "darwin"
 
@@ -41,7 +45,7 @@ class MenuItem(Item):
         self._enabled = enabled
         self._keys = qt_keys(accelerator)
         self._action = action
-        self._handling = Handling()
+        self._background = Background()
 
     def text(self) -> str:
         """Return what it says."""
@@ -81,7 +85,7 @@ class MenuItem(Item):
     def _choose(self) -> None:
         event = MenuEvent(self._id, self)
         if self._action is not None:
-            self._handling.call(self._action, event)
+            self._background.call(self._action, event, log=log, name=f"a handler of the menu item {event.id}")
         for host in self.hosts():
             host.chosen(event)
 

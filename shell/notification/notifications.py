@@ -1,15 +1,15 @@
 """All that a running program has of notifications; what most programs never use is made when it is first used."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWebEngineCore import QWebEngineNotification
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shell.acl import Authority
+from shell.background import Background
 from shell.bundled import bundled
 from shell.ipc import Limits
 from shell.notification.pages import PageNotifications
@@ -66,7 +66,7 @@ class Notifications:
         self._windows = windows
         self._notifier: Notifier | None = None
         self._chromium: ChromiumNotifications | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self.allowances = Allowances(limits.notifications, limits.notification_pause)
         self.pages = PageNotifications(
             authority,
@@ -100,12 +100,11 @@ class Notifications:
         async def ask() -> None:
             answer(await self.pages.request_for(label, origin))
 
-        self._run(ask())
+        self._background.run(ask())
 
     def end(self) -> None:
         """Tell nobody of anything any more. What the desktop shows, it keeps."""
-        for task in tuple(self._tasks):
-            task.cancel()
+        self._background.cancel()
         if self._notifier is not None:
             self._notifier.end()
 
@@ -121,13 +120,7 @@ class Notifications:
             from shell.notification.chromium import ChromiumNotifications
 
             self._chromium = ChromiumNotifications(self.notifier, self.allowances)
-        self._run(self._chromium.show(wanted))
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        if not task.done():
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._background.run(self._chromium.show(wanted))
 
     def _visible_window(self) -> QWidget | None:
         frames = [window.frame for window in self._windows.values() if not window.closed and window.frame.isVisible()]

@@ -1,14 +1,13 @@
 """The notifications of a program: who shows them, and who is told what becomes of them."""
 
-import asyncio
-import inspect
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QIcon
 
+from shell.background import Background
 from shell.notification.errors import UnavailableError
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.picture import picture_of
@@ -38,7 +37,7 @@ class Notifier:
         self._desktop = _desktop_presenter(name, entry, icon)
         self._window = window
         self._toasts: Presenter | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._background = Background()
         self._warned = False
 
     async def capabilities(self) -> frozenset[str]:
@@ -90,13 +89,7 @@ class Notifier:
 
     def tell(self, handler: Callable[..., object], *args: object) -> None:
         """Call a handler, which may be a coroutine function; what it raises is logged."""
-        try:
-            result = handler(*args)
-        except Exception:
-            log.exception("a handler of a notification failed")
-            return
-        if inspect.isawaitable(result):
-            self._run(_awaited(result))
+        self._background.call(handler, *args, log=log, name="a handler of a notification")
 
     def end(self) -> None:
         """Tell nobody of anything any more. What the desktop shows, it keeps."""
@@ -104,25 +97,12 @@ class Notifier:
         if self._toasts is not None:
             self._toasts.end()
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        if not task.done():
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
     def _own_windows(self) -> Presenter:
         if self._toasts is None:
             from shell.notification.toasts import Toasts  # noqa: PLC0415  # only where the desktop shows none
 
             self._toasts = Toasts(self._window)
         return self._toasts
-
-
-async def _awaited(result: Awaitable[object]) -> None:
-    try:
-        await result
-    except Exception:
-        log.exception("a handler of a notification failed")
 
 
 def _desktop_presenter(name: str, entry: str, icon: Callable[[], QIcon]) -> Presenter:
