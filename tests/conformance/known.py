@@ -1,18 +1,32 @@
 """All that is known of the package, part by part, and the table of it."""
 
-from tests.conformance import of_app, of_core, of_dpi, of_event, of_path, of_webview, of_window
+from tests.conformance import (
+    of_app,
+    of_core,
+    of_dpi,
+    of_event,
+    of_image,
+    of_menu,
+    of_path,
+    of_tray,
+    of_webview,
+    of_window,
+)
 from tests.conformance.registry import Entry, Registry, Verdict
 
-MODULES = ("core", "event", "window", "webview", "webviewWindow", "app", "path", "dpi")
+MODULES = (
+    *("core", "event", "window", "webview", "webviewWindow", "app", "path", "dpi"),
+    *("image", "menu", "tray"),
+)
 """The modules of the package that the table is about."""
 
-OTHER_MODULES = frozenset({"image", "menu", "tray", "mocks", "index"})
-"""Those that have tests of their own, that pretend to be Tauri, and that name the others."""
+OTHER_MODULES = frozenset({"mocks", "index"})
+"""That which pretends to be Tauri in tests of frontends, and that which names the others."""
 
 _HEAD = """# What of `@tauri-apps/api` works here
 
 Written by `python -m tests.conformance` from what the tests of this folder know; a test fails when it is out of date.
-The modules are the package's, unmodified. `menu`, `tray` and `image` have tests of their own.
+The modules are the package's, unmodified.
 
 *Works*: the test beside it calls the function and looks at what it did. *As in Tauri on Linux*: what it is for exists on
 another system only, and it answers as it does in Tauri on Linux. *Not here*: the last column says why.
@@ -24,7 +38,8 @@ A `WebviewWindow` has, besides its own, the functions of `Window` and `Webview`:
 def registry() -> Registry:
     """What is known."""
     found = Registry()
-    for part in (of_core, of_event, of_window, of_webview, of_app, of_path, of_dpi):
+    parts = (of_core, of_event, of_window, of_webview, of_app, of_path, of_dpi, of_image, of_menu, of_tray)
+    for part in parts:
         part.register(found)
     return found
 

@@ -17,6 +17,14 @@ HERE = Path(__file__).parent
 ENTRIES = registry().entries
 CHECKS = {proof_of(entry): entry.proof for entry in ENTRIES if not isinstance(entry.proof, str)}
 PACKAGE = PACKAGES / "@tauri-apps/api"
+COMMANDS = HERE.parent / "acl/api_commands.txt"
+# What the package makes of a plugin's name, and what stands behind `print()`, a key, and a drag region.
+NOT_NAMED = {
+    *("app|register_listener", "app|remove_listener", "webview|print", "webview|internal_toggle_devtools"),
+    "window|internal_toggle_maximize",
+}
+# Besides, what `listen` gives back is a function of its own.
+WITHOUT_FUNCTION = {*NOT_NAMED, "event|unlisten"}
 # A class that counts events as exports of its own.
 EVENTS = "event.TauriEvent"
 
@@ -48,6 +56,18 @@ def test_every_export_of_the_package_is_known(stage: Stage) -> None:
 
 def test_every_module_of_the_package_is_known() -> None:
     assert {file.stem for file in PACKAGE.glob("*.js")} == {*MODULES, *OTHER_MODULES}
+
+
+def test_every_command_that_the_package_names_is_there_and_has_a_function(stage: Stage) -> None:
+    text = "".join(file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.js"))
+    named = set(re.findall(r"plugin:([a-z]+\|\w+)", text))
+    assert {f"plugin:{one}" for one in named} == set(COMMANDS.read_text(encoding="utf-8").split())
+    known = {entry.command for entry in ENTRIES if entry.command is not None and entry.command[:6] != "probe|"}
+    assert known | WITHOUT_FUNCTION == named | NOT_NAMED
+    for one in sorted(named | NOT_NAMED):
+        # One that is not there is not found, whether it is allowed or not.
+        with pytest.raises(RejectedError, match=re.escape(one.replace("|", "."))):
+            stage.page(f"api.core.invoke('plugin:{one}')", "plain")
 
 
 def refusable() -> list[Entry]:
