@@ -1,145 +1,109 @@
-"""`python -m tests.bench`: measures qtshell beside the floor in one run, and prints the ratios."""
+"""`python -m tests.bench`: measures qtshell and its peers side by side in one run, and prints the ratios."""
 
-import json
-import os
-import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from pathlib import Path
 
-import attrs
 import click
 
-RUNS = 5
+from tests.bench import program
+from tests.bench.machine import describe
+from tests.bench.outcome import Outcome, Spread
+from tests.bench.plot import plot
+from tests.bench.program import Program, ProgramError, Stage, environment_of
+from tests.bench.table import table
+from tests.bench.work import Work
+from tests.bench.works import WORKS
+from tests.desktop import desktop, missing_programs
+
+LEAST_RUNS = 5
 
 
-@attrs.frozen
-class Work:
-    """Something that is measured.
-
-    Attributes:
-        name: What `--only` picks it by.
-        title: What it is called in the table.
-        run: What the programs are told to do.
-        figure: Which of their figures counts.
-        unit: Its unit.
-        bar: What is asked of it, in words.
-        beside_floor: Whether the floor does it too.
-        passes: Whether a ratio to the floor, or without a floor a figure, is good enough.
-    """
-
-    name: str
-    title: str
-    run: str
-    figure: str
-    unit: str
-    bar: str
-    beside_floor: bool
-    passes: Callable[[float], bool]
+def say(text: str) -> None:
+    """Progress, where it disturbs no table."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{text}", nl=False, err=True)
+    elif text:
+        click.echo(text, err=True)
 
 
-WORKS = (
-    Work(
-        "sequential",
-        "one call after another",
-        "sequential",
-        "milliseconds",
-        "ms",
-        "≤ 1.3 × floor",
-        True,
-        lambda r: r <= 1.3,
-    ),
-    Work("at-once", "20,000 calls at once", "at-once", "rate", "/s", "≥ 100,000 /s", False, lambda r: r >= 100_000),
-    Work(
-        "start",
-        "start of process → first call answered",
-        "start",
-        "start",
-        "s",
-        "≤ 1.25 × floor",
-        True,
-        lambda r: r <= 1.25,
-    ),
-    Work(
-        "memory",
-        "memory of one window, all processes",
-        "memory",
-        "memory",
-        "MiB",
-        "≤ 1.1 × floor",
-        True,
-        lambda r: r <= 1.1,
-    ),
-)
+def measure(stage: Stage, work: Work, absent: set[str], runs: int) -> list[Outcome]:
+    """Let all programs that are there do a work, interleaved."""
+    programs = [each for each in work.programs if each.name not in absent]
+    found: dict[str, list[dict[str, float]]] = defaultdict(list)
+    runs = work.runs or runs
+    order = programs * runs
+    begun = time.monotonic()
+    say(f"{work.title}: {', '.join(each.name for each in programs)}, {runs} times")
+    for done, (each, figures) in enumerate(work.measure(stage, order), 1):
+        found[each.name].append(figures)
+        if sys.stderr.isatty():
+            say(f"{work.title}: {done} of {len(order)}, {time.monotonic() - begun:.0f} s")
+    say("")
+    return [
+        Outcome(
+            figure,
+            {
+                name: Spread.of([run[figure.key] for run in all_runs])
+                for name, all_runs in found.items()
+                if figure.key in all_runs[0]
+            },
+        )
+        for figure in work.figures
+    ]
 
 
-def measure(program: str, work: str) -> dict[str, float]:
-    """Run a program once in a process of its own; returns its figures."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    # As an installed program runs: with its modules compiled.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [sys.executable, "-m", f"tests.bench.programs.{program}", work, str(time.time())]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
-    if done.returncode != 0 or not done.stdout.strip():
-        raise click.ClickException(f"{program} failed at {work} with {done.returncode}:\n{done.stderr[-2000:]}")
-    figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return figures
-
-
-def spread(values: list[float]) -> str:
-    """A median with the least and the most beside it."""
-    return (
-        f"{statistics.median(values):,.3g} ({min(values):,.3g}–{max(values):,.3g})"
-        if max(values) < 1000
-        else (f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})")
-    )
-
-
-def compare(work: Work) -> bool:
-    """Measure one work, interleaved with the floor's, and print a row; returns whether the bar is met."""
-    ours: list[float] = []
-    floor: list[float] = []
-    for number in range(RUNS):
-        click.echo(f"\r{work.title}: run {number + 1} of {RUNS} ", nl=False, err=True)
-        if work.beside_floor:
-            floor.append(measure("bare", work.run)[work.figure])
-        ours.append(measure("qtshell", work.run)[work.figure])
-    click.echo("\r\033[K", nl=False, err=True)
-    value = statistics.median(ours) / statistics.median(floor) if floor else statistics.median(ours)
-    good = work.passes(value)
-    beside = f"  floor {spread(floor)} {work.unit}  ratio {value:.2f}" if floor else ""
-    click.echo(f"{'✓' if good else '✗'} {work.title}: {spread(ours)} {work.unit}{beside}  (bar {work.bar})")
-    return good
-
-
-def endure() -> bool:
-    """A million calls leave the core's memory where it was, and a thousand navigations where they leave the floor's."""
-    click.echo("\r1,000,000 calls and 1,000 navigations ", nl=False, err=True)
-    ours = measure("qtshell", "endurance")
-    floor = measure("bare_navigations", "endurance")
-    click.echo("\r\033[K", nl=False, err=True)
-    calls = ours["calls"] / ours["before"] - 1
-    grown, floor_grown = ours["navigations"] - ours["calls"], floor["navigations"] - floor["before"]
-    # Chromium itself keeps something of every navigation for a while, and lets go of it in steps.
-    good = abs(calls) <= 0.05 and grown <= max(floor_grown, 0) + 0.05 * ours["before"]
-    click.echo(
-        f"{'✓' if good else '✗'} memory of the core: {ours['before']:.1f} MiB, {calls:+.1%} after 1,000,000 calls "
-        f"(bar ±5 %), {grown:+.1f} MiB after 1,000 navigations (floor {floor_grown:+.1f} MiB; bar: no more than it)"
-    )
-    return good
+def those_there(works: list[Work]) -> tuple[list[Program], set[str]]:
+    """The programs that the works ask for, and the names of those that cannot run, which are told."""
+    wanted = [each for each in program.ALL if any(each in work.programs for work in works)]
+    absent = set()
+    for each in wanted:
+        problem = each.problem()
+        if problem is not None:
+            click.echo(f"{each.title} is left out: {problem}", err=True)
+            absent.add(each.name)
+    return [each for each in wanted if each.name not in absent], absent
 
 
 @click.command()
+@click.option("--only", multiple=True, type=click.Choice([work.name for work in WORKS]), help="Measure this alone.")
 @click.option(
-    "--only", multiple=True, type=click.Choice([*(work.name for work in WORKS), "endurance"]), help="Measure only this."
+    "--plot", "picture", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Draw it, as SVG."
 )
-def main(only: tuple[str, ...]) -> None:
-    """Measure qtshell beside a bare QWebEngineView with a bare QWebChannel."""
-    results = [compare(work) for work in WORKS if not only or work.name in only]
-    if not only or "endurance" in only:
-        results.append(endure())
-    sys.exit(0 if all(results) else 1)
+@click.option("--runs", type=click.IntRange(min=1), default=LEAST_RUNS, help="How often each program does each work.")
+def main(only: tuple[str, ...], picture: Path | None, runs: int) -> None:
+    """Measure qtshell, Tauri, pywebview and a bare QWebEngineView side by side.
+
+    Every bar that is not met makes the exit code 1.
+    """
+    missing = missing_programs()
+    if missing:
+        raise click.ClickException(f"not installed: {', '.join(missing)}; ./packaging/bench installs them")
+    works = [work for work in WORKS if not only or work.name in only]
+    there, absent = those_there(works)
+    about = describe(there)
+    outcomes: list[Outcome] = []
+    failed = False
+    with desktop(size=(1600, 1200)) as screen:
+        stage = Stage(environment_of(screen.env))
+        for work in works:
+            problem = work.problem()
+            if problem is not None:
+                click.echo(f"{work.title}: left out, for {problem}", err=True)
+                continue
+            try:
+                outcomes += measure(stage, work, absent, runs)
+            except ProgramError as error:
+                failed = True
+                click.echo(f"{work.title}: {error}", err=True)
+    click.echo(about)
+    click.echo()
+    click.echo(table(outcomes))
+    if picture is not None:
+        picture.write_text(plot(outcomes, about), encoding="utf-8")
+    met = all(verdict.met for outcome in outcomes for verdict in outcome.verdicts)
+    sys.exit(0 if met and not failed else 1)
 
 
 main()

@@ -1,47 +1,24 @@
-"""qtshell doing what the floor does, and what only it can: everything is on, capabilities, filters and sessions."""
+"""The measuring pages on qtshell: everything is on, capabilities, sessions and validation."""
 
 import asyncio
-import gc
 import json
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
+from typing import Any
 
-from shell import App, Options
-from tests.bench.memory import private, proportional_set
+from shell import App, Channel, Options
 
-WORK = sys.argv[1]
-STARTED = float(sys.argv[2])
+given = json.loads(sys.argv[1])
+more = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
 
-PAGE = """<!doctype html><title>bench</title><script type="module">
-const { invoke } = shell;
-const call = () => invoke("greet", { name: "World" });
-await call();
-await invoke("first");
-const report = {};
-const work = await invoke("work");
-if (work === "sequential") {
-  for (let i = 0; i < 500; i++) await call();
-  const start = performance.now();
-  for (let i = 0; i < 3000; i++) await call();
-  report.milliseconds = (performance.now() - start) / 3000;
-}
-if (work === "at-once") {
-  await Promise.all(Array.from({ length: 5000 }, call));
-  const start = performance.now();
-  await Promise.all(Array.from({ length: 20000 }, call));
-  report.rate = 20000 / (performance.now() - start) * 1000;
-}
-if (work !== "endurance") await invoke("done", { measured: report });
-</script>"""
-
-folder = tempfile.TemporaryDirectory()
-Path(folder.name, "index.html").write_text(PAGE, encoding="utf-8")
-CAPABILITY = {"identifier": "bench", "windows": ["main"], "permissions": ["core:default", "allow-greet"]}
-app = App("com.example.bench", frontend=folder.name, capabilities=[CAPABILITY])
-report: dict[str, object] = {}
+permissions = ["core:default", "allow-greet"]
+capabilities: list[dict[str, Any]] = [{"identifier": "bench", "windows": ["*"], "permissions": permissions}]
+capabilities += [
+    {"identifier": f"other-{number}", "windows": [f"other-{number}"], "permissions": ["core:default"]}
+    for number in range(more.get("capabilities", 0))
+]
+app = App(config=given, frontend="../pages", capabilities=capabilities)
 
 
 @app.command
@@ -50,70 +27,85 @@ async def greet(name: str) -> str:
 
 
 @app.command
-async def first() -> None:
-    report["start"] = time.time() - STARTED
+async def report(figures: dict[str, Any]) -> None:
+    print(json.dumps(figures), flush=True)
 
 
 @app.command
-async def work() -> str:
-    return WORK
+async def up(body: bytes) -> int:
+    return len(body)
 
 
 @app.command
-async def done(measured: dict[str, float]) -> None:
-    report.update(measured)
-    finish_later = asyncio.get_running_loop().create_task(finish(2.0 if WORK == "memory" else 0.0))
-    pending.add(finish_later)
+async def down(size: int) -> bytes:
+    return bytes(size)
 
 
-async def finish(settle: float) -> None:
-    await asyncio.sleep(settle)
-    report["memory"] = proportional_set(os.getpid())
-    print(json.dumps(report), flush=True)
-    app.exit()
+@app.command
+async def echo(body: bytes) -> bytes:
+    return body
 
 
-async def endure(app: App) -> None:
-    """A million calls and a thousand navigations, with a look at the core's memory before, in between and after."""
-    window = app.windows["main"]
-    await window.loaded()
-    many = """for (let round = 0; round < 50; round++) {
-        await Promise.all(Array.from({ length: 1000 }, () => shell.invoke("greet", { name: "x" })));
-    }"""
-
-    async def calls(times: int) -> None:
-        for _ in range(times):
-            await window.eval(many)
-
-    async def navigations(times: int) -> None:
-        for number in range(times):
-            window.webview.load(f"tauri://localhost/?{number}")
-            await window.loaded()
-
-    def memory() -> float:
-        gc.collect()
-        return private(os.getpid())
-
-    await calls(4)
-    await navigations(50)
-    before = memory()
-    await calls(20)
-    after_calls = memory()
-    await navigations(1000)
-    after = memory()
-    report.update(before=before, calls=after_calls, navigations=after)
-    print(json.dumps(report), flush=True)
-    app.exit()
+@app.command
+async def rows_up(rows: list[dict[str, int | float | bool | str]]) -> int:
+    return len(rows)
 
 
-pending: set[asyncio.Task[None]] = set()
-if WORK == "endurance":
+@app.command
+async def rows_down(count: int) -> list[dict[str, int | float | bool | str]]:
+    return [
+        {"id": n, "name": f"person number {n}", "mail": f"person.{n}@example.com", "score": n / 8, "active": True}
+        for n in range(1000, 1000 + count)
+    ]
 
-    @app.setup
-    def begin(app: App) -> None:
-        pending.add(asyncio.get_running_loop().create_task(endure(app)))
+
+@app.command
+async def stream(count: int, size: int, channel: Channel[object]) -> None:
+    if size:
+        message = "x" * size
+        for _ in range(count):
+            channel.send(message)
+    else:
+        for number in range(count):
+            channel.send(number)
 
 
-code = app.run(Options(headless=True, no_sandbox=os.geteuid() == 0))
-folder.cleanup()
-raise SystemExit(code)
+@app.command
+def compute(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sum(range(1000))
+
+
+@app.command
+async def watch_loop() -> None:
+    """Note from now on how much later than asked for the loop comes back to something."""
+    pause = 0.005
+    delays: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            due = time.monotonic() + pause
+            await asyncio.sleep(pause)
+            delays.append(1000 * (time.monotonic() - due))
+
+    watches.append((asyncio.get_running_loop().create_task(watch()), delays))
+
+
+@app.command
+async def loop_delays() -> dict[str, float]:
+    """The delays since then, in milliseconds."""
+    watcher, delays = watches.pop()
+    watcher.cancel()
+    delays.sort()
+    return {"loop": delays[int(len(delays) * 0.99)], "loop-most": delays[-1]}
+
+
+watches: list[tuple[asyncio.Task[None], list[float]]] = []
+
+for number in range(more.get("commands", 0)):
+    app.command(name=f"other_{number}")(greet)
+for number in range(more.get("listeners", 0)):
+    app.listen(f"other-{number}", print)
+
+raise SystemExit(app.run(Options(no_sandbox=os.geteuid() == 0)))
