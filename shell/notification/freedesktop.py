@@ -4,15 +4,16 @@ After the Desktop Notifications Specification 1.2. It wants unsigned numbers and
 send (6.12 sends every `int` as int32), hence dbus-fast.
 """
 
-import asyncio
 import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
 import attrs
 from dbus_fast import Message, Variant
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
+from shell.background import Background
 from shell.notification.errors import UnavailableError
 from shell.notification.markup import escaped
 from shell.notification.notification import Dismissal, Notification, Urgency
@@ -55,7 +56,7 @@ class Freedesktop:
         self._program = program
         self._bus = SessionBus(_RULES, hear=lambda message: self._hear(message), lost=lambda: self._lost())
         self._listeners: dict[int, Listener] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._capabilities: frozenset[str] | None = None
 
     async def capabilities(self) -> frozenset[str]:
@@ -68,6 +69,8 @@ class Freedesktop:
     async def show(self, request: Request) -> int:
         """See `Presenter`."""
         can = await self.capabilities()
+        if request.notification.actions and "actions" not in can:
+            raise UnavailableError("the notifications of this desktop have no buttons")
         call = _call("Notify", "susssasa{sv}i", self._body(request, can))
         answer = await self._bus.call(call, lambda answer: self._begun(answer.body[0], request))
         return int(answer[0])
@@ -75,13 +78,12 @@ class Freedesktop:
     def close(self, number: int) -> None:
         """See `Presenter`."""
         if number in self._listeners:
-            task = asyncio.get_running_loop().create_task(self._close(number))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._background.run(self._close(number))
 
     def end(self) -> None:
         """See `Presenter`."""
         self._listeners.clear()
+        self._background.cancel()
         self._bus.end()
 
     async def _close(self, number: int) -> None:
@@ -128,6 +130,10 @@ class Freedesktop:
                 self._lost()
             case "org.freedesktop.Notifications", "ActionInvoked", [int(number), str(action)]:
                 self._answered(number, action)
+            case "org.freedesktop.Notifications", "ActivationToken", [int(number), str(token)]:
+                # On Wayland a program comes to the front only with this, which Qt takes from there.
+                if number in self._listeners and QGuiApplication.platformName().startswith("wayland"):
+                    os.environ["XDG_ACTIVATION_TOKEN"] = token
             case "org.freedesktop.Notifications", "NotificationClosed", [int(number), int(reason)]:
                 self._gone(number, _REASONS.get(reason, Dismissal.UNDEFINED))
             case _:

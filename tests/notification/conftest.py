@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ from tests.desktop import Desktop, desktop, missing_programs, process
 
 _CHOOSE = """#!/bin/sh
 grep --fixed-strings -- "$(cat "$HOME/choice")" | head -n 1
+"""
+_BUS = """<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
 """
 _CONFIGURATION = """[global]
     notification_limit = 20
@@ -85,6 +92,17 @@ def dunst(dunst_session: Dunst, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dun
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", dunst_session.env["DBUS_SESSION_BUS_ADDRESS"])
     yield dunst_session
     dunst_session.desk.run("dunstctl", "close-all")
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A bus that starts no service by itself, which programs of this test find."""
+    configuration = tmp_path / "bus.conf"
+    configuration.write_text(_BUS.format(socket=tmp_path / "bus"), encoding="utf-8")
+    argv = ("dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile", "--print-address=1")
+    with process(*argv, env=dict(os.environ)) as lines:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", lines.next())
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,210 @@
+"""What goes to the desktop's service and comes from it, message by message."""
+
+import asyncio
+import os
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from shell import Action, App, Dismissal, Notification
+from tests.conftest import Runner
+from tests.notification.service import NAME, Service, service
+from tests.notification.test_dunst import Heard
+
+
+def hints(body: list[Any]) -> dict[str, Any]:
+    return {name: variant.value for name, variant in body[6].items() if name != "image-data"}
+
+
+def test_the_service_gets_what_the_notification_says(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            await app.notify(
+                "A title",
+                "1 < 2",
+                icon="dialog-information",
+                urgency="critical",
+                sound="message-new-instant",
+                timeout=1.5,
+                actions=[Action("open", "Open it")],
+            )
+            name, replaces, icon, title, body, actions, _, timeout = sent = await desktop.shown()
+            assert (name, replaces, icon, title, body) == ("test", 0, "dialog-information", "A title", "1 &lt; 2")
+            assert (actions, timeout) == (["default", "", "open", "Open it"], 1500)
+            assert hints(sent) == {
+                "urgency": 2,
+                "desktop-entry": "com.example.test",
+                "sound-name": "message-new-instant",
+            }
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize(
+    ("options", "timeout", "expected"),
+    [
+        ({"urgency": "low"}, -1, {"urgency": 0}),
+        ({"timeout": 0}, 0, {"urgency": 1}),
+        ({"timeout": 0.0001}, 1, {"urgency": 1}),
+        ({"silent": True}, -1, {"urgency": 1, "suppress-sound": True}),
+        ({"sound": "/usr/share/sounds/bell.oga"}, -1, {"urgency": 1, "sound-file": "/usr/share/sounds/bell.oga"}),
+        ({"sound": "sounds/bell.oga"}, -1, {"urgency": 1, "sound-file": f"{os.getcwd()}/sounds/bell.oga"}),  # noqa: PTH109
+    ],
+)
+def test_each_option_is_a_hint(
+    shell: Runner, bus: None, options: dict[str, Any], timeout: int, expected: dict[str, Any]
+) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            await app.notify("Title", **options)
+            sent = await desktop.shown()
+            assert sent[7] == timeout
+            assert hints(sent) == {"desktop-entry": "com.example.test", **expected}
+
+    shell.run(shell.app(), scenario)
+
+
+def test_the_programs_icon_is_sent_as_pixels(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            await app.notify("Title")
+            width, height, row, alpha, bits, channels, pixels = (await desktop.shown())[6]["image-data"].value
+            assert (width, height, row, alpha, bits, channels, len(pixels)) == (64, 64, 256, True, 8, 4, 64 * 256)
+
+    shell.run(shell.app(), scenario)
+
+
+def test_text_is_no_markup_for_a_service_that_knows_none(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service(capabilities=("body",)) as desktop:
+            await app.notify("Title", "1 < 2 & <b>so on</b>")
+            sent = await desktop.shown()
+            assert (sent[4], sent[5]) == ("1 < 2 & <b>so on</b>", [])
+
+    shell.run(shell.app(), scenario)
+
+
+def test_what_has_buttons_is_shown_by_the_program_where_the_desktop_has_none(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service(capabilities=("body",)) as desktop:
+            shown = await app.notify("With buttons", actions=[Action("open", "Open it")])
+            assert shown.problem == "the notifications of this desktop have no buttons"
+            assert (await app.notify("Without")).problem is None
+            assert (await desktop.shown())[3] == "Without"
+
+    shell.run(shell.app(), scenario)
+
+
+async def answer(desktop: Service, number: int, action: str, reason: int) -> None:
+    """Say what a desktop says when a button is pressed."""
+    await desktop.say("ActionInvoked", "us", number, action)
+    await desktop.say("NotificationClosed", "uu", number, reason)
+
+
+@pytest.mark.parametrize("reason", [1, 2, 3, 4])
+def test_an_answer_is_told_once_whatever_the_service_says_of_the_end(shell: Runner, bus: None, reason: int) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            heard = Heard()
+            await app.notify("Title", actions=[Action("open", "Open it")], **heard.handlers())
+            await answer(desktop, 1, "open", reason)
+            assert [await heard.next(), await heard.next()] == [("action", "open"), ("close", Dismissal.DISMISSED)]
+            assert await desktop.closed() == 1
+            await answer(desktop, 1, "open", reason)
+            await app.notify("Next", **heard.handlers())
+            await desktop.say("NotificationClosed", "uu", 2, 7)
+            assert await heard.next() == ("close", Dismissal.UNDEFINED)
+
+    shell.run(shell.app(), scenario)
+
+
+def test_signals_of_other_programs_notifications_concern_nobody(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            heard = Heard()
+            await app.notify("Title", **heard.handlers())
+            await answer(desktop, 77, "default", 2)
+            await desktop.say("ActionInvoked", "us", 1, "default")
+            assert await heard.next() == "click"
+
+    shell.run(shell.app(), scenario)
+
+
+def test_what_is_said_with_the_answer_is_heard(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            heard = Heard()
+
+            async def expire() -> None:
+                await desktop.shown()
+                await desktop.say("NotificationClosed", "uu", 1, 1)
+
+            at_once = asyncio.get_running_loop().create_task(expire())
+            shown = await app.notify("Title", **heard.handlers())
+            assert await heard.next() == ("close", Dismissal.EXPIRED)
+            assert shown.dismissal is Dismissal.EXPIRED
+            await at_once
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_service_that_starts_late_is_found(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        early = await app.notify("Early", timeout=0)
+        assert early.problem is not None
+        assert early.problem.startswith("nobody on this desktop shows notifications: ")
+        async with service() as desktop:
+            assert (await app.notify("Late")).problem is None
+            assert (await desktop.shown())[3] == "Late"
+            replaced = await early.replace(Notification("In its place"))
+            assert replaced.problem is None
+            assert early.dismissal is Dismissal.REPLACED
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_service_that_ends_takes_along_what_it_showed(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        heard = Heard()
+        async with service() as desktop:
+            shown = await app.notify("First", timeout=0, **heard.handlers())
+            await desktop.shown()
+        assert await heard.next() == ("close", Dismissal.UNDEFINED)
+        async with service(capabilities=("body",)) as desktop:
+            await shown.replace(Notification("Second", "a < b"))
+            sent = await desktop.shown()
+            # Its number means another one now, or none; and what the last service could do means nothing.
+            assert (sent[1], sent[4]) == (0, "a < b")
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_refusal_of_the_service_is_told(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            desktop.refusal = f"{NAME}.Error.ExcessNotificationGeneration"
+            shown = await app.notify("Title")
+            assert shown.problem == "the desktop shows no notification: not this one"
+
+    shell.run(shell.app(), scenario)
+
+
+def test_the_token_that_brings_windows_to_the_front_is_kept_for_qt(
+    shell: Runner, bus: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
+
+    async def scenario(app: App) -> None:
+        monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+        async with service() as desktop:
+            heard = Heard()
+            await app.notify("Title", **heard.handlers())
+            await desktop.say("ActivationToken", "us", 9, "another's")
+            await desktop.say("ActivationToken", "us", 1, "ours")
+            await desktop.say("ActionInvoked", "us", 1, "default")
+            assert await heard.next() == "click"
+            assert os.environ["XDG_ACTIVATION_TOKEN"] == "ours"
+        monkeypatch.undo()
+
+    shell.run(shell.app(), scenario)
