@@ -1,4 +1,6 @@
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from shell.window.dpi import PhysicalPosition
 from shell.window.frame import Frame
@@ -41,6 +43,11 @@ class States(Placement):
         if not self._handle.isVisible():
             self.frame.hide()
             self.frame.show()
+        if QGuiApplication.focusWindow() is self._handle and not self.frame.isActiveWindow():
+            # WORKAROUND: Qt (6.12) takes the keyboard from a widget that is hidden at once, and from its native window
+            # when the display says so. Shown again before that, the widget would never get it back: accelerators would
+            # do nothing, and `document.hasFocus()` would be false.
+            QApplication.setActiveWindow(self.frame)
         self._after_showing()
 
     def hide(self) -> None:

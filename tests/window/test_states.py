@@ -179,6 +179,17 @@ def test_a_minimized_window_comes_back_to_get_the_keyboard(program: Driver) -> N
         assert mapped(window)
 
 
+def test_a_window_that_is_hidden_for_a_moment_gets_the_keyboard_back(program: Driver) -> None:
+    with program.window() as window:
+        program.event("tauri://focus")
+        for _ in range(3):
+            window("hide()")
+            window("show()")
+            window("set_focus()")
+            program.event("tauri://focus")
+            assert window("is_focused()")
+
+
 def test_a_window_need_not_take_the_keyboard_when_it_opens(program: Driver) -> None:
     with program.window(x=0.0, y=0.0, width=300.0, height=200.0) as first:
         wait_until_active(first)
