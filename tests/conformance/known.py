@@ -4,13 +4,18 @@ from tests.conformance import (
     of_app,
     of_core,
     of_dpi,
+    of_elsewhere,
     of_event,
     of_image,
     of_menu,
+    of_monitors,
     of_path,
+    of_pointer,
+    of_stacking,
     of_tray,
     of_webview,
     of_window,
+    of_windows,
 )
 from tests.conformance.registry import Entry, Registry, Verdict
 
@@ -38,7 +43,8 @@ A `WebviewWindow` has, besides its own, the functions of `Window` and `Webview`:
 def registry() -> Registry:
     """What is known."""
     found = Registry()
-    parts = (of_core, of_event, of_window, of_webview, of_app, of_path, of_dpi, of_image, of_menu, of_tray)
+    windows = (of_windows, of_monitors, of_window, of_stacking, of_pointer, of_elsewhere)
+    parts = (of_core, of_event, *windows, of_webview, of_app, of_path, of_dpi, of_image, of_menu, of_tray)
     for part in parts:
         part.register(found)
     return found

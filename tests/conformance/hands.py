@@ -1,0 +1,62 @@
+"""What a person does with the mouse, and waiting for what comes of it."""
+
+from collections.abc import Callable
+
+from tests.conformance.stage import MadeWindow, Stage
+from tests.desktop import until
+
+
+def on_top(window: MadeWindow) -> None:
+    """Bring a window to where the pointer reaches it."""
+    window("setFocus()")
+    window.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(window.id) in value)
+    until(lambda: window.desk.window_at(window.middle()) == window.desk.frame_of(window.id))
+
+
+def click(stage: Stage, at: tuple[int, int]) -> None:
+    stage.desk.run("xdotool", "mousemove", *map(str, at), "click", "1")
+
+
+def clicked(stage: Stage, window: MadeWindow) -> bool:
+    """Click on the middle of a window, and wait until its page has seen that."""
+    window.inside(
+        """globalThis.pressed = new Promise((done) => addEventListener("mousedown", () => done(true), { once: true }));
+        return 1"""
+    )
+    click(stage, window.middle())
+    pressed: bool = window.inside("pressed")
+    return pressed
+
+
+def drag(stage: Stage, start: tuple[int, int], by: tuple[int, int], arrived: Callable[[], bool]) -> None:
+    """Press, move as a hand does, in steps, until what follows the pointer has come along, and let go."""
+    stage.desk.run("xdotool", "mousemove", *map(str, start), "mousedown", "1")
+    step = 0
+
+    def moved() -> bool:
+        # A window manager does not take hold of the pointer at once: of the first steps it may see none.
+        nonlocal step
+        step += 1
+        part = min(step / 10, 1)
+        x, y = start[0] + round(by[0] * part) - step % 2, start[1] + round(by[1] * part)
+        stage.desk.run("xdotool", "mousemove", str(x), str(y))
+        return part == 1 and step % 2 == 0 and arrived()
+
+    until(moved)
+    stage.desk.run("xdotool", "mouseup", "1")
+
+
+def drag_corner(window: MadeWindow, by: tuple[int, int], arrived: Callable[[], bool]) -> None:
+    """Drag the bottom right corner of the frame, once the frame is around the content."""
+    until(lambda: window.outer()[2] - window.inner()[2] == 2)
+    x, y, width, height = window.outer()
+    drag(window.stage, (x + width - 2, y + height - 2), by, arrived)
+
+
+def offers(function: int, on: bool) -> Callable[[str], bool]:
+    """Whether hints say that the window manager is to offer a function of a window, or that it is not."""
+    return lambda hints: bool(int(hints.partition("=")[2].split(",")[1], 16) & function) is on
+
+
+def wait_until_page_says(window: MadeWindow, call: str, value: bool) -> None:
+    until(lambda: window(call) is value)
