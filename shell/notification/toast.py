@@ -1,14 +1,34 @@
 """A window of our own that shows one notification, where the desktop shows none."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFont,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from shell.notification.notification import Notification, Urgency
+from shell.notification.fitted import fitted
+from shell.notification.notification import Action, Notification, Urgency
 from shell.notification.picture import Picture
 
 _WIDTH = 360
+_PADDING = (14, 12, 10, 12)
+_INNER = _WIDTH - _PADDING[0] - _PADDING[2]
+_GAP = 12
+_BETWEEN = 8
 _ICON = 40
+_CLOSE = 24
+_TITLE_LINES = 2
+_BODY_LINES = 6
 _RADIUS = 8.0
 _TIMES = {Urgency.LOW: 5_000, Urgency.NORMAL: 8_000, Urgency.CRITICAL: 0}
 """Milliseconds that it is shown, where the notification does not say; 0 is until it is closed."""
@@ -62,48 +82,61 @@ class Toast(QWidget):
             self._timer.start()
 
     def _fill(self, notification: Notification, picture: Picture) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(14, 12, 10, 12)
-        grid.setHorizontalSpacing(12)
+        card = QVBoxLayout(self)
+        card.setContentsMargins(*_PADDING)
+        card.setSpacing(_GAP)
+        head = QHBoxLayout()
+        head.setSpacing(_GAP)
+        width = _INNER - _GAP - _CLOSE
         pixmap = picture.pixmap(_ICON)
         if not pixmap.isNull():
             icon = QLabel()
             icon.setPixmap(pixmap)
-            icon.setAlignment(Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(icon, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+            head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+            width -= _ICON + _GAP
         text = QVBoxLayout()
         text.setSpacing(3)
-        title = _label(notification.title, "title")
-        font = title.font()
-        font.setBold(True)
-        title.setFont(font)
-        text.addWidget(title)
+        bold = self.font()
+        bold.setBold(True)
+        text.addWidget(_label(notification.title, "title", bold, width, _TITLE_LINES))
         if notification.body:
-            text.addWidget(_label(notification.body, "body"))
-        text.addStretch()
-        grid.addLayout(text, 0, 1)
-        grid.setColumnStretch(1, 1)
+            text.addWidget(_label(notification.body, "body", self.font(), width, _BODY_LINES))
+            text.addStretch()
+        head.addLayout(text, 1)
         close = QToolButton()
         close.setText("×")
         close.setAccessibleName("Close")
-        close.setFixedSize(24, 24)
+        close.setFixedSize(_CLOSE, _CLOSE)
         close.setCursor(Qt.CursorShape.ArrowCursor)
         close.clicked.connect(self.dismissed)
-        grid.addWidget(close, 0, 2, Qt.AlignmentFlag.AlignTop)
-        if notification.actions:
-            row = QHBoxLayout()
-            row.setContentsMargins(0, 6, 0, 0)
-            row.addStretch()
-            for action in notification.actions:
-                row.addWidget(self._button(action.id, action.title))
-            grid.addLayout(row, 2, 0, 1, 3)
+        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        card.addLayout(head)
+        self._add_buttons(card, notification.actions)
 
-    def _button(self, name: str, title: str) -> QPushButton:
+    def _add_buttons(self, card: QVBoxLayout, actions: tuple[Action, ...]) -> None:
+        left = 0
+        row = QHBoxLayout()
+        for action in actions:
+            button = self._button(action)
+            width = button.sizeHint().width()
+            if left < width:
+                left = _INNER
+                row = QHBoxLayout()
+                row.setSpacing(_BETWEEN)
+                row.addStretch()
+                card.addLayout(row)
+            left -= width + _BETWEEN
+            row.addWidget(button)
+
+    def _button(self, action: Action) -> QPushButton:
+        button = QPushButton()
+        title = button.fontMetrics().elidedText(action.title, Qt.TextElideMode.ElideRight, _INNER - 40)
         # An ampersand would mark the next letter as a key.
-        button = QPushButton(title.replace("&", "&&"))
-        button.setObjectName(name)
+        button.setText(title.replace("&", "&&"))
+        button.setAccessibleName(action.title)
+        button.setObjectName(action.id)
         button.setCursor(Qt.CursorShape.ArrowCursor)
-        button.clicked.connect(lambda: self.acted.emit(name))
+        button.clicked.connect(lambda: self.acted.emit(action.id))
         return button
 
     def _colour(self) -> None:
@@ -120,15 +153,26 @@ class Toast(QWidget):
             )
         )
 
+    def _outline(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+        return path
+
     # What Qt calls, by its names.
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the card that the rest lies on."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(_CRITICAL if self._critical else self._line, 2 if self._critical else 1))
+        # Half of the line is outside, and cut off.
+        painter.setPen(QPen(_CRITICAL, 4) if self._critical else QPen(self._line, 2))
         painter.setBrush(self._base)
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+        painter.drawPath(self._outline())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut off the corners, which would be black where the desktop blends no windows."""
+        super().resizeEvent(event)
+        self.setMask(QRegion(self._outline().toFillPolygon().toPolygon()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Follow the desktop from light to dark and back."""
@@ -153,14 +197,13 @@ class Toast(QWidget):
         super().leaveEvent(event)
 
 
-def _label(text: str, name: str) -> QLabel:
+def _label(text: str, name: str, font: QFont, width: int, lines: int) -> QLabel:
     label = QLabel()
     label.setObjectName(name)
     # Otherwise Qt guesses, and takes some for markup.
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setText(text)
-    label.setWordWrap(True)
-    label.setMaximumHeight(label.fontMetrics().lineSpacing() * 6)
+    label.setFont(font)
+    label.setText(fitted(text, font, width, lines))
     return label
 
 

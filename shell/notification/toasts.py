@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 
 import attrs
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +15,7 @@ from shell.notification.toast import Toast
 _MARGIN = 16
 _GAP = 8
 _MOST_SHOWN = 5
-"""More than these would cover the screen: the oldest makes room."""
+"""More than these would cover the screen, and tall ones do sooner: the oldest makes room."""
 
 
 @attrs.frozen
@@ -42,8 +43,9 @@ class Toasts:
     async def show(self, request: Request) -> int:
         """See `Presenter`."""
         number = next(self._numbers)
-        # On Wayland a window has a place only beside another one of the program.
-        toast = Toast(request.notification, request.picture, self._window())
+        # On Wayland a window has a place only beside another one of the program; elsewhere it outlives that.
+        beside = self._window() if QGuiApplication.platformName().startswith("wayland") else None
+        toast = Toast(request.notification, request.picture, beside)
         toast.clicked.connect(lambda: self._answered(number, lambda listener: listener.clicked()))
         toast.acted.connect(lambda action: self._answered(number, lambda listener: listener.acted(action)))
         toast.dismissed.connect(lambda: self._gone(number, Dismissal.DISMISSED))
@@ -53,10 +55,9 @@ class Toasts:
         replaced = self._shown.pop(request.replaces, None)
         if replaced is not None:
             _delete(replaced.toast)
-        elif len(self._shown) >= _MOST_SHOWN:
-            self._gone(next(iter(self._shown)), Dismissal.EXPIRED)
         self._shown[number] = _Entry(toast, request.listener)
         toast.adjustSize()
+        self._make_room()
         self._place()
         toast.show()
         return number
@@ -85,10 +86,20 @@ class Toasts:
         entry.listener.gone(why)
         self._place()
 
-    def _place(self) -> None:
+    def _area(self) -> QRect:
         window = self._window()
         screen = window.screen() if window is not None else QGuiApplication.primaryScreen()
-        area = screen.availableGeometry()
+        return screen.availableGeometry()
+
+    def _make_room(self) -> None:
+        room = self._area().height() - 2 * _MARGIN + _GAP
+        while len(self._shown) > _MOST_SHOWN or (
+            len(self._shown) > 1 and sum(entry.toast.height() + _GAP for entry in self._shown.values()) > room
+        ):
+            self._gone(next(iter(self._shown)), Dismissal.EXPIRED)
+
+    def _place(self) -> None:
+        area = self._area()
         bottom = area.bottom() - _MARGIN
         for entry in reversed(self._shown.values()):
             toast = entry.toast

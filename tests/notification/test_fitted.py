@@ -1,0 +1,1 @@
+"""Text in the program's own windows for notifications."""
