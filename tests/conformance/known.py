@@ -9,6 +9,7 @@ from tests.conformance import (
     of_image,
     of_menu,
     of_monitors,
+    of_page,
     of_path,
     of_pointer,
     of_stacking,
@@ -24,6 +25,9 @@ MODULES = (
     *("image", "menu", "tray"),
 )
 """The modules of the package that the table is about."""
+
+PAGE = "page"
+"""What stands in the place of a module for what pages have without the package."""
 
 OTHER_MODULES = frozenset({"mocks", "index"})
 """That which pretends to be Tauri in tests of frontends, and that which names the others."""
@@ -44,7 +48,7 @@ def registry() -> Registry:
     """What is known."""
     found = Registry()
     windows = (of_windows, of_monitors, of_window, of_stacking, of_pointer, of_elsewhere)
-    parts = (of_core, of_event, *windows, of_webview, of_app, of_path, of_dpi, of_image, of_menu, of_tray)
+    parts = (of_core, of_event, *windows, of_webview, of_app, of_path, of_dpi, of_image, of_menu, of_tray, of_page)
     for part in parts:
         part.register(found)
     return found
@@ -54,8 +58,9 @@ def table(entries: list[Entry]) -> str:
     """The table, as Markdown."""
     counts = {verdict: sum(entry.verdict is verdict for entry in entries) for verdict in Verdict}
     lines = [_HEAD, " · ".join(f"{verdict}: {count}" for verdict, count in counts.items() if count)]
-    for module in MODULES:
-        lines += ["", f"## `{module}`", "", "| function | | permission | shown by | |", "|---|---|---|---|---|"]
+    for module in (*MODULES, PAGE):
+        title = "Without the package" if module == PAGE else f"`{module}`"
+        lines += ["", f"## {title}", "", "| function | | permission | shown by | |", "|---|---|---|---|---|"]
         lines += sorted(_row(entry) for entry in entries if entry.name.partition(".")[0] == module)
     return "\n".join(lines) + "\n"
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage
 
 from shell import App, Channel, JavaScriptError, Options, Plugin
 from shell.ipc import Session
+from tests.conformance.of_page import EARLY
 from tests.npm import api_page
 from tests.plugins.conftest import EVERYTHING
 
@@ -73,7 +74,8 @@ def probe() -> Plugin:
 
 
 def main(folder: Path) -> int:
-    (folder / "index.html").write_text(api_page(folder, SCRIPT), encoding="utf-8")
+    page = api_page(folder, SCRIPT).replace("<title>", f"{EARLY}<title>", 1)
+    (folder / "index.html").write_text(page, encoding="utf-8")
     (folder / "side.html").write_text(SIDE, encoding="utf-8")
     icon = QImage(17, 17, QImage.Format.Format_ARGB32)
     icon.fill(QColor("#1e90ff"))
