@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QWindow
+from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QRhiWidget
 
 from shell.window.errors import WindowClosedError
@@ -35,10 +35,11 @@ class NativeWindow:
         self._manager = WindowManager.of_application()
         # WORKAROUND: a page is drawn by the graphics card, and asks for that with its first picture. Qt then makes
         # another native window, which knows nothing of what was asked of the first: its place, what it stays above, who
-        # filters its events (6.12). So somebody asks before.
-        asks = QRhiWidget(frame)
+        # filters its events (6.12). So somebody asks before; off screen nobody does, for Qt has none there and says so.
+        asks = None if QGuiApplication.platformName() == "offscreen" else QRhiWidget(frame)
         frame.winId()
-        asks.deleteLater()
+        if asks is not None:
+            asks.deleteLater()
 
     @property
     def label(self) -> str:
