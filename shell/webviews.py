@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 from PySide6.QtCore import QUrl
@@ -17,6 +18,9 @@ from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
 from shell.webview.page import PageRules
 from shell.webview.recovery import RecoveryPolicy
 from shell.webview.webview import Webview, WebviewOptions
+
+if TYPE_CHECKING:
+    from shell.webview.dev_server import DevServer
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +71,7 @@ class Webviews(Mapping[str, Webview]):
         self._engine = engine
         self._router = router
         self._notifications = notifications
+        self._dev_server = _dev_server(defaults.config)
         self._ending: list[asyncio.Future[None]] = []
         self._by_label: dict[str, Webview] = {}
 
@@ -103,6 +108,7 @@ class Webviews(Mapping[str, Webview]):
             devtools=defaults.devtools if config.devtools is None else config.devtools,
             javascript=not config.javascript_disabled,
             freeze_prototype=defaults.config.app.security.freeze_prototype,
+            dev_server=self._dev_server,
         )
         profile = self._engine.profile(config)
         self._notifications.pages.prepare(profile)
@@ -158,6 +164,16 @@ class Webviews(Mapping[str, Webview]):
         _, late = await asyncio.wait(self._ending, timeout=_PAGE_END) if self._ending else ((), ())
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)
+
+
+def _dev_server(config: Config) -> "DevServer | None":
+    frontend, hook = config.frontend, config.build.before_dev_command
+    if frontend is None or frontend.url is None or not frontend.dev:
+        return None
+    # Loaded while a frontend is written, and not in programs that people have.
+    from shell.webview.dev_server import DevServer  # noqa: PLC0415
+
+    return DevServer(frontend.url, command=hook.script if hook else "", folder=hook.cwd or "" if hook else "")
 
 
 def _background(config: WindowConfig) -> QColor:

@@ -24,8 +24,8 @@ class Site:
 
 
 @contextmanager
-def site(pages: Mapping[str, str] | None = None) -> Iterator[Site]:
-    """Serve pages on this machine while the block runs."""
+def site(pages: Mapping[str, str] | None = None, *, port: int = 0) -> Iterator[Site]:
+    """Serve pages on this machine while the block runs, on a port that is free or one that is told."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -41,7 +41,7 @@ def site(pages: Mapping[str, str] | None = None) -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             """Keep the test's output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     served = Site(f"http://127.0.0.1:{server.server_port}", dict(pages or {}))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -155,12 +155,34 @@ async def _settled_window(app: App) -> tuple[Window, str]:
 
 
 async def _settled(window: Window) -> str:
-    try:
-        await asyncio.wait_for(window.loaded(), _LOADED_WITHIN)
-    except TimeoutError:
-        raise ScreenshotError(f"the page of {window.label} has not loaded within {_LOADED_WITHIN:g} s") from None
+    await _loaded(window)
     try:
         return str(await asyncio.wait_for(window.eval(_SETTLED), _SETTLED_WITHIN))
     except (TimeoutError, JavaScriptError, PageGoneError):
         # It runs no scripts, or is busy: it has a picture all the same.
         return ""
+
+
+async def _loaded(window: Window) -> None:
+    loading = asyncio.ensure_future(window.loaded())
+    missed = asyncio.get_running_loop().create_future()
+
+    def look() -> None:
+        if window.webview.misses_dev_server and not missed.done():
+            missed.set_result(None)
+
+    connection = window.webview.loaded_changed.connect(look)
+    look()
+    try:
+        done, _ = await asyncio.wait((loading, missed), timeout=_LOADED_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        window.webview.loaded_changed.disconnect(connection)
+        if not loading.done():
+            loading.cancel()
+    if loading in done:
+        await loading
+    elif missed in done:
+        # A person would wait for it; whoever wants a picture wants that of the page.
+        raise ScreenshotError(f"webview {window.label}: no dev server answers")
+    else:
+        raise ScreenshotError(f"the page of {window.label} has not loaded within {_LOADED_WITHIN:g} s")

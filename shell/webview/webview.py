@@ -5,12 +5,13 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
+    QWebEngineLoadingInfo,
     QWebEnginePage,
     QWebEngineProfile,
     QWebEngineSettings,
@@ -30,6 +31,9 @@ from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
+
+if TYPE_CHECKING:
+    from shell.webview.dev_server import DevServer, DevServerPage
 
 _Action = QWebEnginePage.WebAction
 _SAME_ZOOM = 1e-3
@@ -55,6 +59,7 @@ class WebviewOptions:
         devtools: Whether developer tools may be opened.
         javascript: Whether scripts run at all.
         freeze_prototype: Whether `Object.prototype` is frozen in pages.
+        dev_server: The dev server that has the app's pages; None where they are not written just now.
     """
 
     label: str
@@ -67,6 +72,7 @@ class WebviewOptions:
     devtools: bool = False
     javascript: bool = True
     freeze_prototype: bool = False
+    dev_server: "DevServer | None" = None
 
 
 class _View(QWebEngineView):
@@ -159,8 +165,8 @@ class Webview(QObject):
             inject(self.page, f"init-script-{number}", script)
         self.page.settings().setAttribute(QWebEngineSettings.WebAttribute.JavascriptEnabled, options.javascript)
         self.page.setBackgroundColor(options.background)
-        self.page.loadStarted.connect(self._load_started)
-        self.page.loadFinished.connect(self._load_finished)
+        self._of_dev_server = self._make_dev_server_page(options.dev_server)
+        self.page.loadingChanged.connect(self._loading_changed)
         self.recovery = Recovery(self.page, self.link, policy)
         self.recovery.gone.connect(self._renderer_gone)
         self._view = _View(self.devtools)
@@ -201,10 +207,18 @@ class Webview(QObject):
     def reload(self) -> None:
         """Load the page again where it is."""
         self._load_state = None
-        self.recovery.reload()
+        if self._of_dev_server is not None and self.misses_dev_server:
+            self._of_dev_server.reload()
+        else:
+            self.recovery.reload()
+
+    @property
+    def misses_dev_server(self) -> bool:
+        """Whether its page is still to come, as soon as the dev server answers that does not now."""
+        return self._of_dev_server is not None and self._of_dev_server.waiting
 
     async def loaded(self) -> None:
-        """Wait until the page has been loaded; at once where it has been already.
+        """Wait until the page has been loaded; at once where it has been already. A dev server may take its time.
 
         Raises:
             LoadError: It could not be loaded.
@@ -352,10 +366,29 @@ class Webview(QObject):
         elif not math.isclose(factor, self._zoom, rel_tol=_SAME_ZOOM):
             self._view.setZoomFactor(self._zoom)
 
-    def _load_started(self) -> None:
-        self._load_state = None
+    def _make_dev_server_page(self, server: "DevServer | None") -> "DevServerPage | None":
+        if server is None:
+            return None
+        # Loaded while a frontend is written, and not in programs that people have.
+        from shell.webview.dev_server import DevServerPage  # noqa: PLC0415
 
-    def _load_finished(self, ok: bool) -> None:
+        return DevServerPage(self.page, server)
+
+    def _loading_changed(self, info: QWebEngineLoadingInfo) -> None:
+        if info.status() is QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
+            self._load_state = None
+            return
+        if self._of_dev_server is not None:
+            self._of_dev_server.ended(info)
+            if self._of_dev_server.waiting:
+                # What waits for the page waits on; the built-in one is worth showing.
+                if self._of_dev_server.is_shown:
+                    self.ready.emit()
+                self.loaded_changed.emit(False)
+                return
+        self._load_ended(ok=info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus)
+
+    def _load_ended(self, *, ok: bool) -> None:
         self._load_state = ok
         self.ready.emit()
         self.loaded_changed.emit(ok)

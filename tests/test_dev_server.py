@@ -1,0 +1,150 @@
+"""A dev server that is not there yet, or no more: its page is waited for."""
+
+import asyncio
+import socket
+from typing import Any
+
+import pytest
+
+from shell import App
+from tests.conftest import Runner, next_load
+from tests.web_server import site
+
+PAGES = {"/": "<!doctype html><title>first</title>", "/two": "<!doctype html><title>second</title>"}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def developed(port: int, **build: Any) -> App:
+    """A program whose pages come from a dev server."""
+    return App("com.example.dev", config={"build": {"devUrl": f"http://127.0.0.1:{port}/", **build}})
+
+
+async def missed(app: App) -> str:
+    """The text of the page that is shown once the dev server has been missed."""
+    webview = app.windows["main"].webview
+    while webview.page.mainFrame().url().scheme() != "data":
+        await next_load(app.windows["main"])
+    assert webview.misses_dev_server
+    text: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    webview.page.runJavaScript("document.body.innerText", 0, text.set_result)
+    return await text
+
+
+def test_a_page_says_which_server_is_missing_and_what_starts_it(shell: Runner) -> None:
+    port = free_port()
+
+    async def scenario(app: App) -> None:
+        text = await missed(app)
+        assert "Waiting for the dev server" in text
+        assert f"http://127.0.0.1:{port}/" in text
+        assert "npm run dev <fast>" in text
+        assert "starts it, in ui" in text
+        assert "ERR_CONNECTION_REFUSED" in text
+
+    hook = {"script": "npm run dev <fast>", "cwd": "ui"}
+    shell.run(developed(port, beforeDevCommand=hook), scenario)
+
+
+def test_no_command_is_named_where_the_configuration_names_none(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        assert "starts it" not in await missed(app)
+
+    shell.run(developed(free_port()), scenario)
+
+
+def test_the_page_is_loaded_as_soon_as_the_server_is_there(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    port = free_port()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await missed(app)
+        loaded = asyncio.ensure_future(window.loaded())
+        with caplog.at_level("INFO"), site(PAGES, port=port):
+            await loaded
+            assert await window.eval("[document.title, history.length]") == ["first", 1]
+        assert not window.webview.misses_dev_server
+
+    shell.run(developed(port, beforeDevCommand="npm run dev"), scenario)
+    assert [record.getMessage() for record in caplog.records if record.name.endswith("dev_server")] == [
+        f"no dev server answers at http://127.0.0.1:{port}/ (ERR_CONNECTION_REFUSED); npm run dev starts it; "
+        "pages load as soon as one does",
+        f"the dev server at http://127.0.0.1:{port}/ answers",
+    ]
+
+
+def test_a_server_that_goes_away_is_missed_when_the_page_is_loaded_again(shell: Runner) -> None:
+    port = free_port()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        for _ in range(2):
+            with site(PAGES, port=port) as served:
+                await window.loaded()
+                window.webview.load(f"{served.origin}/two")
+                await window.loaded()
+                assert await window.eval("document.title") == "second"
+            window.webview.reload()
+            assert "Nothing answers" in await missed(app)
+        with site(PAGES, port=port):
+            await window.loaded()
+            assert await window.eval("[document.title, location.pathname]") == ["second", "/two"]
+
+    shell.run(developed(port), scenario)
+
+
+def test_every_window_waits_and_each_gets_its_page(shell: Runner) -> None:
+    port = free_port()
+
+    async def scenario(app: App) -> None:
+        other = app.create_window("other", url="two")
+        await missed(app)
+        loaded = asyncio.gather(app.windows["main"].loaded(), other.loaded())
+        with site(PAGES, port=port):
+            await loaded
+            assert await other.eval("document.title") == "second"
+            assert await app.windows["main"].eval("document.title") == "first"
+
+    shell.run(developed(port), scenario)
+
+
+def test_something_that_listens_and_says_nothing_is_no_server(shell: Runner) -> None:
+    hung_up: list[asyncio.StreamWriter] = []
+
+    async def scenario(app: App) -> None:
+        twice = asyncio.Event()
+
+        async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            hung_up.append(writer)
+            writer.close()
+            if len(hung_up) > 4:
+                twice.set()
+
+        server = await asyncio.start_server(hang_up, "127.0.0.1", port)
+        app.windows["main"].webview.load(f"http://127.0.0.1:{port}/")
+        await missed(app)
+        await twice.wait()
+        server.close()
+        with site(PAGES, port=port):
+            await app.windows["main"].loaded()
+            assert await app.windows["main"].eval("document.title") == "first"
+
+    port = free_port()
+    shell.run(developed(port), scenario)
+
+
+def test_reloading_looks_for_the_server_at_once(shell: Runner) -> None:
+    port = free_port()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await missed(app)
+        with site(PAGES, port=port):
+            window.webview.reload()
+            await window.loaded()
+            assert await window.eval("document.title") == "first"
+
+    shell.run(developed(port), scenario)
