@@ -157,7 +157,12 @@ class States(Placement):
         """Make the window fullscreen on the monitor that has a position; where none has it, nothing happens."""
         for monitor in available_monitors():
             if monitor.area.contains(position.x, position.y):
-                self.set_fullscreen(False)
+                if self.is_fullscreen():
+                    normal = self.frame.normalGeometry().size()
+                    self.set_fullscreen(False)
+                    # It has its own size again later only. The one that is asked for together with the place is what
+                    # the window manager keeps for the time after.
+                    self.frame.resize(normal)
                 self.set_position(monitor.work_area.position)
                 self.set_fullscreen(True)
                 return

@@ -1,6 +1,10 @@
 """`window`: monitors, the scale of their pixels, and the cursor, as the X server has them."""
 
-from tests.conformance.registry import Registry
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.conformance.hands import wait_until_page_says
+from tests.conformance.registry import Entry, Registry, Verdict
 from tests.conformance.stage import Stage
 from tests.desktop import until
 
@@ -26,6 +30,46 @@ def register(registry: Registry) -> None:
         assert stage.page("api.window.primaryMonitor()") == monitor
         assert stage.page("api.window.monitorFromPoint(1279, 799)") == monitor
         assert stage.page("api.window.monitorFromPoint(1280, 0)") is None
+
+    def what_a_panel_takes_is_no_part_of_the_work_area(stage: Stage) -> None:
+        def work_area() -> object:
+            return stage.page("(await api.window.primaryMonitor()).workArea")
+
+        with stage.window() as panel, stage.window() as one:
+            strut = ("-f", "_NET_WM_STRUT_PARTIAL", "32c", "-set", "_NET_WM_STRUT_PARTIAL")
+            stage.desk.run("xprop", "-id", str(panel.id), *strut, "0, 0, 40, 0, 0, 0, 0, 0, 0, 1279, 0, 0")
+            until(lambda: work_area() == {"position": {"x": 0, "y": 40}, "size": {"width": 1280, "height": 760}})
+            one("maximize()")
+            until(lambda: one.outer() == (0, 40, 1280, 760))
+        until(lambda: work_area() == {"position": {"x": 0, "y": 0}, "size": _SCREEN})
+
+    def several_monitors_are_each_what_they_are(stage: Stage) -> None:
+        half = {"width": 640, "height": 800}
+        with two_monitors(stage):
+            monitors = (
+                "(await api.window.availableMonitors()).map(({ name, position, size }) => [name, position, size])"
+            )
+            assert stage.page(f"return {monitors}") == [
+                ["left", {"x": 0, "y": 0}, half],
+                ["right", {"x": 640, "y": 0}, half],
+            ]
+            assert stage.page("(await api.window.monitorFromPoint(639, 799)).name") == "left"
+            assert stage.page("(await api.window.monitorFromPoint(640, 0)).name") == "right"
+            with stage.window(x=700, y=100, width=200, height=100) as one:
+                assert one.inside("(await api.window.currentMonitor()).name") == "right"
+                for x, left in ((10, 0), (700, 640)):
+                    one(f"setFullscreenOnMonitor(new api.dpi.PhysicalPosition({x}, 10))")
+                    until(lambda left=left: one.inner() == (left, 0, 640, 800))  # type: ignore[misc]
+                    wait_until_page_says(one, "isFullscreen()", True)
+                one("setFullscreen(false)")
+                until(lambda: one.inner()[2:] == (200, 100))
+                assert one.outer()[:2] == (640, 0)
+
+    for name, check in (
+        ("the work area beside a panel", what_a_panel_takes_is_no_part_of_the_work_area),
+        ("several monitors", several_monitors_are_each_what_they_are),
+    ):
+        registry.entries.append(Entry(f"page.{name}", Verdict.WORKS, check))
 
     @module.works("cursorPosition()")
     def the_cursor_is_where_the_hand_left_it(stage: Stage) -> None:
@@ -58,3 +102,22 @@ def register(registry: Registry) -> None:
 
     window.works("scaleFactor()")(pixels_have_another_size)
     window.works("onScaleChanged(() => 1)", command="event|listen")(pixels_have_another_size)
+
+
+@contextmanager
+def two_monitors(stage: Stage) -> Iterator[None]:
+    """Have two monitors side by side on the screen for as long as the block lasts."""
+
+    def number() -> int:
+        found: int = stage.page("(await api.window.availableMonitors()).length")
+        return found
+
+    stage.desk.run("xrandr", "--setmonitor", "left", "640/170x800/211+0+0", "screen")
+    stage.desk.run("xrandr", "--setmonitor", "right", "640/170x800/211+640+0", "none")
+    try:
+        until(lambda: number() == 2)
+        yield
+    finally:
+        for name in ("right", "left"):
+            stage.desk.run("xrandr", "--delmonitor", name)
+        until(lambda: number() == 1)
