@@ -212,6 +212,9 @@ class Windows:
             self._on_last_closed()
 
     def files_dropped(self, window: Window, paths: Iterable[str]) -> None:
-        """Files that a person drops on a window may be shown by its page, as in Tauri."""
-        for path in paths:
-            self._asset_scope.allow_file(Path(path))
+        """Files that a person drops on a window may be shown by its page, and all in folders, as in Tauri."""
+        for path in map(Path, paths):
+            if path.is_dir():
+                self._asset_scope.allow_directory(path)
+            else:
+                self._asset_scope.allow_file(path)
