@@ -1,4 +1,4 @@
-"""Globs over the labels of windows and webviews."""
+"""Globs: over the labels of windows and webviews, and what those over paths have in common with them."""
 
 from collections.abc import Iterator
 
@@ -30,8 +30,7 @@ class Glob:
             raise AclError(f"a pattern for labels has at most {_LONGEST} characters, this one {len(pattern)}")
         self.pattern = pattern
         # Most patterns are plain labels, and a label that a pattern has no sign in is compared as it is.
-        literal = not any(sign in pattern for sign in "?*[")
-        self._automaton = None if literal else Automaton(_steps(pattern))
+        self._automaton = Automaton(steps(pattern)) if has_signs(pattern) else None
 
     def matches(self, label: str) -> bool:
         """Whether a label is meant by this pattern."""
@@ -50,7 +49,20 @@ class Glob:
         return hash(self.pattern)
 
 
-def _steps(pattern: str) -> Iterator[Step]:
+def steps(
+    pattern: str, *, within: Test | None = None, across: Test | None = None, dot: Test | None = None
+) -> Iterator[Step]:
+    """Read a pattern.
+
+    Args:
+        pattern: The pattern.
+        within: What `?`, `*` and brackets may stand for, one character at a time; anything where it is None.
+        across: What `**` may stand for, likewise.
+        dot: What a dot stands for; itself where it is None.
+
+    Raises:
+        AclError: A bracket is not closed, or there are stars in a row that mean nothing.
+    """
     at = 0
     while at < len(pattern):
         char = pattern[at]
@@ -60,17 +72,17 @@ def _steps(pattern: str) -> Iterator[Step]:
             if stars > 2:
                 raise AclError(f'{quoted(pattern)}: a wildcard is "*" or "**", never more stars')
             if stars == 1:
-                yield Many()
+                yield Many(within)
             elif (at > 0 and pattern[at - 1] != "/") or pattern[after : after + 1] not in {"", "/"}:
                 raise AclError(f'{quoted(pattern)}: "**" must stand alone between slashes')
             elif after == len(pattern):
-                yield Many()
+                yield Many(across)
             else:
-                yield Option((Many(), One("/")))
+                yield Option((Many(across), One("/")))
                 after += 1
             at = after
         elif char == "?":
-            yield One()
+            yield One(test=within)
             at += 1
         elif char == "[":
             negated = pattern[at + 1 : at + 2] == "!"
@@ -79,18 +91,30 @@ def _steps(pattern: str) -> Iterator[Step]:
             end = pattern.find("]", first + 1)
             if end < 0:
                 raise AclError(f'{quoted(pattern)}: a "[" needs a set of characters and a "]"')
-            yield One(test=_one_of(pattern[first:end], negated=negated))
+            yield One(test=_one_of(pattern[first:end], negated=negated, within=within))
             at = end + 1
+        elif char == "." and dot is not None:
+            yield One(test=dot)
+            at += 1
         else:
             yield One(char)
             at += 1
 
 
-def _one_of(text: str, *, negated: bool) -> Test:
+def has_signs(pattern: str) -> bool:
+    """Whether a pattern means more than the one text that it spells."""
+    return any(sign in pattern for sign in "?*[")
+
+
+def _one_of(text: str, *, negated: bool, within: Test | None) -> Test:
     ranges = []
     at = 0
     while at < len(text):
         wide = text[at + 1 : at + 2] == "-" and at + 2 < len(text)
         ranges.append((text[at], text[at + 2] if wide else text[at]))
         at += 3 if wide else 1
-    return lambda char: any(low <= char <= high for low, high in ranges) is not negated
+
+    def test(char: str) -> bool:
+        return (within is None or within(char)) and any(low <= char <= high for low, high in ranges) is not negated
+
+    return test

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from shell.acl import AclError
+from shell.acl.globs import has_signs
 from shell.config.security import FsScope
 from shell.webview.assets import regular_file
-from shell.webview.path_glob import PathGlob, PathGlobError, has_signs
+from shell.webview.path_glob import PathGlob
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +132,7 @@ def _resolved(pattern: str, variables: Mapping[str, Path]) -> str | None:
     text = f"/{text}" if rooted and not text.startswith("/") else text
     try:
         PathGlob(text, literal_dot=True)
-    except PathGlobError as error:
+    except AclError as error:
         log.warning("an entry of app.security.assetProtocol.scope means nothing: %s", error)
         return None
     if not has_signs(text.partition("/")[0]) and not Path(text).is_absolute():
