@@ -118,9 +118,9 @@ def test_a_page_saves_no_files(shell: Runner, tmp_path: Path) -> None:
         )
         while not states:
             await window.eval("new Promise((done) => setTimeout(done, 10))")
-        assert not list(tmp_path.glob("*.txt"))
 
     shell.run(shell.app(), scenario)
+    assert not list(tmp_path.glob("*.txt"))
 
 
 def test_web_permissions_are_refused(shell: Runner) -> None:
