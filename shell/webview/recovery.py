@@ -32,7 +32,7 @@ class RecoveryPolicy:
         longest_delay: The longest pause.
         tries: How many times in a row a page is loaded again before the built-in page is shown.
         start_time: How long a new renderer may take to be there.
-        stable_after: A page that has lived this long begins at no failures.
+        stable_after: A page that has lived this long, from its first document on, begins at no failures.
         ping_every: How often the page is asked for a sign of life.
         hang_after: A page that has not answered for this long is ended; 0 lets it hang.
     """
@@ -82,7 +82,7 @@ class Recovery(QObject):
         self._link = link
         self._policy = policy
         self._failures = 0
-        self._begun = time.monotonic()
+        self._begun: float | None = None
         self._ended = False
         self._unresponsive = False
         self._pinged: tuple[Session, int, float] | None = None
@@ -121,7 +121,7 @@ class Recovery(QObject):
 
     def reload(self) -> None:
         """Load the page again where it was."""
-        self._begun = time.monotonic()
+        self._begun = None
         if self._page.mainFrame().url().isEmpty():
             self._page.go(self._url)
         else:
@@ -129,6 +129,9 @@ class Recovery(QObject):
 
     def _begin(self, session: Session) -> None:
         self._note_pid(self._page.renderProcessPid())
+        # From its first document on: how long the renderer took to start says nothing of how it lives.
+        if self._begun is None:
+            self._begun = time.monotonic()
         if not session.caller.url.startswith("data:"):
             self._given_up = None
 
@@ -145,7 +148,7 @@ class Recovery(QObject):
         # One that hangs has lived until it last answered.
         ended = self._silent_since or time.monotonic()
         self._silent_since = None
-        if ended - self._begun > self._policy.stable_after:
+        if self._begun is not None and ended - self._begun > self._policy.stable_after:
             self._failures = 0
         self._failures += 1
         if self._given_up is None:
@@ -176,7 +179,7 @@ class Recovery(QObject):
 
     def _show_failure(self, gone: Gone) -> None:
         self._failures = 0
-        self._begun = time.monotonic()
+        self._begun = None
         values = {
             "title": "This page keeps stopping",
             "message": f"Its process ended {gone.attempt} times in a row. Everything else keeps running.",
