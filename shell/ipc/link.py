@@ -22,6 +22,9 @@ class Link:
         label: The webview's label.
         router: Where calls go.
         identify: Says who the webview's document is at this moment, given a number for it.
+        is_there: Whether the webview shows a document of this caller's origin. One that it has left for another
+            origin may have no hello to end its session with for as long as that one's server likes, and what is
+            delivered meanwhile is that one's to read.
         deliver: Hands a text to the page.
         on_overflow: Called when the page has fallen too far behind.
 
@@ -36,6 +39,7 @@ class Link:
         label: str,
         router: Router,
         identify: Callable[[int], Caller],
+        is_there: Callable[[Caller], bool],
         deliver: Callable[[str], None],
         on_overflow: Callable[[], None],
     ) -> None:
@@ -45,6 +49,7 @@ class Link:
         self.counts: collections.Counter[str] = collections.Counter()
         self._router = router
         self._identify = identify
+        self._is_there = is_there
         self._deliver = deliver
         self._on_overflow = on_overflow
         self._document = ""
@@ -62,7 +67,7 @@ class Link:
             self._hello(post.document)
             return ""
         session = self.session
-        if session is None or post.document != self._document:
+        if session is None or post.document != self._document or not self._holds(session):
             self.counts["late"] += 1
             return ""
         outbox = session.outbox
@@ -94,10 +99,20 @@ class Link:
         self.end()
         caller = self._identify(self._router.next_document())
         self._document = document
-        self.session = session = self._router.open(document, caller, self._deliver, self._on_overflow)
+        self.session = session = self._router.open(document, caller, self._hand_over, self._on_overflow)
         self._inbox = self._router.inbox(session, self._malformed)
         for callback in list(self.on_session):
             callback(session)
+
+    def _hand_over(self, text: str) -> None:
+        if self.session is not None and self._holds(self.session):
+            self._deliver(text)
+
+    def _holds(self, session: Session) -> bool:
+        if self._is_there(session.caller):
+            return True
+        self.end()
+        return False
 
     def _malformed(self, problem: str) -> None:
         self.counts["malformed"] += 1

@@ -19,6 +19,7 @@ from shell.webview.seal import Seal
 
 # Qt has but one status for an answer with a body, and passes no parameter of its type on.
 _LARGEST_BODY = 1 << 30
+_MOST_DIGITS = 18
 _REJECTED = "application/problem+json"
 _decode_headers = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -60,6 +61,8 @@ class IpcHandler(SchemeHandler):
             raise RefusedRequestError(f"ipc: is for the app's own pages, not for {origin}")
         query = QUrlQuery(job.requestUrl())
         session = self._session(job, query.queryItemValue("document"))
+        if origin != session.caller.origin:
+            raise RefusedRequestError(f"an ipc: request of {origin} names a document of {session.caller.origin}")
         answer = _Answer(job, origin, session)
         method = bytes(job.requestMethod().data())
         if method == b"GET":
@@ -93,8 +96,13 @@ def _headers(text: str) -> Mapping[str, str]:
         raise RefusedRequestError(f"the headers of an ipc: request are malformed: {error}") from None
 
 
+def _is_number(text: str) -> bool:
+    # Python reads no number of some thousands of digits.
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
 def _body(job: QWebEngineUrlRequestJob, size: str) -> bytes:
-    if not size.isdecimal() or int(size) > _LARGEST_BODY:
+    if not _is_number(size) or int(size) > _LARGEST_BODY:
         raise RefusedRequestError(f"the size of an ipc: request's body, {size[:20]!r}, is none that can be taken")
     device: QIODevice | None = job.requestBody()
     if device is None:
@@ -131,7 +139,7 @@ class _Answer:
         self._reply(_REJECTED, encode_value(error))
 
     def parcel(self, number: str) -> None:
-        parcel = self._session.parcels.take(int(number)) if number.isdecimal() else None
+        parcel = self._session.parcels.take(int(number)) if _is_number(number) else None
         if parcel is None:
             raise RefusedRequestError(f"there is no parcel {number[:20]!r} for this document")
         self._reply(parcel.content_type, parcel.data)

@@ -13,11 +13,19 @@ _APP = frozenset({"tauri", "asset", "ipc"})
 # What the page has within itself, and the developer tools' own files, which Chromium gives to no page.
 _WITHIN = frozenset({"about", "blob", "data", "devtools"})
 
+ISOLATION = "--site-per-process"
+"""The switch of Chromium that gives each site a renderer of its own, remote frames in own pages as well.
+
+Without it Qt 6.12.0 leaves a page that another site's page navigates to in the renderer of that, and without the
+scripts that every document begins with: without the bridge.
+"""
+
 CHROMIUM_FLAGS = (
+    ISOLATION,
     # WebRTC sends its packets past every interceptor. Told to use UDP through proxies only, it finds no way out.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-"""Switches of Chromium that close ways to the network of which no interceptor hears, whatever may be reached."""
+"""Switches of Chromium that the boundary needs whichever hosts may be reached."""
 
 
 class Kind(enum.Enum):
@@ -105,9 +113,10 @@ class Network:
 
 
 def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) -> tuple[str, ...]:
-    """Make the switches of Chromium that close the ways to the network of which no interceptor hears.
+    """Make the switches of Chromium that the boundary needs.
 
-    Beside WebRTC those are a WebSocket of a shared worker, WebTransport, preconnecting and resolving names ahead of
+    They give each site a renderer of its own, and close the ways to the network of which no interceptor hears. Beside
+    WebRTC those are a WebSocket of a shared worker, WebTransport, preconnecting and resolving names ahead of
     time, and what a listed host redirects to. Chromium is told that there are no hosts but the listed ones.
 
     Args:
@@ -119,7 +128,7 @@ def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) 
     """
     patterns = tuple(hosts)
     if UrlPattern.parse("*") in patterns:
-        return ()
+        return (ISOLATION,)
     names = {pattern.host for pattern in patterns if pattern.host} | set(proxies)
     if "*" in names:
         return CHROMIUM_FLAGS

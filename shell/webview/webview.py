@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
     QWebEngineLoadingInfo,
@@ -143,7 +143,14 @@ class Webview(QObject):
         self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
         self._interceptor = interceptor
         self.page.setUrlRequestInterceptor(interceptor)
-        self.link = Link(options.label, router, self._identify, lambda text: bridge.deliver.emit(text), self._overflow)
+        self.link = Link(
+            options.label,
+            router,
+            self._identify,
+            self._is_there,
+            lambda text: bridge.deliver.emit(text),
+            self._overflow,
+        )
         boot = Boot(
             window=self.window,
             webview=self.label,
@@ -340,8 +347,7 @@ class Webview(QObject):
     # What Qt tells.
 
     def _identify(self, document: int) -> Caller:
-        # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
-        url = self.page.mainFrame().url().toString()
+        url = self._document_url()
         return Caller(
             window=self.window,
             webview=self.label,
@@ -350,6 +356,14 @@ class Webview(QObject):
             document=document,
             local=self._origins.holds(url),
         )
+
+    def _is_there(self, caller: Caller) -> bool:
+        url = self._document_url()
+        return url == caller.url or origin_of(url) == caller.origin != "null"
+
+    def _document_url(self) -> str:
+        # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
+        return self.page.mainFrame().url().toString(QUrl.ComponentFormattingOption.FullyEncoded)
 
     def _session_begun(self, session: Session) -> None:
         session.on_end.append(

@@ -193,7 +193,14 @@ class Page:
         self.label = label
         self.url = url
         self.local = local
-        self.link = Link(label, core.router, self._identify, self._deliver, lambda: core.given_up.append(label))
+        self.link = Link(
+            label,
+            core.router,
+            self._identify,
+            lambda caller: caller.origin == self._origin,
+            self._deliver,
+            lambda: core.given_up.append(label),
+        )
         self.document = ""
         self.deliveries: list[list[Any]] = []
         self.foreign: list[str] = []
@@ -206,8 +213,11 @@ class Page:
         self._changes: list[asyncio.Future[None]] = []
 
     def _identify(self, document: int) -> Caller:
-        origin = "/".join(self.url.split("/")[:3])
-        return Caller(self.label, self.label, self.url, origin, document, self.local)
+        return Caller(self.label, self.label, self.url, self._origin, document, self.local)
+
+    @property
+    def _origin(self) -> str:
+        return "/".join(self.url.split("/")[:3])
 
     @property
     def session(self) -> Session:

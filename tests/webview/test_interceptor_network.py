@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.config.urls import UrlPattern
-from shell.webview.network import CHROMIUM_FLAGS, Kind, Network, Request, chromium_flags
+from shell.webview.network import CHROMIUM_FLAGS, ISOLATION, Kind, Network, Request, chromium_flags
 from shell.webview.origin import APP_ORIGIN, AppOrigins
 
 DEV = "http://localhost:1420"
@@ -128,7 +128,7 @@ def test_chromium_is_told_of_the_listed_hosts_and_no_others() -> None:
 
 def test_where_every_host_is_listed_chromium_resolves_all_of_them() -> None:
     assert chromium_flags(patterns("https://*")) == CHROMIUM_FLAGS
-    assert chromium_flags(patterns("*", "https://api.example.com")) == ()
+    assert chromium_flags(patterns("*", "https://api.example.com")) == (ISOLATION,)
 
 
 @given(st.text(), st.text(), st.none() | st.integers(0, 65535), st.text(), st.text(), st.sampled_from(Kind))

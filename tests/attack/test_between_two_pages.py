@@ -1,0 +1,184 @@
+"""One page follows another of a different origin in the same window: what was one's is not the other's."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from shell import App, Caller, Window
+from tests.attack.raw import RAW
+from tests.attack.slow_server import slow_site
+from tests.conftest import Runner, next_load
+from tests.web_server import site
+
+# Hears everything that arrives, learns from it what the document before was called, and speaks as that one.
+HIJACKER = f"""<!doctype html><title>remote</title><script>
+{RAW}
+const names = new Set();
+globalThis.tried = () => ({{ heard, names: [...names] }});
+transport.onmessage = (event) => {{
+  heard.push(event.data);
+  ofBridge(event);
+  const message = JSON.parse(event.data);
+  const delivery = message.type === 1 ? message.args[0] : message.data;
+  if (!delivery) return;
+  const [name, number] = JSON.parse(delivery);
+  names.add(name);
+  post(JSON.stringify([name, number]), '[77,"secret",{{}}]');
+}};
+</script>"""
+
+
+def app_that_may_show(shell: Runner, origin: str, *permissions: str) -> tuple[App, list[Caller]]:
+    """An app of whose windows any may go to a remote page, which is granted `permissions`; and who called `secret`."""
+    app = shell.app(
+        capabilities=[
+            {"identifier": "local", "windows": ["*"], "permissions": ["core:default", "allow-secret"]},
+            {
+                "identifier": "remote",
+                "windows": ["*"],
+                "local": False,
+                "remote": {"urls": [f"{origin}/*"]},
+                "permissions": [*permissions],
+            },
+        ]
+    )
+    callers: list[Caller] = []
+
+    @app.command
+    async def secret(caller: Caller) -> str:
+        callers.append(caller)
+        return "told"
+
+    return app, callers
+
+
+async def committed(window: Window, origin: str) -> None:
+    """Wait until a page of an origin is what the window shows."""
+    page = window.webview.page
+    while not page.mainFrame().url().toString().startswith(origin):
+        changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        page.urlChanged.connect(lambda _, changed=changed: None if changed.done() else changed.set_result(None))
+        await changed
+
+
+async def hello(window: Window) -> None:
+    """The hello of the next document."""
+    begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    window.webview.link.on_session.append(lambda _: None if begun.done() else begun.set_result(None))
+    await begun
+
+
+async def leave(window: Window, url: str) -> None:
+    """Let the page go elsewhere by itself, and wait until the next one has said hello."""
+    begun = asyncio.ensure_future(hello(window))
+    window.webview.page.runJavaScript(f"location.href = '{url}'")
+    await begun
+
+
+def test_a_remote_page_takes_over_nothing_of_the_page_before_it(shell: Runner) -> None:
+    with site({"/": HIJACKER}) as remote:
+        app, callers = app_that_may_show(shell, remote.origin)
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.eval("shell.listen('private', () => {})")
+            before, renderer = window.webview.session, window.renderer_pid
+            await leave(window, f"{remote.origin}/")
+            assert before is not None
+            assert not before.alive
+            assert window.renderer_pid != renderer
+            for number in range(20):
+                app.emit("private", {"number": number})
+                await window.eval("turns()")
+            tried: dict[str, Any] = await window.eval("tried()")
+            assert not any("private" in message for message in tried["heard"])
+            assert len(tried["names"]) == 1
+            assert callers == []
+
+        shell.run(app, scenario)
+
+
+def test_a_page_that_is_slow_to_come_keeps_nothing_open(shell: Runner) -> None:
+    with slow_site(HIJACKER) as remote:
+        app, callers = app_that_may_show(shell, remote.origin)
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.eval("shell.listen('private', () => {})")
+            before = window.webview.session
+            assert before is not None
+            window.webview.page.runJavaScript(f"location.href = '{remote.origin}/'")
+            await committed(window, remote.origin)
+            app.emit("private")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert not before.alive
+            ended = asyncio.ensure_future(next_load(window))
+            remote.send.set()
+            await ended
+            await window.eval("turns(20)")
+            assert not any("private" in message for message in (await window.eval("tried()"))["heard"])
+            assert callers == []
+
+        shell.run(app, scenario)
+
+
+def test_a_remote_page_returns_to_a_page_of_the_app(shell: Runner) -> None:
+    with site({"/": "<!doctype html><title>remote</title>"}) as remote:
+        app, callers = app_that_may_show(shell, remote.origin)
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            await leave(window, f"{remote.origin}/")
+            assert await window.eval("document.title") == "remote"
+            await leave(window, "tauri://localhost/")
+            assert await window.eval("document.title") == "page"
+            assert await window.eval("shell.invoke('secret')") == "told"
+            for steps, title in ((-1, "remote"), (1, "page")):
+                begun = asyncio.ensure_future(hello(window))
+                await window.eval(f"void history.go({steps})")
+                await begun
+                assert await window.eval("document.title") == title
+            assert [caller.local for caller in callers] == [True]
+
+        shell.run(app, scenario)
+
+
+# Says hello under a name of its own choice, over and over while it leaves, and calls under that name.
+LEAVER = f"""<!doctype html><title>remote</title><script>
+{RAW}
+const claim = () => {{
+  post('["claimed",-1]');
+  post('["claimed",0]', '[1,"secret",{{}}]');
+}};
+globalThis.leaveFor = (url) => {{
+  for (const name of ["pagehide", "unload", "visibilitychange", "beforeunload"]) {{
+    addEventListener(name, () => {{ for (let count = 0; count < 100; count++) claim(); }});
+  }}
+  location.href = url;
+  const go = () => {{ for (let count = 0; count < 10; count++) claim(); setTimeout(go); }};
+  go();
+}};
+</script>"""
+
+
+@pytest.mark.parametrize("granted", [(), ("allow-secret",)], ids=["without permission", "with permission"])
+def test_what_a_page_says_as_it_leaves_is_judged_as_its_own(shell: Runner, granted: tuple[str, ...]) -> None:
+    with site({"/": LEAVER}) as remote:
+        app, callers = app_that_may_show(shell, remote.origin, *granted)
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            for _ in range(3):
+                await leave(window, f"{remote.origin}/")
+                window.webview.page.runJavaScript("leaveFor('tauri://localhost/')")
+                while window.webview.session is None or not window.webview.session.caller.local:
+                    await hello(window)
+                assert await window.eval("document.title") == "page"
+            assert bool(callers) == bool(granted)
+            assert {caller.origin for caller in callers} <= {remote.origin}
+
+        shell.run(app, scenario)
