@@ -1,3 +1,5 @@
+import warnings
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -47,7 +49,8 @@ class States(Placement):
             # WORKAROUND: Qt (6.12) takes the keyboard from a widget that is hidden at once, and from its native window
             # when the display says so. Shown again before that, the widget would never get it back: accelerators would
             # do nothing, and `document.hasFocus()` would be false.
-            QApplication.setActiveWindow(self.frame)
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+                QApplication.setActiveWindow(self.frame)
         self._after_showing()
 
     def hide(self) -> None:
