@@ -75,6 +75,7 @@ class App:
 
     Attributes:
         windows: The windows that there are, by label.
+        stay_in_tray: As above; it may change while the app runs.
     """
 
     def __init__(

@@ -45,6 +45,11 @@ class TrayHost(QObject):
         """Whether icons are shown."""
         return self._available
 
+    @property
+    def missed(self) -> bool:
+        """Whether a person looks for icons where none are shown. Off screen nobody looks."""
+        return not self._available and QGuiApplication.platformName() != "offscreen"
+
     def _watch_bus(self) -> bool:
         from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher  # noqa: PLC0415  # not on every platform
 

@@ -218,7 +218,7 @@ class Trays:
         self._stand_in_where_needed()
 
     def _stand_in_where_needed(self) -> None:
-        needed = not self.available and any(icon.visible for icon in self._icons.values())
+        needed = self._host.missed and any(icon.visible for icon in self._icons.values())
         if not needed:
             stand_in, self._stand_in = self._stand_in, None
             if stand_in is not None:

@@ -164,6 +164,24 @@ def test_all_windows_follow_the_counter_and_a_late_one_has_its_last_value(shell:
     shell.run(welcome(), scenario)
 
 
+def test_the_page_and_the_tray_share_whether_the_program_stays(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        main = app.windows["main"]
+        await until(main, "#greet-transcript", "Hello")
+        (icon,) = app.core.trays
+        assert icon.menu is not None
+        check = next(action for action in icon.menu.widget.actions() if action.isCheckable())
+        assert not check.isChecked()
+        await click(main, "#stay")
+        await main.eval('shell.invoke("process_id")')
+        assert check.isChecked()
+        assert app.stay_in_tray
+        check.trigger()
+        await until(main, "#stay:not(:checked)", "")
+
+    shell.run(welcome(), scenario)
+
+
 def test_only_the_main_window_may_retitle_it_and_the_others_are_told_why(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         main, second = app.windows["main"], await open_second(app)
@@ -178,7 +196,7 @@ def test_only_the_main_window_may_retitle_it_and_the_others_are_told_why(shell: 
     shell.run(welcome(), scenario)
 
 
-@pytest.mark.parametrize("command", ["open_window", "close_window", "crash_renderer"])
+@pytest.mark.parametrize("command", ["open_window", "close_window", "crash_renderer", "hide_window", "stay_in_tray"])
 def test_a_second_window_has_no_say_over_windows(shell: Runner, command: str) -> None:
     async def scenario(app: App) -> None:
         second = await open_second(app)

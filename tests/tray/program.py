@@ -1,8 +1,9 @@
 """A program with a tray that a test drives from outside: an expression a line in, an answer or an event a line out.
 
-`python -m tests.tray.program FOLDER '{"config": …, "app": …}'`: the page has the package as `api`; expressions are
-Python's, may await, and have `app`, `page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a
-mapping that is kept (`prevent` in it names a request that is refused), and all that `shell` has.
+`python -m tests.tray.program FOLDER '{"config": …, "app": …}'`: the page has the package as `api`; with
+`{"welcome": true}` it is the welcome app. Expressions are Python's, may await, and have `app`,
+`page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a mapping that is kept (`prevent` in it names
+a request that is refused), and all that `shell` has.
 """
 
 import ast
@@ -18,6 +19,7 @@ import attrs
 
 import shell
 from shell import App, LifeEvent, Options, TrayIconEvent
+from shell.cli.welcome import welcome
 from tests.npm import api_page
 from tests.plugins.conftest import EVERYTHING
 
@@ -34,7 +36,8 @@ def told(event: TrayIconEvent) -> None:
     tell("tray", event.to_mapping())
 
 
-def main(folder: Path, options: dict[str, Any]) -> int:
+def made_for_tests(folder: Path, options: dict[str, Any]) -> App:
+    """A program whose page has the package."""
     if not (folder / "index.html").exists():
         (folder / "index.html").write_text(api_page(folder, "document.body.textContent = 'a page'"), encoding="utf-8")
     config = {
@@ -43,7 +46,11 @@ def main(folder: Path, options: dict[str, Any]) -> int:
         "build": {"frontendDist": str(folder)},
         **options.get("config", {}),
     }
-    app = App(config=config, capabilities=[EVERYTHING], **options.get("app", {}))
+    return App(config=config, capabilities=[EVERYTHING], **options.get("app", {}))
+
+
+def main(folder: Path, options: dict[str, Any]) -> int:
+    app = welcome() if options.get("welcome") else made_for_tests(folder, options)
     made: dict[str, Any] = {}
 
     async def page(script: str, label: str = "main") -> Any:

@@ -4,6 +4,7 @@ import { Picture } from "./picture.js";
 import { Processes } from "./processes.js";
 import { refusal } from "./refusal.js";
 import { round } from "./round.js";
+import { tray } from "./tray.js";
 import { windows } from "./windows.js";
 
 const here = window.__TAURI_INTERNALS__.metadata.currentWindow.label;
@@ -23,4 +24,4 @@ await processes.refresh();
 round(processes, picture, open);
 refusal(processes, picture, open);
 greeting();
-await counter(() => picture.broadcast());
+await Promise.all([counter(() => picture.broadcast()), tray()]);
