@@ -1,7 +1,8 @@
 from collections.abc import Callable
+from weakref import ref
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QActionEvent
+from PySide6.QtGui import QActionEvent, QHideEvent
 from PySide6.QtWidgets import QMenuBar
 
 from shell.menu.menu import Menu
@@ -19,6 +20,7 @@ class Bar(QMenuBar):
         """
         super().__init__()
         self._on_change = on_change
+        self._menu = ref(menu)
         menu.show_in(self)
 
     def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802  # Qt's name
@@ -31,3 +33,10 @@ class Bar(QMenuBar):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._on_change()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        """Close the menu that is open below it, with all that is open below that."""
+        super().hideEvent(event)
+        menu = self._menu()
+        if menu is not None:
+            menu.close_over(self.window().windowHandle())

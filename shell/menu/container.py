@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QMenu, QWidget
 
 from shell.menu.errors import MenuError
@@ -122,6 +123,15 @@ class Container:
         self._faces.remove(face)
         for item in self._items:
             face.removeAction(item.qaction)
+
+    def close_over(self, window: QWindow) -> None:
+        """Close those of its submenus that are open over a window, from the bar there."""
+        # The bar is not asked which one that is: PySide 6.12 takes what QMenuBar.activeAction() gives for its child.
+        for item in self._items:
+            if isinstance(item, Container) and item._widget is not None and item._widget.isVisible():
+                handle = item._widget.windowHandle()
+                if handle is not None and handle.transientParent() is window:
+                    item._widget.close()
 
     def popup(self, window: "Window", at: "Position | None" = None) -> None:
         """Show the menu over a window, for a person to choose from. Returns at once.

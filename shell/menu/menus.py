@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from weakref import ref
 
 import attrs
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QWindow
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication, QMenuBar
@@ -182,10 +182,10 @@ class Menus:
             point = window.panes.mapToGlobal(QPoint(whole_pixels(logical.x), whole_pixels(logical.y)))
         menu.host = self
         self._last_used = window.label
-        widget = menu.widget
+        widget, below = menu.widget, window.frame.windowHandle()
         widget.winId()
         # Wayland shows it only so.
-        widget.windowHandle().setTransientParent(window.frame.windowHandle())
+        widget.windowHandle().setTransientParent(below)
         # Whoever made it may let go of it while it is open.
         self._popped = menu
         this = ref(self)
@@ -195,8 +195,14 @@ class Menus:
             if menus is not None and menus._popped is not None and not menus._popped.widget.isVisible():
                 menus._popped = None
 
-        # What was chosen is told after the menu has hidden.
-        widget.aboutToHide.connect(lambda: QTimer.singleShot(0, let_go), Qt.ConnectionType.SingleShotConnection)
+        closes = below.visibleChanged.connect(lambda visible: None if visible else widget.close())
+
+        def hidden() -> None:
+            QObject.disconnect(closes)
+            # What was chosen is told after the menu has hidden.
+            QTimer.singleShot(0, let_go)
+
+        widget.aboutToHide.connect(hidden, Qt.ConnectionType.SingleShotConnection)
         widget.popup(point)
 
     # What is chosen.

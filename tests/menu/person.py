@@ -37,15 +37,19 @@ class Person:
     desk: Desktop
     run: Program
 
-    def show(self, menu: str, how: str = "app.set_menu(made['menu'])") -> None:
-        """Let the program show a menu, and begin to work with its window.
+    def show(self, menu: str, how: str = "app.set_menu(made['menu'])", *, over: str = "main") -> None:
+        """Let the program show a menu, and begin to work with a window.
 
         Args:
             menu: An expression of the menu.
             how: What shows it.
+            over: The window's label. If not the first, it is made.
         """
-        self.run(f"made.update(menu={menu}) or ({how}) and None")
-        self.use("main")
+        self.run(f"made.update(menu={menu}) and None")
+        if over != "main":
+            self.run(f"app.create_window({over!r}, url='about:blank') and None")
+        self.run(f"({how}) and None")
+        self.use(over)
 
     def use(self, label: str) -> None:
         """Go to a window, and wait until it has the keyboard."""
@@ -89,6 +93,10 @@ class Person:
             self.click(*self.place(*way[:end]))
             if end < len(way):
                 self.wait_for(*way[:end])
+
+    def choose_in_open(self, *way: str) -> None:
+        """Click on an item of a menu that is open."""
+        self.click(*self.place(*way))
 
     def choose_numbered(self, submenu: str, number: int) -> None:
         """Choose an item of a submenu in the bar with the keyboard.

@@ -47,9 +47,7 @@ def test_hide(person: Person) -> None:
 
 
 def test_close_window_from_the_bar_of_that_window(person: Person) -> None:
-    how = "app.create_window('other', url='about:blank').set_menu(made['menu'])"
-    person.show(predefined("CloseWindow"), f"({how}, 1)")
-    person.use("other")
+    person.show(predefined("CloseWindow"), "app.windows['other'].set_menu(made['menu'])", over="other")
     person.choose_numbered("edit", 0)
     assert person.run.event("window-destroyed") is None
     assert person.run("list(app.windows)") == ["main"]
@@ -62,9 +60,7 @@ def test_close_window_from_the_bar_of_that_window(person: Person) -> None:
 
 
 def test_close_window_by_its_keys_and_by_the_mouse(person: Person) -> None:
-    person.run("app.create_window('other', url='about:blank') and None")
-    person.show(predefined("CloseWindow"))
-    person.use("other")
+    person.show(predefined("CloseWindow"), over="other")
     # openbox has Alt+F4 for itself, and asks the window as the item does.
     person.press("alt+F4")
     assert person.run.event("window-destroyed") is None
