@@ -18,6 +18,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from shell.webview.navigation import Navigation, Verdict
+from shell.webview.origin import origin_of
 
 log = logging.getLogger(__name__)
 console = logging.getLogger("shell.console")
@@ -119,8 +120,10 @@ class Page(QWebEnginePage):
     def _returns(self, url: str, request: QWebEngineNavigationRequest) -> bool:
         """Whether a remote page leaves for one of the app's own, other than through the history."""
         origins = self._rules.navigation.origins
+        here = self.mainFrame().url().toString()
         through_history = request.navigationType() == request.NavigationType.BackForwardNavigation
-        return origins.holds(url) and not origins.holds(self.mainFrame().url().toString()) and not through_history
+        is_remote = origin_of(here) != "null" and not origins.holds(here)
+        return origins.holds(url) and is_remote and not through_history
 
     def _is_core_navigation(self, url: str, request: QWebEngineNavigationRequest) -> bool:
         if self._core_html and url.startswith("data:text/html"):
