@@ -14,7 +14,7 @@ class Site:
 
     Attributes:
         origin: Where it is.
-        pages: What it serves, HTML by path; all else is 404.
+        pages: What it serves, HTML and scripts by path; all else is 404.
         hits: The paths that were asked for, in order.
     """
 
@@ -32,7 +32,8 @@ def site(pages: Mapping[str, str] | None = None, *, port: int = 0) -> Iterator[S
             served.hits.append(self.path)
             text = served.pages.get(self.path.partition("?")[0])
             self.send_response(200 if text is not None else 404)
-            self.send_header("Content-Type", "text/html;charset=utf-8")
+            kind = "javascript" if self.path.endswith(".js") else "html"
+            self.send_header("Content-Type", f"text/{kind};charset=utf-8")
             self.end_headers()
             self.wfile.write((text or "not here").encode())
 

@@ -8,6 +8,8 @@
   const { invoke } = internals;
   const { Channel } = window.shell;
   const Native = window.Notification;
+  // Chromium alone says what service workers may, which only pages of web servers have: so that it knows.
+  if (settled[location.origin] === "granted" && location.protocol.startsWith("http")) void Native?.requestPermission();
   const OPTIONS = {
     body: "", icon: "", tag: "", lang: "", dir: "auto", badge: "", image: "", data: null, actions: [], silent: null,
     requireInteraction: false, renotify: false, timestamp: 0, vibrate: [],

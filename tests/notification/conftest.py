@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.desktop import Desktop, desktop, missing_programs, process
+from tests.desktop import Desktop, desktop, missing_programs, process, until
 
 _CHOOSE = """#!/bin/sh
 grep --fixed-strings -- "$(cat "$HOME/choice")" | head -n 1
@@ -44,6 +44,10 @@ class Dunst:
     async def shown(self) -> int:
         """How many are on the screen."""
         return int(await self.run("dunstctl", "count", "displayed"))
+
+    async def until_shown(self) -> None:
+        """Wait until there is one on the screen."""
+        await asyncio.to_thread(until, lambda: self.desk.run("dunstctl", "count", "displayed").strip() != "0")
 
     async def history(self) -> list[dict[str, Any]]:
         """Those that are no longer, the last first."""

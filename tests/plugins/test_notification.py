@@ -14,10 +14,11 @@ from shell.ipc.filter import Proceed
 from tests.conftest import Runner
 from tests.notification.conftest import Dunst
 from tests.npm import import_map
+from tests.web_server import site
 
 ALLOWED = {"identifier": "allowed", "windows": ["main"], "permissions": ["core:default", "notification:default"]}
 NAMES = ("@tauri-apps/api", "@tauri-apps/plugin-notification")
-CONFIGURED = {
+CONFIGURED: dict[str, Any] = {
     "capabilities": [{"identifier": "none", "windows": ["main"], "permissions": ["core:default"]}],
     "config": {"plugins": {"qtshell": {"webPermissions": ["notifications"]}}},
 }
@@ -340,6 +341,71 @@ def test_a_page_names_no_files_that_only_a_capability_would_let_it(
         assert await dunst.shown() == 0
 
     play(page, scenario, **CONFIGURED)
+
+
+FRAME = """<!doctype html><script>
+    (async () => {
+        const answer = await Notification.requestPermission();
+        const notification = new Notification("From a frame", { body: "text" });
+        for (const type of ["show", "click", "close", "error"]) {
+            notification.addEventListener(type, () => parent.postMessage([type, answer]));
+        }
+        onmessage = () => notification.close();
+    })();
+</script>"""
+
+
+def test_frames_go_the_same_way(page: Runner, dunst: Dunst) -> None:
+    (page.folder / "frame.html").write_text(FRAME, encoding="utf-8")
+    add_frame = """
+        heard.length = 0;
+        globalThis.frame = Object.assign(document.createElement("iframe"), { src: "frame.html" });
+        onmessage = ({ data }) => { heard.push(data); waiting.splice(0).forEach((done) => done()); };
+        document.body.append(frame);
+        await until("show");"""
+
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval(add_frame)
+        await dunst.press()
+        assert await window.eval("until('close')") == [["show", "granted"], ["click", "granted"], ["close", "granted"]]
+        assert (await dunst.history())[0]["summary"] == "From a frame"
+        await window.eval(add_frame)
+        await window.eval("frame.contentWindow.postMessage(null); await until('close');")
+        assert await dunst.shown() == 0
+
+    play(page, scenario)
+
+
+WORKER = """
+    self.addEventListener("install", () => self.skipWaiting());
+    self.addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+    for (const type of ["notificationclick", "notificationclose"]) {
+        self.addEventListener(type, async ({ notification }) => {
+            for (const client of await clients.matchAll()) client.postMessage([type, notification.title]);
+        });
+    }
+"""
+
+
+def test_so_do_service_workers_where_pages_may_have_them(shell: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        told = await window.eval(
+            """globalThis.told = new Promise((done) => { navigator.serviceWorker.onmessage = ({ data }) => done(data); });
+            await navigator.serviceWorker.register("worker.js");
+            const registration = await navigator.serviceWorker.ready;
+            await registration.showNotification("From a worker", { body: "text" });
+            return Notification.permission;"""
+        )
+        assert told == "granted"
+        await dunst.until_shown()
+        await dunst.press()
+        assert await window.eval("told") == ["notificationclick", "From a worker"]
+
+    with site({"/": "<!doctype html><title>dev</title>", "/worker.js": WORKER}) as server:
+        config = CONFIGURED["config"]
+        shell.run(App("com.example.test", frontend=server.origin, config=config), scenario)
 
 
 def test_commands_of_phones_are_answered_as_tauris_desktop_does(page: Runner) -> None:
