@@ -18,7 +18,7 @@ from shell.acl import Authority
 from shell.authority import make_authority
 from shell.background import Background
 from shell.bundled import bundled
-from shell.config import Config, WebPermission
+from shell.config import Config, WebPermission, unused
 from shell.ending import Ending
 from shell.environment import Options, changed, prepare
 from shell.ipc import Commands, RefusedError, Router, Session
@@ -122,7 +122,8 @@ class Core:
             DisplayError: There is no display.
             SandboxError: Chromium's sandbox cannot start.
         """
-        for warning in self._authority.warnings:
+        plugins = self._commands.plugins.union(plugin.name for plugin in self._plugins)
+        for warning in (*self._authority.warnings, *unused(self._config, plugins)):
             log.warning("%s", warning)
         changes: dict[str, str] = {}
         environment = ChainMap(changes, os.environ)

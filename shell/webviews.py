@@ -9,7 +9,7 @@ import attrs
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QPalette
 
-from shell.config import Config, WindowConfig
+from shell.config import Config, WindowConfig, unused_of_window
 from shell.ipc import Link, Router
 from shell.notification.notifications import Notifications
 from shell.webview.engine import Engine, Reach
@@ -110,6 +110,8 @@ class Webviews(Mapping[str, Webview]):
             freeze_prototype=defaults.config.app.security.freeze_prototype,
             dev_server=self._dev_server,
         )
+        for line in unused_of_window(config):
+            log.warning("window %s: %s", label, line)
         profile = self._engine.profile(config)
         self._notifications.pages.prepare(profile)
         webview = self._by_label[label] = Webview(

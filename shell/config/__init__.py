@@ -16,6 +16,7 @@ from shell.config.sections import (
     WebPermission,
 )
 from shell.config.security import AssetProtocol, Csp, FsScope, Pattern, PatternUse, SecurityConfig
+from shell.config.unused import unused, unused_of_window
 from shell.config.urls import UrlPattern, is_remote
 from shell.config.values import Color, is_label
 from shell.config.window import (
@@ -71,6 +72,8 @@ __all__ = [
     "is_remote",
     "load",
     "to_mapping",
+    "unused",
+    "unused_of_window",
     "window_from",
     "with_frontend",
 ]

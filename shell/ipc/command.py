@@ -96,6 +96,12 @@ class Commands:
         """Those that need not be loaded first."""
         return tuple(self._by_name.values())
 
+    @property
+    def plugins(self) -> frozenset[str]:
+        """The names of the plugins that they are of, those among them that have not been loaded."""
+        namespaces = {*self._later, *map(_namespace, self._by_name)}
+        return frozenset(name[:-1].removeprefix("plugin:") for name in namespaces if name)
+
     def __iter__(self) -> Iterator[Command]:
         for namespace in tuple(self._later):
             self._load(namespace)

@@ -1,5 +1,6 @@
 """Programs that really run: what they print, how they end, and what is told where they cannot start."""
 
+import json
 import os
 import re
 import signal
@@ -137,6 +138,19 @@ def test_the_log_level_says_what_is_written(qtshell: Command) -> None:
     options = (*OFF_SCREEN, "--screenshot", "a.png", "--log-level")
     assert [line[9:14] for line in qtshell("run", "web", *options, "error").errors.splitlines()] == ["error"]
     assert "debug    qt: Sandboxing disabled by user." in qtshell("run", "web", *options, "debug").errors
+
+
+def test_what_a_configuration_asks_for_in_vain_is_said_once(qtshell: Command) -> None:
+    windows = [{"proxyUrl": "http://127.0.0.1:8080"}, {"label": "other", "titleBarStyle": "Overlay"}]
+    configuration = {"identifier": "com.example.vain", "app": {"windows": windows}, "plugins": {"updater": {}}}
+    Path(qtshell.folder, "web", "tauri.conf.json").write_text(json.dumps(configuration))
+    done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
+    assert done.code == 0
+    assert [line[9:] for line in done.errors.splitlines()] == [
+        "warning  core: plugins.updater: there is no plugin of this name",
+        "warning  webviews: window main: proxyUrl is not used: through a proxy, pages could reach hosts that the "
+        "configuration does not list",
+    ]
 
 
 def test_a_python_file_is_imported_and_its_app_runs_to_its_exit_code(qtshell: Command) -> None:
