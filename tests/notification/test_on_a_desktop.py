@@ -52,11 +52,11 @@ def desk(dunst_session: Dunst) -> Desktop:
 
 
 @contextmanager
-def asking(desk: Desktop, folder: Path) -> Iterator[Asked]:
+def asking(desk: Desktop, folder: Path, **env: str) -> Iterator[Asked]:
     """A program with data of its own, whose pages nobody has said anything of."""
     folder.mkdir(exist_ok=True)
     config = {"identifier": "com.example.asking", "productName": "Post"}
-    with program(desk, folder, env={"XDG_DATA_HOME": str(folder / "data")}, config=config) as run:
+    with program(desk, folder, env={"XDG_DATA_HOME": str(folder / "data"), **env}, config=config) as run:
         yield Asked(desk, run)
 
 
@@ -110,3 +110,24 @@ def test_a_pressed_notification_brings_its_window_back(desk: Desktop, dunst: Dun
         desk.run("dunstctl", "action")
         until(asked.on_screen)
         desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: asked.window in value)
+
+
+BUTTON = """next(
+    tuple(button.mapToGlobal(button.rect().center()).toTuple())
+    for widget in __import__('PySide6.QtWidgets').QtWidgets.QApplication.topLevelWidgets()
+    for button in widget.findChildren(__import__('PySide6.QtWidgets').QtWidgets.QPushButton, 'later')
+)"""
+
+
+def test_the_programs_own_are_pressed_and_leave_the_keyboard_where_it_is(desk: Desktop, tmp_path: Path) -> None:
+    nobody = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path / 'nothing'}"}
+    with asking(desk, tmp_path, **nobody) as asked:
+        handlers = "on_action=lambda action: tell('action', action), on_close=lambda why: tell('close', why)"
+        asked.run(f"(await app.notify('Title', 'text', actions=[Action('later', 'Later')], {handlers})) and None")
+        asked.run("(await app.notify('Another', timeout=0)) and None")
+        x, y = asked.run(BUTTON)
+        assert asked.window in desk.run("xprop", "-root", "_NET_ACTIVE_WINDOW")
+        assert asked.windows() == {asked.window}
+        desk.run("xdotool", "mousemove", str(x), str(y), "click", "1")
+        assert (asked.run.event("action"), asked.run.event("close")) == ("later", "dismissed")
+        assert asked.window in desk.run("xprop", "-root", "_NET_ACTIVE_WINDOW")
