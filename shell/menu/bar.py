@@ -2,7 +2,7 @@ from collections.abc import Callable
 from weakref import ref
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QActionEvent, QHideEvent
+from PySide6.QtGui import QActionEvent, QHideEvent, QShortcutEvent
 from PySide6.QtWidgets import QMenuBar
 
 from shell.menu.menu import Menu
@@ -22,6 +22,16 @@ class Bar(QMenuBar):
         self._on_change = on_change
         self._menu = ref(menu)
         menu.show_in(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Choose the item whose accelerator was pressed, where that opens a menu of the bar, too."""
+        menu = self._menu()
+        if isinstance(event, QShortcutEvent) and event.isAmbiguous() and menu is not None and menu.host is not None:
+            item = menu.host.first_with(event.key())
+            if item is not None:
+                item.qaction.trigger()
+                return True
+        return super().event(event)
 
     def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802  # Qt's name
         """Tell that there are other items."""

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QWindow
+from PySide6.QtGui import QKeySequence, QWindow
 from PySide6.QtWidgets import QMenu, QWidget
 
 from shell.menu.errors import MenuError
@@ -43,6 +43,25 @@ class Container:
     def get(self, id: str) -> Item | None:  # noqa: A002  # Tauri's name
         """Return the first of its items that has an id; those of submenus are not looked at."""
         return next((item for item in self._items if item.id == id), None)
+
+    def with_accelerator(self, keys: QKeySequence) -> list[Item]:
+        """Return the items that can be chosen by an accelerator, in order; those of submenus are among them."""
+        found: dict[Item, None] = {}
+        seen: set[Container] = set()
+
+        def look(menu: Container) -> None:
+            seen.add(menu)
+            for item in menu.items():
+                if not item.qaction.isEnabled() or not item.qaction.isVisible():
+                    continue
+                if isinstance(item, Container):
+                    if item not in seen:
+                        look(item)
+                elif item.qaction.shortcut() == keys:
+                    found[item] = None
+
+        look(self)
+        return list(found)
 
     def append(self, *items: Item) -> None:
         """Add items at the end.

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 
+from shell.menu.action import Action
 from shell.menu.event import MenuEvent
 from shell.menu.lifetime import delete_with
 
@@ -22,6 +23,9 @@ class Host(Protocol):
 
     def perform(self, item: "PredefinedMenuItem") -> None:
         """Do what a predefined item stands for."""
+
+    def first_with(self, keys: QKeySequence) -> "Item | None":
+        """Say which item acts of those in the bar of the window in use that have an accelerator; none may have it."""
 
 
 class Item(ABC):
@@ -80,23 +84,13 @@ class Item(ABC):
         """Give Qt's side what it shows."""
 
     @abstractmethod
-    def _choose(self) -> None:
-        """Do what happens when a person chooses the item."""
+    def chosen(self) -> None:
+        """Do what happens when a person chooses the item; for Qt's side of it alone."""
 
     def _make_qaction(self) -> QAction:
-        qaction = QAction()
+        qaction = Action(self)
         delete_with(self, qaction)
-        # Otherwise macOS moves what is called "Quit" or "Settings" elsewhere.
-        qaction.setMenuRole(QAction.MenuRole.NoRole)
         self._fill(qaction)
-        this = weakref.ref(self)
-
-        def triggered(_checked: bool = False) -> None:
-            item = this()
-            if item is not None:
-                item._choose()
-
-        qaction.triggered.connect(triggered)
         return qaction
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from weakref import ref
 
 import attrs
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QCursor, QWindow
+from PySide6.QtGui import QCursor, QKeySequence, QWindow
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication, QMenuBar
 
@@ -14,6 +14,7 @@ from shell.menu.about import AboutDialog, AboutMetadata
 from shell.menu.bar import Bar
 from shell.menu.container import Container
 from shell.menu.event import MenuEvent, MenuHandler
+from shell.menu.item import Item
 from shell.menu.menu import Menu
 from shell.menu.predefined import Predefined, PredefinedMenuItem
 from shell.window import Position, Window
@@ -83,6 +84,7 @@ class Menus:
         self._popped: Container | None = None
         self._dialog: AboutDialog | None = None
         self._last_used = ""
+        self._told: set[str] = set()
         this = ref(self)
 
         def follow(handle: QWindow | None) -> None:
@@ -224,6 +226,20 @@ class Menus:
             self._dialog.open()
         elif window is not None:
             self._perform(item.item, window)
+
+    def first_with(self, keys: QKeySequence) -> Item | None:
+        """Say which item acts of those in the bar of the window in use that have an accelerator: the first."""
+        window = self.window_in_use()
+        menu = None if window is None else self.of_window(window)
+        found = [] if menu is None else menu.with_accelerator(keys)
+        if not found:
+            return None
+        if keys.toString() not in self._told:
+            self._told.add(keys.toString())
+            first, *others = (f'"{item.qaction.text()}"' for item in found)
+            never = ", ".join(others) or "the menu that has it for its letter"
+            log.warning("%s is the accelerator of %s, and never of %s: the first acts", keys.toString(), first, never)
+        return found[0]
 
     def _perform(self, item: Predefined, window: Window) -> None:
         match item:

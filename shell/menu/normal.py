@@ -34,7 +34,8 @@ class MenuItem(Item):
             text: What it says.
             id: Its name for the program, if not one that nothing else has.
             enabled: Whether it can be chosen.
-            accelerator: Keys that choose it while its menu is a window's bar, such as `CmdOrCtrl+Shift+K`.
+            accelerator: Keys that choose it while its menu is a window's bar, such as `CmdOrCtrl+Shift+K`. Of several
+                items with the same, the first in the bar that can be chosen acts.
             action: Called with the `MenuEvent` when it is chosen; it may be a coroutine function.
 
         Raises:
@@ -82,7 +83,8 @@ class MenuItem(Item):
         qaction.setEnabled(self._enabled)
         qaction.setShortcut(QKeySequence(self._keys))
 
-    def _choose(self) -> None:
+    def chosen(self) -> None:
+        """Tell its action, and the programs that show it."""
         event = MenuEvent(self._id, self)
         if self._action is not None:
             self._background.call(self._action, event, log=log, name=f"a handler of the menu item {event.id}")

@@ -97,7 +97,8 @@ class PredefinedMenuItem(Item):
         qaction.setVisible(self._item not in OF_MACOS)
         qaction.setShortcut(QKeySequence(qt_keys(_ACCELERATORS.get(self._item))))
 
-    def _choose(self) -> None:
+    def chosen(self) -> None:
+        """Let the program that shows it do what it stands for."""
         for host in self.hosts():
             host.perform(self)
             return

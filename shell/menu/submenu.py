@@ -81,5 +81,5 @@ class Submenu(Item, Container):
         qaction.setIcon(qicon(self._icon))
         qaction.setIconVisibleInMenu(True)
 
-    def _choose(self) -> None:
+    def chosen(self) -> None:
         """Nothing: it opens."""
