@@ -106,7 +106,8 @@ const everything = async (api) => {
         if (!isClass) await ask(`${module}.${name} ${at}`, () => member(...args));
         // What an item is made from is a plain object.
         if (module === "menu" && args[0]?.toJSON) continue;
-        for (const one of statics) await ask(`${module}.${name}.${one} ${at}`, () => member[one](...args));
+        // The package changes some of what it is given.
+        for (const one of statics) await ask(`${module}.${name}.${one} ${at}`, () => member[one](...samples(api)[at]));
         if (isClass && module === "dpi" && at > 5) {
           await ask(`${module}.${name}() ${at}`, () => [new member(args[0]), JSON.stringify(new member(...args))]);
         }

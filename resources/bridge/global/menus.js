@@ -223,12 +223,14 @@
     }
 
     static async new(described) {
-      const { action, menu, icon, ...rest } = described ?? {};
-      const options = {
-        ...rest,
-        ...(menu && { menu: [menu.rid, menu.kind] }),
-        ...(icon && { icon: transformImage(icon) }),
-      };
+      const given = described ?? {};
+      // What the page holds stays as it is. What is no object, the core refuses.
+      const options =
+        typeof given === "object" ? Object.assign(Object.create(Object.getPrototypeOf(given)), given) : given;
+      const { action, menu, icon } = options;
+      if (menu) options.menu = [menu.rid, menu.kind];
+      if (icon) options.icon = transformImage(icon);
+      delete options.action;
       const handler = new Channel(action && ((event) => action(withLengths(event))));
       return new TrayIcon(...(await invoke("plugin:tray|new", { options, handler })));
     }
