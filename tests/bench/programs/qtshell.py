@@ -38,7 +38,7 @@ async def up(body: bytes) -> int:
 
 @app.command
 async def down(size: int) -> bytes:
-    return bytes(size)
+    return b"\x07" * size
 
 
 @app.command

@@ -69,7 +69,7 @@ async def up(body: bytes) -> int:
 
 @commands.command()
 async def down(body: Size) -> bytes:
-    return bytes(body.size)
+    return b"\x07" * body.size
 
 
 @commands.command()
