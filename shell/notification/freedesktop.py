@@ -6,7 +6,6 @@ send (6.12 sends every `int` as int32), hence dbus-fast.
 
 import contextlib
 import os
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -117,11 +116,9 @@ class Freedesktop:
             hints["image-data"] = Variant("(iiibiiay)", _pixels(image))
         if notification.silent:
             hints["suppress-sound"] = Variant("b", True)
-        sound = notification.sound
-        if isinstance(sound, Path) or (sound and "/" in sound):
-            hints["sound-file"] = Variant("s", str(Path(sound).absolute()))
-        elif sound:
-            hints["sound-name"] = Variant("s", sound)
+        if notification.sound:
+            kind = "sound-file" if "/" in notification.sound else "sound-name"
+            hints[kind] = Variant("s", notification.sound)
         return hints
 
     def _hear(self, message: Message) -> None:

@@ -92,6 +92,14 @@ def _actions(value: Iterable[Action]) -> tuple[Action, ...]:
     return actions
 
 
+def _sound(value: str | Path | None) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str | Path):
+        raise NotificationError(f"sound: expected a name or a file, got {type(value).__name__}")
+    return _text(str(Path(value).absolute() if isinstance(value, Path) or "/" in value else value))
+
+
 def _shortened(icon: object) -> str:
     return repr(icon)[:80]
 
@@ -119,7 +127,7 @@ class Notification:
     body: str = attrs.field(default="", converter=_text)
     icon: str | Path | bytes | None = attrs.field(default=None, repr=_shortened)
     urgency: Urgency = attrs.field(default=Urgency.NORMAL, converter=_urgency)
-    sound: str | Path | None = None
+    sound: str | None = attrs.field(default=None, converter=_sound)
     silent: bool = False
     timeout: float | None = attrs.field(default=None, converter=_timeout)
     actions: tuple[Action, ...] = attrs.field(default=(), converter=_actions)
@@ -127,5 +135,3 @@ class Notification:
     def __attrs_post_init__(self) -> None:
         if self.icon is not None and not isinstance(self.icon, str | Path | bytes):
             raise NotificationError(f"icon: expected a file, a name or bytes, got {type(self.icon).__name__}")
-        if self.sound is not None and not isinstance(self.sound, str | Path):
-            raise NotificationError(f"sound: expected a name or a file, got {type(self.sound).__name__}")

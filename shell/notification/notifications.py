@@ -105,6 +105,7 @@ class Notifications:
     def end(self) -> None:
         """Tell nobody of anything any more. What the desktop shows, it keeps."""
         self._background.cancel()
+        self.pages.end()
         if self._notifier is not None:
             self._notifier.end()
 

@@ -128,6 +128,11 @@ class PageNotifications:
         for origin, granted in self._consents.answers.items():
             _tell(profile, origin, granted)
 
+    def end(self) -> None:
+        """Wait for no person any more."""
+        for task in tuple(self._asking.values()):
+            task.cancel()
+
     async def _ask_about(self, caller: Caller, ask: Ask) -> Permission:
         answer = await ask(caller.window, None if caller.local else caller.origin)
         if answer is None:

@@ -58,10 +58,11 @@ def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
 
 
 def _is_name(icon: str) -> bool:
-    if not icon or "\0" in icon:
-        raise IconError(f"icon: expected a file, a name or bytes, got {icon!r}")
     # A name may hold dots, as org.gnome.Calculator does.
-    return not {"/", "\\"}.intersection(icon) and Path(icon).suffix.lower() not in _SUFFIXES
+    name = not {"/", "\\"}.intersection(icon) and Path(icon).suffix.lower() not in _SUFFIXES
+    if not icon or "\0" in icon or (name and not icon.isprintable()):
+        raise IconError(f"icon: expected a file, a name or bytes, got {icon!r:.80}")
+    return name
 
 
 def _decoded(data: bytes, what: str) -> QImage:

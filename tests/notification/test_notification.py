@@ -58,10 +58,12 @@ def test_urgency_may_be_written_as_text() -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_any_text_can_be_sent(text: str) -> None:
-    title = Notification(text).title
-    assert "\0" not in title
-    title.encode()
-    assert len(title) <= LONGEST_TEXT
+    notification = Notification(text, text, sound=text)
+    assert notification.sound is not None
+    for sent in (notification.title, notification.body, notification.sound):
+        assert "\0" not in sent
+        sent.encode()
+        assert len(sent) <= LONGEST_TEXT
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")))

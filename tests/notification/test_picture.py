@@ -50,6 +50,7 @@ def test_a_large_picture_is_made_smaller() -> None:
         ("/bin/sh", "icon: /bin/sh: not a picture in a format that is known"),
         ("a\0b", r"icon: expected a file, a name or bytes, got 'a\x00b'"),
         ("/a\0b", r"icon: expected a file, a name or bytes, got '/a\x00b'"),
+        ("a\ud800b", r"icon: expected a file, a name or bytes, got 'a\ud800b'"),
         ("", "icon: expected a file, a name or bytes, got ''"),
         (b"GIF89a and then nothing", "the bytes of icon: not a picture in a format that is known"),
         (b"", "the bytes of icon: not a picture in a format that is known"),

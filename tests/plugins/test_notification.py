@@ -299,6 +299,8 @@ def test_without_permission_it_is_refused_and_told_which(page: Runner, dunst: Du
         assert "notification:allow-notify" in told[0][1]
         assert "Notification.requestPermission()" in told[0][1]
         assert await window.eval("Notification.requestPermission()") == "denied"
+        show = "invoke('plugin:notification|page_show', { options: { title: 'x' }, onEvent: new shell.Channel() })"
+        assert "notification:allow-notify" in await refused(window, f"__TAURI_INTERNALS__.{show}")
         commands = json.loads(bundled("permissions", "notification.json").read_text(encoding="utf-8"))["commands"]
         for command in commands:
             call = f"__TAURI_INTERNALS__.invoke('plugin:notification|{command}', {{ options: {{ title: 'x' }} }})"
