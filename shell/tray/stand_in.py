@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
 from shell.tray.native import Gesture
@@ -12,6 +12,8 @@ from shell.tray.tray_icon import TrayIcon
 from shell.window import Window
 
 _SIDE = 16
+_MARGIN = 16
+_WIDTH = 360
 
 
 class StandIn(QObject):
@@ -62,6 +64,7 @@ class StandIn(QObject):
         for icon in icons:
             if icon.visible:
                 self._bar.addWidget(_Button(icon, self._title))
+        self._name_buttons()
 
     def find_place(self) -> None:
         """Be where a person sees it; for when windows come, go, are shown or hidden."""
@@ -99,9 +102,15 @@ class StandIn(QObject):
         else:
             self._frame = frame
         frame.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._bar)
+        self._name_buttons()
         self._bar.show()
         if self._own is not None:
             self._own.show()
+
+    def _name_buttons(self) -> None:
+        """Write their names beside them where there is nothing else to read."""
+        for button in self._bar.findChildren(_Button):
+            button.name(fully=self._own is not None)
 
     def _leave_frame(self) -> None:
         frame, own, self._frame, self._own = self._frame, self._own, None, None
@@ -121,6 +130,13 @@ class _OwnWindow(QMainWindow):
         super().__init__(None, Qt.WindowType.Window)
         self._leave = leave
         self.setWindowTitle(title)
+        text = QLabel(
+            f"This desktop has no tray. {title} has no open window, but it still runs: what it offers is below."
+        )
+        text.setWordWrap(True)
+        text.setMargin(_MARGIN)
+        text.setMinimumWidth(_WIDTH)
+        self.setCentralWidget(text)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         event.ignore()
@@ -133,17 +149,22 @@ class _Button(QToolButton):
     def __init__(self, icon: TrayIcon, program: str) -> None:
         super().__init__()
         self._tray_icon = icon
+        self._program = program
         self.setIcon(icon.icon)
-        self.setText(icon.title or "")
         self.setToolTip(icon.tooltip or icon.title or program)
         self.setAccessibleName(icon.hover_text() or program)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        style = Qt.ToolButtonStyle
-        self.setToolButtonStyle(style.ToolButtonTextBesideIcon if icon.title else style.ToolButtonIconOnly)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.clicked.connect(lambda: self._used(MouseButton.LEFT))
         self.customContextMenuRequested.connect(lambda _at: self._used(MouseButton.RIGHT))
+
+    def name(self, *, fully: bool) -> None:
+        """Show the icon's title beside it; in full, something in any case."""
+        text = self._tray_icon.title or (self._tray_icon.tooltip or self._program if fully else "")
+        style = Qt.ToolButtonStyle
+        self.setText(text)
+        self.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
 
     def _used(self, button: MouseButton) -> None:
         for state in (MouseButtonState.DOWN, MouseButtonState.UP):
