@@ -1,12 +1,14 @@
 """Notifications in windows of the program's own, where the desktop shows none."""
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
@@ -137,6 +139,27 @@ def test_they_outlive_the_windows_and_end_with_the_program(shown: Runner) -> Non
 
     shown.run(shown.app(), scenario)
     assert not toasts()
+
+
+def test_nothing_is_left_of_those_that_are_gone(shown: Runner) -> None:
+    async def scenario(app: App) -> None:
+        made: weakref.WeakSet[Toast] = weakref.WeakSet()
+        for number in range(40):
+            one = await app.notify(f"Title {number}", actions=[Action("a", "A")], timeout=0)
+            made.update(toasts())
+            if number % 2:
+                one.close()
+        for toast in toasts():
+            button = toast.findChild(QToolButton)
+            assert button is not None
+            QTest.mouseClick(button, LEFT)
+        del one, toast, button
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        assert not made
+        assert not [widget for widget in QApplication.allWidgets() if isinstance(widget, Toast)]
+
+    shown.run(shown.app(), scenario)
 
 
 def test_text_is_cut_to_its_lines(shell: Runner) -> None:
