@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 
@@ -41,6 +41,10 @@ class Bridge(QObject):
     def __init__(self, receive: Callable[[str], str], parent: QObject) -> None:
         super().__init__(parent)
         self._receive = receive
+
+    def event(self, event: QEvent) -> bool:
+        """Live as long as the page: QWebChannel lets a page call every slot, `deleteLater` too, and crashes after."""
+        return event.type() == QEvent.Type.DeferredDelete or super().event(event)
 
     @Slot(str, result=str)
     def post(self, text: str) -> str:
