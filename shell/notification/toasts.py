@@ -73,9 +73,12 @@ class Toasts:
             _delete(entry.toast)
 
     def _answered(self, number: int, tell: Callable[[Listener], None]) -> None:
-        if entry := self._shown.get(number):
+        entry = self._shown.pop(number, None)
+        if entry is not None:
+            _delete(entry.toast)
             tell(entry.listener)
-            self._gone(number, Dismissal.DISMISSED)
+            entry.listener.gone(Dismissal.DISMISSED)
+            self._place()
 
     def _gone(self, number: int, why: Dismissal) -> None:
         entry = self._shown.pop(number, None)

@@ -88,6 +88,22 @@ def test_one_that_takes_anothers_place_closes_it(shown: Runner) -> None:
     shown.run(shown.app(), scenario)
 
 
+def test_a_handler_may_show_another_one_in_its_place(shown: Runner) -> None:
+    async def scenario(app: App) -> None:
+        heard = Heard()
+
+        async def again() -> None:
+            heard.tell(await first.replace(Notification("Second", timeout=0)))
+
+        first = await app.notify("First", timeout=0, on_click=again)
+        QTest.mouseClick(toasts()[0], LEFT, pos=QPoint(5, 20))
+        second = await heard.next()
+        assert (first.dismissal, second.dismissal) == (Dismissal.DISMISSED, None)
+        assert [texts(toast) for toast in toasts()] == [["Second"]]
+
+    shown.run(shown.app(), scenario)
+
+
 def test_its_time_does_not_run_under_the_pointer(shown: Runner) -> None:
     async def scenario(app: App) -> None:
         heard = Heard()
