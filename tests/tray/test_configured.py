@@ -104,7 +104,7 @@ def test_the_panel_shows_it_and_the_program_stays_in_it_until_a_second_start(pro
         until(lambda: "Configured" not in project.windows())
         assert panel.icon() == icon
         assert (
-            subprocess.run(project.argv, env=dict(project.desk.env), cwd=ROOT, timeout=30, check=False).returncode == 0
+            subprocess.run(project.argv, env=dict(project.desk.env), cwd=ROOT, timeout=60, check=False).returncode == 0
         )
         until(lambda: "Configured" in project.windows())
         running.terminate()
@@ -176,7 +176,7 @@ def test_a_picture_that_is_none_is_told_before_a_window_is_shown(desk: Desktop, 
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
         assert done.returncode == 2

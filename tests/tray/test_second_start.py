@@ -30,7 +30,7 @@ def start_again(
 ) -> int:
     """Start the program another time, wait for its end, and return its exit code."""
     env = {**desk.env, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command(folder, *arguments, **options), env=env, cwd=cwd, timeout=30, check=False).returncode
+    return subprocess.run(command(folder, *arguments, **options), env=env, cwd=cwd, timeout=60, check=False).returncode
 
 
 def window_of(run: Program, label: str = "main") -> int:
@@ -145,7 +145,7 @@ raise SystemExit(app.run())
         env=env,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 0

@@ -219,10 +219,12 @@ def test_its_picture_follows_the_theme(tray: Program, panel: Panel, tmp_path: Pa
     tray("__import__('shell.window').window.set_theme(None)")
 
 
-def test_what_is_wrong_is_told_in_a_line(tray: Program, tmp_path: Path) -> None:
+def test_what_is_wrong_is_told_in_a_line(tray: Program, panel: Panel, tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
     tray("app.create_tray('taken') and None")
+    # A panel that hears of an icon when that is gone already keeps it for good.
+    panel.wait_for(1)
     for expression, message in (
         ("app.create_tray('taken')", 'a tray icon with the id "taken" exists already'),
         (f"app.create_tray(icon={str(broken)!r})", f"invalid icon: {broken}: not an image in a format that is known"),
