@@ -44,6 +44,7 @@ class ShownNotification:
     def __init__(self, notifier: "Notifier", notification: Notification, handlers: Handlers) -> None:
         self._notifier = notifier
         self._handlers = handlers
+        self._answered = False
         self._waiting: list[asyncio.Future[Dismissal]] = []
         self.notification = notification
         self.problem: str | None = None
@@ -84,11 +85,13 @@ class ShownNotification:
 
     def clicked(self) -> None:
         """See `Listener`."""
+        self._answered = True
         if self._handlers.click is not None and self.dismissal is None:
             self._notifier.tell(self._handlers.click)
 
     def acted(self, action: str) -> None:
         """See `Listener`."""
+        self._answered = True
         if self._handlers.action is not None and self.dismissal is None:
             self._notifier.tell(self._handlers.action, action)
 
@@ -96,7 +99,8 @@ class ShownNotification:
         """See `Listener`."""
         if self.dismissal is not None:
             return
-        self.dismissal = why
+        # A handler may have shown another one in its place, or closed it.
+        self.dismissal = why = Dismissal.DISMISSED if self._answered else why
         handler, self._handlers = self._handlers.close, Handlers()
         if handler is not None:
             self._notifier.tell(handler, why)
