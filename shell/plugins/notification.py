@@ -56,11 +56,18 @@ class _OfPage:
         self._session = session
         self._on_event = on_event
         self._answered = answered
+        self._held = True
         self.shown: ShownNotification | None = None
         self.rid = session.resources.add(self)
 
+    def let_go(self) -> None:
+        """End it, where the document still holds it."""
+        if self._held:
+            self._session.resources.close(self.rid)
+
     def close(self) -> None:
-        """The document is gone, or the notification: it is told nothing more. What is shown stays."""
+        """The document is gone, or lets go of it: it is told nothing more. What is shown stays."""
+        self._held = False
         self._on_event.close()
 
     def clicked(self) -> None:
@@ -75,8 +82,7 @@ class _OfPage:
     def gone(self, why: Dismissal) -> None:
         """See `Listener`."""
         send(self._on_event, ["close", {"reason": str(why)}])
-        if self._session.alive:
-            self._session.resources.close(self.rid)
+        self.let_go()
 
 
 def notification_plugin(notifications: Callable[[], Notifications], title: str) -> Plugin:
@@ -146,12 +152,9 @@ def notification_plugin(notifications: Callable[[], Notifications], title: str) 
             notifications().allowances.spend(caller.origin)
             own = _OfPage(session, on_event, answered)
             try:
-                own.shown = await deliveries.show(
-                    caller.origin, options, files=notifications().pages.trusted(caller), page=own
-                )
+                own.shown = await deliveries.show(caller.origin, options, files=pages.trusted(caller), page=own)
             except BaseException:
-                if session.alive:
-                    session.resources.close(own.rid)
+                own.let_go()
                 raise
         return {"rid": own.rid, "problem": own.shown.problem}
 

@@ -172,10 +172,10 @@ def _handlers(own: _Origin, payload: dict[str, Any], page: Listener | None) -> H
         own.tell("actionPerformed", {"actionId": action, "notification": payload})
 
     def gone(why: Dismissal) -> None:
-        if page is not None:
-            page.gone(why)
         entry = own.shown.get(payload["id"])
         if entry is not None and entry[1] is payload:
             del own.shown[payload["id"]]
+        if page is not None:
+            page.gone(why)
 
     return Handlers(clicked, acted, gone)

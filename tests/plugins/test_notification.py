@@ -161,6 +161,25 @@ def test_a_dead_document_is_told_nothing(page: Runner, dunst: Dunst) -> None:
     play(page, scenario)
 
 
+def test_a_page_may_let_go_of_one_that_stays(page: Runner, dunst: Dunst, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        await window.eval(
+            """const { invoke } = __TAURI_INTERNALS__;
+            const options = { title: "x", id: 1, timeout: 0 };
+            const { rid } = await invoke("plugin:notification|page_show", { options, onEvent: new shell.Channel() });
+            await invoke("plugin:resources|close", { rid });
+            await invoke("plugin:notification|page_close", { rid });"""
+        )
+        assert await dunst.shown() == 1
+        await window.eval("globalThis.acted = new Promise((done) => void it.onAction(done)); await it.active();")
+        await dunst.press()
+        assert (await window.eval("acted"))["actionId"] == "tap"
+        assert await window.eval("it.active()") == []
+
+    play(page, scenario)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 def test_icons_are_loaded_by_the_page(page: Runner, dunst: Dunst) -> None:
     icon = bundled("icons", "32x32.png").read_bytes()
     (page.folder / "icon.png").write_bytes(icon)
