@@ -64,7 +64,7 @@ class App:
         plugins: Plugins beside those that are installed.
         limits: How much one page may ask of the core.
         recovery: How a renderer that died is brought back.
-        menu: The menu bar of every window that has none of its own.
+        menu: The menu bar of every window that has none of its own. As `plugins.qtshell.menu`, which it goes before.
         stay_in_tray: Whether the program runs on when its last window closes while it has an icon in the tray. Where
             the desktop has no tray, it ends then as without. As `plugins.qtshell.stayInTray`.
         single_instance: Whether there is at most one process of the program for a user. A second start hands its

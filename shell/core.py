@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from shell.acl import Authority
 from shell.authority import make_authority
 from shell.background import Background
 from shell.bundled import bundled
-from shell.config import Config, WebPermission, unused
+from shell.config import Config, MenuItemConfig, WebPermission, unused
 from shell.ending import Ending
 from shell.environment import Options, changed, prepare
 from shell.ipc import Commands, RefusedError, Router, Session
@@ -43,7 +43,7 @@ from shell.windows import Windows
 
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
-    from shell.menu import Menus
+    from shell.menu import Menu, Menus
     from shell.single_instance import SecondStart, SingleInstance
     from shell.tray import Trays
 
@@ -218,8 +218,9 @@ class Core:
             await self._end(begun)
 
     async def _start(self, setup: Iterable["SetupHook"], begun: list[Plugin]) -> None:
-        if self._app.first_menu is not None:
-            self.menus.set_app_menu(self._app.first_menu)
+        menu = self._app.first_menu or self._configured_menu("menu", self._config.shell.menu)
+        if menu is not None:
+            self.menus.set_app_menu(menu)
         for plugin in self._plugins:
             await plugin.begin(self._app)
             begun.append(plugin)
@@ -227,7 +228,8 @@ class Core:
             if window.create:
                 self.windows.create(window, parent=self._app.windows.get(window.parent or ""))
         if self._config.app.tray_icon is not None:
-            self.trays.create_configured(self._config.app.tray_icon, self._config)
+            menu = self._configured_menu("trayMenu", self._config.shell.tray_menu)
+            self.trays.create_configured(self._config.app.tray_icon, self._config, menu)
         if self._instance is not None:
             self._instance.listen(lambda start: self._second_start(start), self._application)
         for hook in setup:
@@ -236,6 +238,13 @@ class Core:
                 await result
         self._router.start()
         await self._app.life.tell(LifeEvent("ready"))
+
+    def _configured_menu(self, key: str, items: Sequence[MenuItemConfig] | None) -> "Menu | None":
+        if items is None:
+            return None
+        from shell.menu.configured import configured_menu  # noqa: PLC0415
+
+        return configured_menu(items, key, self._config, self._app.events.emit)
 
     def _make_router(self, loop: asyncio.AbstractEventLoop) -> Router:
         app = self._app

@@ -5,6 +5,7 @@ from shell.config.errors import ConfigError
 from shell.config.finding import Platform, current_platform, load
 from shell.config.frontend import Frontend, frontend_at
 from shell.config.mapping import to_mapping
+from shell.config.menu import MenuItemConfig, Predefined
 from shell.config.sections import (
     AppConfig,
     AppDirectoryOverrides,
@@ -48,9 +49,11 @@ __all__ = [
     "FsScope",
     "Hook",
     "LogicalPosition",
+    "MenuItemConfig",
     "Pattern",
     "PatternUse",
     "Platform",
+    "Predefined",
     "PreventOverflowMargin",
     "ScrollBarStyle",
     "SecurityConfig",

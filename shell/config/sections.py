@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import attrs
 
 from shell.config.errors import JsonPath
+from shell.config.menu import MenuItemConfig, read_items
 from shell.config.readers import Reader, by_kind, list_of, map_of, path
 from shell.config.record import KEY, record
 from shell.config.security import SecurityConfig
@@ -188,6 +189,9 @@ class ShellConfig:
         downloads: Whether pages may save files to the downloads folder.
         web_permissions: What pages may have of the machine by the web's own interfaces.
         popups: Whether `window.open` opens windows.
+        menu: What is in the menu bar of every window that has none of its own; None: there is none. An item that is
+            chosen is told to pages as the event `menu`, with its `id`.
+        tray_menu: What is in the menu of the tray icon that `app.trayIcon` names, likewise.
         dark_tray_icon: The picture of the tray icon on dark desktops, relative to the configuration.
         stay_in_tray: Whether the program runs on when its last window closes while it has an icon in the tray.
         single_instance: Whether a second start hands what it was given to the first process, and ends.
@@ -198,6 +202,8 @@ class ShellConfig:
     downloads: bool = False
     web_permissions: tuple[WebPermission, ...] = ()
     popups: bool = False
+    menu: Annotated[tuple[MenuItemConfig, ...], read_items] | None = None
+    tray_menu: Annotated[tuple[MenuItemConfig, ...], read_items] | None = None
     dark_tray_icon: FilePath | None = None
     stay_in_tray: bool = False
     single_instance: bool = False

@@ -8,7 +8,7 @@ from shell.config.errors import JsonPath, Mistakes, listed
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LATER_WORD = re.compile(r"_(\w)")
 _LONGEST_GUESSED = 64
-_MOST_LISTED = 8
+_MOST_LISTED = 12
 
 
 def camel(name: str) -> str:

@@ -20,6 +20,8 @@ def unused(config: Config, plugins: Collection[str]) -> Iterator[str]:
     """
     if config.app.security.pattern.use is PatternUse.ISOLATION:
         yield "app.security.pattern: there is no isolation here; calls go straight to the core, which checks them"
+    if config.shell.tray_menu is not None and config.app.tray_icon is None:
+        yield "plugins.qtshell.trayMenu: there is no app.trayIcon that could open it"
     for name in config.plugins:
         if name != OWN_PLUGIN and name not in plugins:
             yield f"plugins.{unbroken(name)}: there is no plugin of this name"

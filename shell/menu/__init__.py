@@ -1,5 +1,6 @@
 """Menus of the desktop: bars of windows, menus at the mouse and in a tray, by Tauri's names."""
 
+from shell.config import Predefined
 from shell.menu.about import AboutMetadata
 from shell.menu.accelerator import Accelerator, Modifier, parse_accelerator
 from shell.menu.check import CheckMenuItem
@@ -11,7 +12,7 @@ from shell.menu.item import Host, Item
 from shell.menu.menu import Menu
 from shell.menu.menus import Menus
 from shell.menu.normal import MenuItem
-from shell.menu.predefined import Predefined, PredefinedMenuItem
+from shell.menu.predefined import PredefinedMenuItem
 from shell.menu.submenu import Submenu
 
 __all__ = [

@@ -1,8 +1,9 @@
 import sys
 
+from shell.config import Predefined
 from shell.menu.item import Item
 from shell.menu.menu import Menu
-from shell.menu.predefined import Predefined, PredefinedMenuItem
+from shell.menu.predefined import PredefinedMenuItem
 from shell.menu.submenu import Submenu
 
 WINDOW_SUBMENU_ID = "__tauri_window_menu__"

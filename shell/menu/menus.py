@@ -10,13 +10,14 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication, QMenuBar
 
 from shell.background import Background
+from shell.config import Predefined
 from shell.menu.about import AboutDialog, AboutMetadata
 from shell.menu.bar import Bar
 from shell.menu.container import Container
 from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.item import Item
 from shell.menu.menu import Menu
-from shell.menu.predefined import Predefined, PredefinedMenuItem
+from shell.menu.predefined import PredefinedMenuItem
 from shell.window import Position, Window
 from shell.window.dpi import whole_pixels
 

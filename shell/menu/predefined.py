@@ -1,37 +1,14 @@
-import enum
 import sys
 
 from PySide6.QtGui import QAction, QKeySequence
 
+from shell.config import Predefined
 from shell.menu.about import AboutMetadata
 from shell.menu.errors import MenuError
 from shell.menu.item import Item
 from shell.menu.normal import qt_keys
 
 _MAC, _WINDOWS = sys.platform == "darwin", sys.platform == "win32"
-
-
-class Predefined(enum.StrEnum):
-    """What an item can stand for, by Tauri's names."""
-
-    SEPARATOR = "Separator"
-    COPY = "Copy"
-    CUT = "Cut"
-    PASTE = "Paste"
-    SELECT_ALL = "SelectAll"
-    UNDO = "Undo"
-    REDO = "Redo"
-    MINIMIZE = "Minimize"
-    MAXIMIZE = "Maximize"
-    FULLSCREEN = "Fullscreen"
-    HIDE = "Hide"
-    HIDE_OTHERS = "HideOthers"
-    SHOW_ALL = "ShowAll"
-    CLOSE_WINDOW = "CloseWindow"
-    QUIT = "Quit"
-    SERVICES = "Services"
-    BRING_ALL_TO_FRONT = "BringAllToFront"
-    ABOUT = "About"
 
 
 OF_MACOS = frozenset({Predefined.HIDE_OTHERS, Predefined.SHOW_ALL, Predefined.SERVICES, Predefined.BRING_ALL_TO_FRONT})

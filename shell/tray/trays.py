@@ -149,12 +149,13 @@ class Trays:
         self._stand_in_where_needed()
         return made
 
-    def create_configured(self, options: TrayIconConfig, config: Config) -> TrayIcon:
+    def create_configured(self, options: TrayIconConfig, config: Config, menu: TrayMenu | None) -> TrayIcon:
         """Make the icon that a configuration names.
 
         Args:
             options: What it is like.
             config: All of the configuration.
+            menu: What it opens.
 
         Raises:
             ConfigError: There is no image where its picture should be.
@@ -165,6 +166,7 @@ class Trays:
                 icon=options.icon_path,
                 dark_icon=config.shell.dark_tray_icon,
                 icon_as_template=options.icon_as_template,
+                menu=menu,
                 tooltip=options.tooltip,
                 title=options.title,
                 show_menu_on_left_click=options.show_menu_on_left_click,

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shell.config import Config, ConfigError, config_from, load, window_from
+from shell.config.menu import MenuItemConfig
 from shell.config.record import record
 from shell.config.sections import AppConfig, BuildConfig, BundleConfig, ShellConfig
 from shell.config.security import SecurityConfig
@@ -18,7 +19,10 @@ from shell.config.window import WindowConfig
 KEYS = sorted(
     {
         key.name
-        for cls in (Config, AppConfig, BuildConfig, BundleConfig, ShellConfig, SecurityConfig, WindowConfig)
+        for cls in (
+            *(Config, AppConfig, BuildConfig, BundleConfig, ShellConfig),
+            *(SecurityConfig, WindowConfig, MenuItemConfig),
+        )
         for key in record(cls).keys
     }
     | {"qtshell", "width", "effects", "allow", "deny", "enable", "scope", "use", "options", "red", "green", "blue"}
@@ -51,7 +55,8 @@ configurations = st.fixed_dictionaries(
         ),
         "build": st.dictionaries(st.sampled_from(KEYS), documents, max_size=3),
         "bundle": st.dictionaries(st.sampled_from(KEYS), documents, max_size=3),
-        "plugins": st.dictionaries(st.sampled_from(["qtshell", "a"]), documents),
+        "plugins": st.dictionaries(st.sampled_from(["qtshell", "a"]), documents)
+        | st.fixed_dictionaries({"qtshell": st.fixed_dictionaries({"menu": st.lists(documents, max_size=3)})}),
     },
 )
 
@@ -68,17 +73,20 @@ def judged(read: Any, value: Any) -> None:
         assert line.encode()
 
 
+@settings(deadline=None)
 @given(documents | configurations)
 def test_any_mapping_is_a_configuration_or_has_mistakes_of_a_line_each(value: Any) -> None:
     judged(config_from, value)
 
 
+@settings(deadline=None)
 @given(documents)
 def test_any_options_are_a_window_or_have_mistakes_of_a_line_each(value: Any) -> None:
     judged(window_from, value)
 
 
 @pytest.mark.parametrize("name", ["tauri.conf.json", "tauri.conf.json5", "Tauri.toml", "shell.toml"])
+@settings(deadline=None)
 @given(
     content=st.binary()
     | st.text().map(lambda text: text.encode("utf-8", "surrogatepass"))

@@ -222,8 +222,8 @@ def test_a_configuration_of_tauri_1_is_recognised(tmp_path: Path) -> None:
         (
             {**MINIMAL, "plugins": {"qtshell": {"zzz": True}}},
             "$.plugins.qtshell.zzz: unknown key; there can be "
-            '"darkTrayIcon", "downloads", "network", "openLinks", "popups", "singleInstance", "stayInTray" or '
-            '"webPermissions"',
+            '"darkTrayIcon", "downloads", "menu", "network", "openLinks", "popups", "singleInstance", "stayInTray", '
+            '"trayMenu" or "webPermissions"',
         ),
         (
             {**MINIMAL, "plugins": {"qtshell": {"openLinks": "x"}}},
