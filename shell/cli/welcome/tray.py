@@ -1,7 +1,7 @@
 """The icon in the tray. Its menu opens, hides and crashes windows, and is there when no window is."""
 
 from shell import Action, App, CheckMenuItem, Menu, MenuItem, PredefinedMenuItem, Shared, Submenu, Window
-from shell.cli.welcome.windows import MOST, crash_renderer, open_window, show_main
+from shell.cli.welcome.windows import MOST, kill_renderer, new_window, show_main
 
 
 def add_tray(app: App, stay: Shared[bool]) -> None:
@@ -11,43 +11,43 @@ def add_tray(app: App, stay: Shared[bool]) -> None:
         app: The program, which runs.
         stay: Whether it stays in the tray without windows. The menu's check mark and all pages follow it.
     """
-
-    def keep(stays: bool) -> None:
-        app.stay_in_tray = stays
-        check.set_checked(stays)
-
     check = CheckMenuItem("Stay here without windows", action=lambda _: stay.update(lambda stays: not stays))
-    stay.follow(keep)
-
-    opener = MenuItem("Open a window", action=lambda _: open_window(app))
-    crashes = Submenu("Crash")
-    crashers: dict[str, MenuItem] = {}
-
-    def add(label: str) -> None:
-        crashers[label] = MenuItem(label, action=lambda _: crash_renderer(label, app))
-        crashes.append(crashers[label])
-        opener.set_enabled(len(app.windows) <= MOST)
-
-    def remove(label: str) -> None:
-        crashes.remove(crashers.pop(label))
-        opener.set_enabled(True)
-
-    for label in app.windows:
-        add(label)
-    app.on("window-created")(lambda event: add(event.label))
-    app.on("window-destroyed")(lambda event: remove(event.label))
-
+    opener = MenuItem("Open a window", action=lambda _: new_window(app))
     items = [
         MenuItem("Show", action=lambda _: show_all(app)),
         MenuItem("Hide", action=lambda _: hide_all(app)),
         opener,
-        crashes,
+        crash_menu(app),
         PredefinedMenuItem("Separator"),
         check,
         PredefinedMenuItem("Separator"),
         PredefinedMenuItem("Quit"),
     ]
     app.create_tray(tooltip="Welcome to qtshell", menu=Menu(items))
+
+    def keep(stays: bool) -> None:
+        app.stay_in_tray = stays
+        check.set_checked(stays)
+
+    stay.follow(keep)
+    for event in ("window-created", "window-destroyed"):
+        app.on(event)(lambda _: opener.set_enabled(len(app.windows) <= MOST))
+
+
+def crash_menu(app: App) -> Submenu:
+    """A menu with an item for each window, while it is there."""
+    menu = Submenu("Crash")
+    items: dict[str, MenuItem] = {}
+
+    def add(label: str) -> None:
+        items[label] = MenuItem(label, action=lambda _: kill_renderer(app.windows[label]))
+        menu.append(items[label])
+
+    for label in app.windows:
+        add(label)
+    app.on("window-created")(lambda event: add(event.label))
+    app.on("window-destroyed")(lambda event: menu.remove(items.pop(event.label)))
+    return menu
 
 
 def show_all(app: App) -> None:

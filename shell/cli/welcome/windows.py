@@ -21,15 +21,29 @@ class Crash:
     after: int
 
 
-async def open_window(app: App) -> str:
-    """Open a second window; its label, once its page has loaded."""
+def new_window(app: App) -> Window:
+    """Open a second window."""
     labels = (f"second-{number}" for number in range(1, MOST + 1))
     label = next((label for label in labels if label not in app.windows), None)
     if label is None:
         raise CommandError(f"{MOST} windows beside this one are enough. Close one first.")
-    window = app.create_window(label, url="second.html", title=label, width=420, height=380)
+    return app.create_window(label, url="second.html", title=label, width=420, height=380)
+
+
+def kill_renderer(window: Window) -> int:
+    """Kill the process of a window's page; returns which it was."""
+    pid = window.renderer_pid
+    if not pid:
+        raise CommandError(f"The renderer of {window.label} is gone already.")
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+async def open_window(app: App) -> str:
+    """Open a second window; its label, once its page has loaded."""
+    window = new_window(app)
     await window.loaded()
-    return label
+    return window.label
 
 
 async def close_window(label: str, app: App) -> None:
@@ -40,18 +54,15 @@ async def close_window(label: str, app: App) -> None:
 async def crash_renderer(label: str, app: App) -> Crash:
     """Kill the process of a window's page, and wait until the page is there again."""
     window = _window(app, label)
-    before = window.renderer_pid
-    if not before:
-        raise CommandError(f"The renderer of {label} is gone already.")
     gone = asyncio.Event()
 
     def heard(event: Event[Any]) -> None:
         if event.payload["label"] == label:
             gone.set()
 
+    before = kill_renderer(window)
     listener = app.listen("renderer-gone", heard)
     try:
-        os.kill(before, signal.SIGKILL)
         await gone.wait()
     finally:
         app.unlisten(listener)
