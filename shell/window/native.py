@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -35,8 +36,9 @@ class NativeWindow:
         self._manager = WindowManager.of_application()
         # WORKAROUND: a page is drawn by the graphics card, and asks for that with its first picture. Qt then makes
         # another native window, which knows nothing of what was asked of the first: its place, what it stays above, who
-        # filters its events (6.12). So somebody asks before; off screen nobody does, for Qt has none there and says so.
-        asks = None if QGuiApplication.platformName() == "offscreen" else QRhiWidget(frame)
+        # filters its events (6.12). So somebody asks before, unless software draws, which needs no other window: off
+        # screen Qt has no graphics card and says so.
+        asks = None if _software_draws() else QRhiWidget(frame)
         frame.winId()
         if asks is not None:
             asks.deleteLater()
@@ -99,3 +101,7 @@ class NativeWindow:
         flags = flags | flag if on else flags & ~flag
         self.frame.overrideWindowFlags(flags)
         self._handle.setFlags(flags)
+
+
+def _software_draws() -> bool:
+    return QGuiApplication.platformName() == "offscreen" or os.environ.get("QT_QUICK_BACKEND") == "software"

@@ -30,6 +30,7 @@ class Placement(NativeWindow):
         self._fixed_size = frame.size()
         self._unbounded = False
         self._bar_height = 0
+        self._place: QPoint | None = None
         frame.scale_changed.connect(self._fit_scale)
         frame.state_changed.connect(self._fit_state)
         frame.resized.connect(self._end_unbounded)
@@ -123,6 +124,7 @@ class Placement(NativeWindow):
         if not self._on_screen:
             # So that the widget keeps to it when it is shown.
             self.frame.move(point)
+            self._place = point
         # QWidget.move alone reckons with the frame as Qt last heard of it, and before the window is shown with none.
         self._handle.setFramePosition(point)
 

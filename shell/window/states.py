@@ -96,7 +96,11 @@ class States(Placement):
         """Bring the widget and the native window together, which have had sizes of their own during the rehearsal."""
         if not self._fills_the_screen():
             self.frame.resize(self._normal_size())
-            self._handle.resize(self.frame.size())
+            if self._handle.size() != self.frame.size():
+                self._handle.resize(self.frame.size())
+                if self._place is not None:
+                    # QWindow.resize makes Qt forget that the place is that of the outer corner.
+                    self._handle.setFramePosition(self._place)
 
     def _normal_size(self) -> QSize:
         return self._handle.size() if self._filled_ahead else self.frame.size()

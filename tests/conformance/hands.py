@@ -48,6 +48,7 @@ def drag(stage: Stage, start: tuple[int, int], by: tuple[int, int], arrived: Cal
 
 def drag_corner(window: MadeWindow, by: tuple[int, int], arrived: Callable[[], bool]) -> None:
     """Drag the bottom right corner of the frame, once the frame is around the content."""
+    on_top(window)
     until(lambda: window.outer()[2] - window.inner()[2] == 2)
     x, y, width, height = window.outer()
     drag(window.stage, (x + width - 2, y + height - 2), by, arrived)

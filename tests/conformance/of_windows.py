@@ -1,8 +1,19 @@
 """`window`: how windows are made and found, how they talk, and what their pages hear."""
 
 from tests.conformance.hands import wait_until_page_says
-from tests.conformance.registry import Registry
-from tests.conformance.stage import Stage
+from tests.conformance.registry import Entry, Registry, Verdict
+from tests.conformance.stage import MadeWindow, Stage
+from tests.desktop import until
+
+_AS_MADE = {
+    "alwaysOnTop": ("_NET_WM_STATE", "_ABOVE"),
+    "alwaysOnBottom": ("_NET_WM_STATE", "_BELOW"),
+    "skipTaskbar": ("_NET_WM_STATE", "_SKIP_TASKBAR"),
+    "visibleOnAllWorkspaces": ("_NET_WM_DESKTOP", "4294967295"),
+    "maximized": ("_NET_WM_STATE", "_MAXIMIZED_VERT, _NET_WM_STATE_MAXIMIZED_HORZ"),
+    "fullscreen": ("_NET_WM_STATE", "_FULLSCREEN"),
+}
+"""Options that are true of a new window, and the property in which the window manager has each."""
 
 
 def register(registry: Registry) -> None:
@@ -122,3 +133,29 @@ def register(registry: Registry) -> None:
     asked = registry.part("window.CloseRequestedEvent", "new api.window.CloseRequestedEvent({})")
     asked.constructor(a_page_decides_whether_its_window_closes)
     asked.works("preventDefault()", "isPreventDefault()", command=None)(a_page_decides_whether_its_window_closes)
+
+    def a_new_window_is_as_its_options_say(stage: Stage) -> None:
+        for option, (name, value) in _AS_MADE.items():
+            with stage.window(**{option: True}) as one:
+                one.wait_for(name, lambda seen, value=value: value in seen)  # type: ignore[misc]
+        with stage.window(parent="main") as one:
+            main = stage.desk.run(
+                "xdotool", "search", "--onlyvisible", "--name", f"^{stage.page('own.title()')}$"
+            ).split()
+            one.wait_for("WM_TRANSIENT_FOR", lambda seen: any(hex(int(native)) in seen for native in main))
+        with stage.window(x=150, y=120, minWidth=500, maxHeight=200) as one:
+            until(lambda: (*one.outer()[:2], *one.inner()[2:]) == (150, 120, 500, 200))
+        with stage.window(x=None, y=None, center=True) as one:
+            _, _, width, height = one.outer()
+            until(lambda: one.outer()[:2] == ((1280 - width) // 2, (800 - height) // 2))
+        with stage.window(x=150, y=120, decorations=False) as one:
+            until(lambda: one.outer() == one.inner() == (150, 120, 400, 300))
+        with stage.window(width=2000, height=2000, preventOverflow=True) as one:
+            until(lambda: one.outer()[2] <= 1280 and one.outer()[3] <= 800)
+        stage.page("made.itself = own; await own.setFocus()")
+        wait_until_page_says(MadeWindow(stage, "itself"), "isFocused()", True)
+        with stage.window(focus=False) as one:
+            one.wait_for("_NET_WM_STATE", lambda seen: "FOCUSED" not in seen)
+            assert one("isFocused()") is False
+
+    registry.entries.append(Entry("page.options of a new window", Verdict.WORKS, a_new_window_is_as_its_options_say))
