@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -10,6 +11,10 @@ from typing import Any
 
 import qasync
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimerEvent
+
+_SWITCH_INTERVAL = 0.0005
+"""Seconds that a thread may compute while the loop waits for the interpreter. Python's own 5 ms, waited for several times
+on the way of one call, can be seen."""
 
 
 class _Soon(QObject):
@@ -62,9 +67,12 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._before_run_forever()
         asyncio.events._set_running_loop(self)
         self._qt_loop = QEventLoop()
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(min(interval, _SWITCH_INTERVAL))
         try:
             self._qt_loop.exec()
         finally:
+            sys.setswitchinterval(interval)
             self._qt_loop = None
             asyncio.events._set_running_loop(None)
             self._after_run_forever()
