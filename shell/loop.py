@@ -13,8 +13,8 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimerEvent
 
 _SWITCH_INTERVAL = 0.0005
-"""Seconds that a thread may compute while the loop waits for the interpreter. Python's own 5 ms, waited for several times
-on the way of one call, can be seen."""
+"""Seconds that a thread may compute while the loop waits for the interpreter. Python's own 5 ms, waited for several
+times on the way of one call, can be seen."""
 
 
 class _Soon(QObject):
