@@ -151,6 +151,9 @@ class Webviews(Mapping[str, Webview]):
         base = frontend.url if frontend is not None and frontend.url else f"{APP_ORIGIN}/"
         # As in Tauri, a program's first page is at the root, where routers in pages look for it.
         path = "" if url == "index.html" else url.lstrip("/")
+        if ":" in path.partition("/")[0]:
+            # Otherwise what stands before the colon would be a scheme.
+            path = f"./{path}"
         return QUrl(base).resolved(QUrl(path)).toString() if path else base
 
     def close(self, label: str) -> None:

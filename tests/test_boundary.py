@@ -266,3 +266,11 @@ def test_bytes_of_a_remote_page_travel_without_ipc(shell: Runner) -> None:
             assert await window.eval(script) == [3, 2, 1]
 
         shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("path", ["javascript:alert(1)", "file:///etc/passwd", "a:b.html"])
+def test_a_path_with_a_colon_in_it_stays_a_path_of_the_frontend(shell: Runner, path: str) -> None:
+    async def scenario(app: App) -> None:
+        assert app.core.webviews.resolve(f"/{path}") == f"tauri://localhost/{path}"
+
+    shell.run(shell.app(), scenario)

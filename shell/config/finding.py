@@ -58,6 +58,8 @@ def load(
     """
     given = Path(path)
     name = unbroken(str(path))
+    if not name:
+        raise ConfigError('"": expected a folder or a configuration file')
     match kind_of(given, name):
         case "folder":
             found = _find(given.absolute())
@@ -121,4 +123,8 @@ def _platform_names(name: str, platform: Platform) -> tuple[str, ...]:
 
 
 def _exists(file: Path, name: str) -> bool:
-    return kind_of(file, name) != "missing"
+    if kind_of(file, name) != "missing":
+        return True
+    if file.is_symlink():
+        raise ConfigError(f"{name}: cannot be read: it is a symbolic link to nothing")
+    return False

@@ -26,6 +26,9 @@ _PATTERN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _BARE_SCHEME = re.compile(rf"{_SCHEME}:\*?", re.IGNORECASE | re.ASCII)
+_ANY_SCHEME = re.compile(rf"{_SCHEME}:", re.IGNORECASE | re.ASCII)
+_SPACES = re.compile(r"[\x00-\x20]")
+_PAGE_SCHEMES = frozenset({"http", "https", "tauri", "about", "data"})
 # Strict on purpose: a URL that Chromium could read in another way than this program matches nothing.
 _URL = re.compile(
     rf"{_SCHEME}:(?://(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#]|$))?(?P<rest>[!-\[\]-~]*)",
@@ -123,6 +126,15 @@ def is_remote(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
+def page_url(value: Any, at: JsonPath) -> str:
+    """Read the page of a window: a path in the frontend, or an address from which a window may show something."""
+    # Whoever reads a URL may pass over spaces and control characters in it.
+    scheme = _ANY_SCHEME.match(_SPACES.sub("", value)) if isinstance(value, str) else None
+    if not isinstance(value, str) or (scheme and scheme["scheme"].lower() not in _PAGE_SCHEMES):
+        raise expected('a path in the frontend such as "index.html", or an http or https address', value, at)
+    return value
+
+
 def host_pattern(value: Any, at: JsonPath) -> UrlPattern:
     """Read an entry of `network`: hosts, with or without scheme and port."""
     found = UrlPattern.parse(value) if isinstance(value, str) else None
@@ -160,6 +172,7 @@ def _glob(pattern: str, text: str) -> bool:
     return text.endswith(last) and len(text) - len(last) >= position
 
 
+PageUrl = Annotated[str, page_url]
 HostPattern = Annotated[UrlPattern, host_pattern]
 _REST = r"([/?#][^\s\\]*)?"
 WebUrl = Annotated[str, matching(rf"(?i:https?)://[^\s/?#\\@]+{_REST}", 'a URL such as "http://localhost:1420"')]

@@ -10,7 +10,7 @@ from shell.config.errors import ConfigError, Gathered, JsonPath, Mistakes, path_
 from shell.config.readers import Reader, boolean, by_kind, integer, list_of
 from shell.config.record import record
 from shell.config.tree import plain
-from shell.config.urls import ProxyUrl, is_remote
+from shell.config.urls import PageUrl, ProxyUrl, is_remote
 from shell.config.values import AnyColor, Coordinate, FilePath, Label, Length, Pixels
 
 
@@ -155,7 +155,7 @@ class WindowConfig:
 
     label: Label = "main"
     create: bool = True
-    url: str = "index.html"
+    url: PageUrl = "index.html"
     user_agent: str | None = None
     drag_drop_enabled: bool = True
     center: bool = False

@@ -27,6 +27,15 @@ def complaint(path: Path | str, **how: Any) -> str:
     return str(raised.value)
 
 
+def test_no_name_is_no_folder() -> None:
+    assert complaint("") == '"": expected a folder or a configuration file'
+
+
+def test_a_configuration_that_is_a_link_to_nothing_is_not_passed_over(tmp_path: Path) -> None:
+    page(tmp_path).joinpath("tauri.conf.json").symlink_to("gone.json")
+    assert complaint(tmp_path) == "tauri.conf.json: cannot be read: it is a symbolic link to nothing"
+
+
 def test_a_folder_with_an_index_html_is_a_program_with_one_window(tmp_path: Path) -> None:
     config = load(page(tmp_path / "My Notes"))
     assert config.app.windows == (WindowConfig(label="main", title="My Notes"),)

@@ -27,7 +27,7 @@ colors = st.builds(Color, *(st.integers(0, 255) for _ in range(4)))
 windows = st.builds(
     WindowConfig,
     label=labels,
-    url=texts,
+    url=texts.map("/{}".format),
     title=texts,
     create=st.booleans(),
     center=st.booleans(),
@@ -68,6 +68,31 @@ def test_a_window_written_as_json_is_read_as_the_same_window(window: WindowConfi
 def test_a_window_said_with_pythons_names_is_the_same_window(window: WindowConfig) -> None:
     options = {field.name: getattr(window, field.name) for field in attrs.fields(WindowConfig)}
     assert window_from(options, pythonic=True) == window
+
+
+@pytest.mark.parametrize(
+    "url", ["a.html", "/a:b.html", "a/b?c=d:e#f:g", "", "HTTPS://a.b/", "about:blank", "data:text/html,a"]
+)
+def test_a_window_shows_a_path_of_the_frontend_or_an_address(url: str) -> None:
+    assert window_from({"url": url}).url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "java\nscript:alert(1)",
+        "blob:null/1",
+        "c:/a.html",
+        "localhost:1420",
+    ],
+)
+def test_a_window_shows_no_files_of_the_machine_and_runs_no_code_from_its_address(url: str) -> None:
+    assert complaint({"url": url}).startswith(
+        '$.url: expected a path in the frontend such as "index.html", or an http or https address, got "'
+    )
 
 
 def test_no_options_are_tauris_window() -> None:
