@@ -392,6 +392,8 @@ class Core:
             self._exit.set_result(1)
         if self._startup is not None:
             self._startup.cancel()
+        if self._instance is not None:
+            self._instance.stop_listening()
         ending = Ending(self._app.grace_period)
         self.notifications.end()
         if self._trays is not None:

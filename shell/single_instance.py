@@ -136,12 +136,18 @@ class SingleInstance:
             raise SingleInstanceError(f"cannot listen for second starts at {self._address}: {server.errorString()}")
         server.newConnection.connect(lambda: _take_all(server, heard))
 
-    def close(self) -> None:
-        """Let another process be the first."""
+    def stop_listening(self) -> None:
+        """Hear of no more second starts: those wait until this process lets another one be the first."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
+            for visitor in server.findChildren(_Visitor):
+                visitor.dismiss()
             server.deleteLater()
+
+    def close(self) -> None:
+        """Let another process be the first."""
+        self.stop_listening()
         self._lock.release()
 
 
@@ -282,7 +288,7 @@ class _Visitor(QObject):
         self._read()
 
     def timerEvent(self, _event: Any) -> None:  # noqa: N802  # Qt's name
-        self._dismiss()
+        self.dismiss()
 
     def _read(self) -> None:
         data = self._socket.readAll().data()
@@ -309,9 +315,10 @@ class _Visitor(QObject):
 
     def _refuse(self, why: str) -> None:
         log.warning("what a second start of this program said was not understood: %s", why)
-        self._dismiss()
+        self.dismiss()
 
-    def _dismiss(self) -> None:
+    def dismiss(self) -> None:
+        """Cut it off."""
         self._done = True
         self._message.clear()
         self._socket.abort()

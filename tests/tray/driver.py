@@ -26,7 +26,11 @@ class Program:
         self.running = running
         self._lines = LineReader(running.stdout, "the program")
         self._events: list[tuple[str, Any]] = []
-        self._answer()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it has started, for the first time or again."""
+        assert self._answer() == "ready"
 
     def __call__(self, expression: str) -> Any:
         """Evaluate an expression of Python in the program and return its value."""

@@ -2,8 +2,8 @@
 
 `python -m tests.tray.program FOLDER '{"config": …, "app": …}'`: the page has the package as `api`; with
 `{"welcome": true}` it is the welcome app. Expressions are Python's, may await, and have `app`,
-`page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a mapping that is kept (`prevent` in it names
-a request that is refused), and all that `shell` has.
+`page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a mapping that is kept, and all that `shell` has.
+In it `prevent` names a request that is refused, and `last` is an event that the program's end waits for.
 """
 
 import ast
@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 import shell
-from shell import App, LifeEvent, Options, TrayIconEvent
+from shell import App, LifeEvent, Options, Plugin, TrayIconEvent
 from shell.cli.welcome import welcome
 from tests.npm import api_page
 from tests.plugins.conftest import EVERYTHING
@@ -52,6 +52,10 @@ def made_for_tests(folder: Path, options: dict[str, Any]) -> App:
 def main(folder: Path, options: dict[str, Any]) -> int:
     app = welcome() if options.get("welcome") else made_for_tests(folder, options)
     made: dict[str, Any] = {}
+    ending = Plugin("ending")
+    app.plugin(ending)
+    released = asyncio.Event()
+    released.set()
 
     async def page(script: str, label: str = "main") -> Any:
         return await app.windows[label].eval(script)
@@ -66,6 +70,11 @@ def main(folder: Path, options: dict[str, Any]) -> int:
             say(value=await value if inspect.isawaitable(value) else value)
         except Exception as error:
             say(error=f"{type(error).__name__}: {error}")
+
+    @ending.teardown
+    async def end(app: App) -> None:
+        tell("ending")
+        await made.get("last", released).wait()
 
     for name in ("exit-requested", "second-start", "window-destroyed"):
 

@@ -119,6 +119,32 @@ def test_of_two_first_starts_at_once_one_lives(desk: Desktop, tmp_path: Path) ->
         assert run.end() == 0
 
 
+def test_a_start_while_the_first_ends_is_the_next_first(desk: Desktop, tmp_path: Path) -> None:
+    with program(desk, tmp_path, **ANOTHER) as first:
+        first("made.update(last=__import__('asyncio').Event()) or app.exit(0)")
+        first.event("ending")
+        with subprocess.Popen(
+            command(tmp_path, **ANOTHER), env=dict(desk.env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+        ) as second:
+            address = Path(desk.env["XDG_RUNTIME_DIR"]) / "com.example.another.sock"
+            assert not address.exists()
+            first("made['last'].set()")
+            assert first.end() == 0
+            run = Program(second)
+            assert run("list(app.windows)") == ["main"]
+            assert second.stdin is not None
+            second.stdin.close()
+            assert run.end() == 0
+
+
+def test_a_restarted_program_is_the_first_again(desk: Desktop, tmp_path: Path) -> None:
+    with program(desk, tmp_path, **ANOTHER) as run:
+        run("app.restart()")
+        run.wait_until_ready()
+        assert start_again(desk, tmp_path, options=ANOTHER) == 0
+        run.event("second-start")
+
+
 def test_a_killed_first_makes_room_for_the_next(desk: Desktop, tmp_path: Path) -> None:
     with subprocess.Popen(
         command(tmp_path, **ANOTHER), env=dict(desk.env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
