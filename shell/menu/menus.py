@@ -16,6 +16,7 @@ from shell.menu.bar import Bar
 from shell.menu.container import Container
 from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.item import Item
+from shell.menu.look import Look
 from shell.menu.menu import Menu
 from shell.menu.predefined import PredefinedMenuItem
 from shell.window import Position, Window
@@ -86,6 +87,7 @@ class Menus:
         self._dialog: AboutDialog | None = None
         self._last_used = ""
         self._told: set[str] = set()
+        self._look = Look(application)
         this = ref(self)
 
         def follow(handle: QWindow | None) -> None:
@@ -159,6 +161,7 @@ class Menus:
     def close(self) -> None:
         """Let go of what is left, when the program ends."""
         self._application.focusWindowChanged.disconnect(self._follow)
+        self._look.close()
         self.remove_app_menu()
         self._popped = None
 

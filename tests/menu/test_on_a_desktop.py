@@ -168,3 +168,22 @@ def test_the_clipboards_items_act_in_the_field_of_the_page(person: Person) -> No
     person.press("Right")
     person.choose_numbered("edit", 4)
     person.wait_for_value("some textsome text")
+
+
+# The look.
+
+
+def test_in_dark_a_menu_is_told_from_what_is_below_it(person: Person) -> None:
+    colours = """(lambda image, base: (image.pixelColor(0, image.height() // 2).lightness(), base.lightness()))(
+        made['menu'].get('file').widget.grab().toImage(), made['menu'].get('file').widget.palette().base().color()
+    )"""
+    set_theme = "__import__('shell.window').window.set_theme(__import__('shell.config').config.Theme.{})"
+    person.show(MENU)
+    frame, menu = person.run(colours)
+    assert frame < menu == 255
+    person.run(set_theme.format("DARK"))
+    until(lambda: person.run(colours)[1] < 100)
+    window = person.run("app.windows['main'].frame.palette().window().color().lightness()")
+    until(lambda: person.run(colours)[0] > person.run(colours)[1] > window)
+    person.run(set_theme.format("LIGHT"))
+    until(lambda: person.run(colours) == [frame, menu])
