@@ -70,6 +70,7 @@ class Windows:
         self._title = title
         self._open_devtools = open_devtools
         self._on_last_closed = on_last_closed
+        self._ended = False
         self._background = Background()
         self.on_created: list[Callable[[Window], object]] = []
         self.on_closed: list[Callable[[Window], object]] = []
@@ -96,9 +97,11 @@ class Windows:
             empty: Whether it begins with no webview: others can be added to it.
 
         Raises:
-            RegistrationError: There is a window of this label.
+            RegistrationError: There is a window of this label, or the program ends.
         """
         label = config.label
+        if self._ended:
+            raise RegistrationError(f'the program ends: the window "{label}" cannot be made any more')
         if label in self._windows or label in self._webviews:
             raise RegistrationError(f'a window with label "{label}" exists already')
         webview = self._webviews.make(config, label, init_scripts)
@@ -160,7 +163,8 @@ class Windows:
             window.set_focus()
 
     def destroy_all(self) -> None:
-        """End all of them, the newest first."""
+        """End all of them, the newest first. No others can be made after this."""
+        self._ended = True
         for window in reversed(list(self._windows.values())):
             window.destroy()
 

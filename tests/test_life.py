@@ -180,6 +180,18 @@ def test_a_setup_that_fails_ends_the_program_and_says_why(shell: Runner) -> None
     assert not app.windows
 
 
+def test_no_window_is_made_when_the_program_ends(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    app = shell.app()
+    app.on("window-destroyed")(lambda event: app.create_window(f"after-{event.label}"))
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].loaded()
+
+    shell.run(app, scenario)
+    assert not app.windows
+    assert 'the program ends: the window "after-main" cannot be made any more' in caplog.text
+
+
 def test_there_is_one_window_of_a_label(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         with pytest.raises(RegistrationError, match='"main" exists already'):

@@ -6,9 +6,11 @@ import select
 import signal
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWebEngineCore import QWebEnginePage
 
-from shell import App, Gone, LifeEvent, PageGoneError, RecoveryPolicy
+from shell import App, Gone, LifeEvent, LoadError, PageGoneError, RecoveryPolicy
 from shell.window import Window
 from tests.conftest import SCENARIO_TIME, Runner, next_load
 from tests.web_server import site
@@ -293,3 +295,162 @@ def test_a_page_that_keeps_dying_gets_a_page_that_says_so_and_another_try(shell:
         assert await window.eval("document.title") == "page"
 
     shell.run(app, scenario)
+
+
+def test_windows_that_die_together_all_come_back_with_all_that_they_had(shell: Runner) -> None:
+    shell.write(index="<!doctype html><title>page</title><body style='background: #00f'>")
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        windows = [app.windows["main"], *(app.create_window(f"w{number}") for number in range(3))]
+        for window in windows:
+            await window.loaded()
+        for _ in range(2):
+            back = [asyncio.ensure_future(next_load(window)) for window in windows]
+            for window in windows:
+                os.kill(window.renderer_pid, signal.SIGKILL)
+            await asyncio.gather(*back)
+            for window in windows:
+                assert await window.eval("shell.invoke('plugin:app|name').then(() => 1, () => 1)") == 1
+                picture = QImage.fromData(await window.screenshot())
+                assert picture.pixelColor(picture.width() // 2, picture.height() // 2).name() == "#0000ff"
+        assert len({window.renderer_pid for window in windows}) == 4
+
+    shell.run(app, scenario)
+
+
+def test_a_renderer_comes_back_as_often_as_it_dies_if_it_lived_long_enough(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(first_delay=0.01, tries=2, stable_after=0))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval('sessionStorage.setItem("draft", "text")')
+        for _ in range(20):
+            gone = await kill(app, window)
+            assert (gone.attempt, gone.recovering) == (1, True)
+            assert await window.eval('sessionStorage.getItem("draft")') == "text"
+
+    shell.run(app, scenario)
+
+
+def test_a_load_that_was_under_way_is_taken_up_again(shell: Runner) -> None:
+    shell.write(other="<!doctype html><title>other</title>")
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        pid = window.renderer_pid
+        window.webview.page.loadStarted.connect(
+            lambda: os.kill(pid, signal.SIGKILL) if window.renderer_pid == pid else None
+        )
+        gone = asyncio.ensure_future(next_gone(app))
+        window.webview.load("tauri://localhost/other.html")
+        await gone
+        await window.loaded()
+        assert await window.eval("document.title") == "other"
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_is_asked_for_while_there_is_no_renderer_is_loaded_once(shell: Runner) -> None:
+    shell.write(other="<!doctype html><title>other</title>")
+    app = shell.app(recovery=QUICK)
+    loads: list[str] = []
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        page = window.webview.page
+        await window.loaded()
+        page.loadStarted.connect(lambda: loads.append(page.requestedUrl().fileName()))
+        gone = asyncio.ensure_future(next_gone(app))
+        os.kill(window.renderer_pid, signal.SIGKILL)
+        await gone
+        window.webview.load("tauri://localhost/other.html")
+        await window.loaded()
+        assert await window.eval("document.title") == "other"
+        await window.eval("new Promise((done) => setTimeout(done, 200))")
+        assert loads == ["other.html"]
+
+    shell.run(app, scenario)
+
+
+def test_who_waits_for_a_page_waits_for_its_next_renderer_too(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        window = app.create_window("other")
+        loaded = asyncio.ensure_future(window.loaded())
+        gone = asyncio.ensure_future(next_gone(app))
+        watch = QTimer(window.webview)
+
+        def kill_first() -> None:
+            if window.renderer_pid:
+                watch.stop()
+                os.kill(window.renderer_pid, signal.SIGKILL)
+
+        # Of a page's first renderer Qt tells nobody.
+        watch.timeout.connect(kill_first)
+        watch.start(1)
+        assert (await gone).recovering
+        await loaded
+        assert await window.eval("1 + 1") == 2
+
+    shell.run(app, scenario)
+
+
+def test_who_waits_for_a_page_that_kills_each_of_its_renderers_hears_that(shell: Runner) -> None:
+    shell.write(index='<!doctype html><script>shell.invoke("die"); for (;;);</script>')
+    app = shell.app(recovery=RecoveryPolicy(first_delay=0.01, tries=1))
+
+    @app.command
+    async def die(window: Window) -> None:
+        os.kill(window.renderer_pid, signal.SIGSEGV)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        assert (await next_gone(app)).recovering
+        with pytest.raises(LoadError, match="webview main: the renderer of tauri://localhost/ keeps ending"):
+            await window.loaded()
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("turns", [0, 3, 30, 100])
+def test_a_window_closes_whatever_its_renderer_is_about(shell: Runner, turns: int) -> None:
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        other, window = app.windows["main"], app.create_window("dying")
+        await window.eval(
+            """const target = { kind: "Window", label: "dying" };
+            await shell.listen("tauri://close-requested", () => {}, { target });"""
+        )
+        window.close()
+        assert app.windows["dying"] is window
+        gone = asyncio.ensure_future(next_gone(app))
+        os.kill(window.renderer_pid, signal.SIGKILL)
+        await gone
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        window.close()
+        assert window.closed
+        assert await other.eval("1 + 1") == 2
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("turns", [0, 3, 30, 100])
+def test_the_program_ends_whatever_its_renderers_are_about(shell: Runner, turns: int) -> None:
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        windows = [app.windows["main"], *(app.create_window(f"w{number}") for number in range(3))]
+        for window in windows:
+            await window.loaded()
+        for window in windows:
+            os.kill(window.renderer_pid, signal.SIGKILL)
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+
+    assert shell.run(app, scenario) == 0

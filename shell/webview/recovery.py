@@ -6,7 +6,7 @@ import signal
 import time
 
 import attrs
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 
 from shell.ipc import Link, Session
@@ -15,6 +15,7 @@ from shell.webview.page import Page
 log = logging.getLogger(__name__)
 
 _Status = QWebEnginePage.RenderProcessTerminationStatus
+_LifecycleState = QWebEnginePage.LifecycleState
 _REASONS = {
     _Status.NormalTerminationStatus: "exited",
     _Status.AbnormalTerminationStatus: "abnormal-exit",
@@ -52,7 +53,7 @@ class Gone:
 
     Attributes:
         label: The webview's label.
-        pid: Its process, which is no more.
+        pid: Its process, which is no more; 0 where it ended before anything was known of it.
         reason: `crashed`, `killed`, `abnormal-exit`, `exited` or `unresponsive`.
         code: Its exit code, or the signal that ended it.
         attempt: How many times in a row it has died, from 1.
@@ -119,13 +120,41 @@ class Recovery(QObject):
         except ProcessLookupError:
             log.debug("renderer %d had ended already", self.pid)
 
+    def load(self, url: str) -> None:
+        """Show another page; where there is no renderer, when there is one again."""
+        if self._retry.isActive():
+            self._given_up = None
+            self._url = url
+        else:
+            self._page.go(url)
+
     def reload(self) -> None:
         """Load the page again where it was."""
         self._begun = None
-        if self._page.mainFrame().url().isEmpty():
-            self._page.go(self._url)
-        else:
+        if self._page.renderProcessPid():
             self._page.triggerAction(QWebEnginePage.WebAction.Reload)
+            return
+        self._make_anew()
+        if not self._page.renderProcessPid() or self._page.url() != QUrl(self._url):
+            self._page.go(self._url)
+
+    def _make_anew(self) -> None:
+        """Have all of a page made anew whose renderer is dead, but its history and session storage; and have it loaded.
+
+        WORKAROUND: Qt 6.12 (UserResourceControllerHost) keeps an entry for a frame that is replaced after a crash, by
+        its address. Whichever page's frame comes to lie there next gets none of its scripts, and so no bridge: seen
+        with two windows whose renderers died one after the other. The frame of a discarded page is not replaced.
+        """
+        page = self._page
+        if page.devToolsPage() is not None:
+            # Qt does not discard it.
+            return
+        visible = page.isVisible()
+        # Nor one that is seen.
+        page.setVisible(False)
+        page.setLifecycleState(_LifecycleState.Discarded)
+        page.setLifecycleState(_LifecycleState.Active)
+        page.setVisible(visible)
 
     def _begin(self, session: Session) -> None:
         self._note_pid(self._page.renderProcessPid())
@@ -141,9 +170,10 @@ class Recovery(QObject):
 
     def _terminated(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         self._link.end()
+        self._watch.stop()
         # Told only of the renderer that shows the page: not of one that a navigation left behind. A page that Qt has
         # discarded is loaded again when it is shown.
-        if self._ended or self._page.lifecycleState() == QWebEnginePage.LifecycleState.Discarded:
+        if self._ended or self._page.lifecycleState() == _LifecycleState.Discarded:
             return
         # One that hangs has lived until it last answered.
         ended = self._silent_since or time.monotonic()
@@ -152,7 +182,8 @@ class Recovery(QObject):
             self._failures = 0
         self._failures += 1
         if self._given_up is None:
-            self._url = self._page.requestedUrl().toString() or self._page.url().toString()
+            # Where a navigation under way leads to, if there is one.
+            self._url = self._page.url().toString() or self._page.requestedUrl().toString()
         reason = "unresponsive" if self._unresponsive else _REASONS[status]
         self._unresponsive = False
         # Where the built-in page itself died, it is shown again.
@@ -166,6 +197,9 @@ class Recovery(QObject):
         self.gone.emit(gone)
 
     def _try(self) -> None:
+        if self._page.renderProcessPid():
+            # Somebody else has loaded a page meanwhile.
+            return
         # Asked for too soon after the end of a renderer, Chromium can lose a load without a word.
         self._watch.start(int(self._policy.start_time * 1000))
         if self._given_up is None:
@@ -189,6 +223,7 @@ class Recovery(QObject):
         # Loaded with the first page that keeps stopping, for in most programs none does.
         from shell.webview.built_in import built_in_page  # noqa: PLC0415
 
+        self._make_anew()
         self._page.show_html(built_in_page("crashed", values), gone.url)
 
     def _check(self) -> None:

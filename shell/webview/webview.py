@@ -137,6 +137,7 @@ class Webview(QObject):
         self._origins: AppOrigins = rules.navigation.origins
         self._loads: list[asyncio.Future[None]] = []
         self._load_state: bool | None = None
+        self._load_lost = False
         self.page = Page(options.label, profile, rules)
         ColorScheme(self.page)
         self._evaluations = Evaluations(self.page)
@@ -209,7 +210,7 @@ class Webview(QObject):
     def load(self, url: str) -> None:
         """Show a page. The core may load any URL; where the page goes from there, its rules say."""
         self._load_state = None
-        self.page.go(url)
+        self.recovery.load(url)
 
     def reload(self) -> None:
         """Load the page again where it is."""
@@ -333,7 +334,9 @@ class Webview(QObject):
         self._closed = True
         self.recovery.stop()
         self.link.end()
-        self._fail_waiting(PageGoneError(f"webview {self.label} was closed"))
+        error = PageGoneError(f"webview {self.label} was closed")
+        self._evaluations.fail(error)
+        self._fail_waiting(error)
         self.devtools.close()
         # The window goes now, with all that is in it, and a print job may still need the view.
         self._view.setParent(None)
@@ -391,6 +394,10 @@ class Webview(QObject):
     def _loading_changed(self, info: QWebEngineLoadingInfo) -> None:
         if info.status() is QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
             self._load_state = None
+            self._load_lost = False
+            return
+        if self._load_lost and info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus:
+            # It has not failed: the page is loaded again, or given up, which `gone` tells.
             return
         if self._of_dev_server is not None:
             self._of_dev_server.ended(info)
@@ -418,10 +425,12 @@ class Webview(QObject):
 
     def _renderer_gone(self, gone: Gone) -> None:
         self._load_state = None
+        self._load_lost = True
+        if not gone.recovering:
+            self._fail_waiting(LoadError(f"webview {self.label}: the renderer of {gone.url} keeps ending"))
         self.gone.emit(gone)
 
-    def _fail_waiting(self, error: PageGoneError) -> None:
-        self._evaluations.fail(error)
+    def _fail_waiting(self, error: PageGoneError | LoadError) -> None:
         waiting, self._loads = self._loads, []
         for future in waiting:
             if not future.done():
