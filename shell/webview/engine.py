@@ -89,6 +89,7 @@ class Engine:
         self._network = Network(reach.allows, origins)
         self._profiles: dict[Path | None, QWebEngineProfile] = {}
         self._private: list[QWebEngineProfile] = []
+        self._interceptors: list[NetworkInterceptor] = []
         security = config.app.security
         policy = None
         if config.csp is not None:
@@ -122,6 +123,7 @@ class Engine:
         """Let go of it all, in order. The pages must be gone."""
         for thing in (*self._private, *self._profiles.values(), *self._handlers.values()):
             shiboken6.delete(thing)
+        self._interceptors.clear()
         self._private.clear()
         self._profiles.clear()
         self._handlers.clear()
@@ -134,7 +136,10 @@ class Engine:
             on_download=self._on_download,
             parent=self._parent,
         )
-        profile.setUrlRequestInterceptor(NetworkInterceptor(self._network, self._seal, profile))
+        # Neither the profile nor a parent keeps it (PySide 6.12.0), and once it has gone every request goes out.
+        interceptor = NetworkInterceptor(self._network, self._seal)
+        self._interceptors.append(interceptor)
+        profile.setUrlRequestInterceptor(interceptor)
         return profile
 
 

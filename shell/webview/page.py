@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 import attrs
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineDesktopMediaRequest,
     QWebEngineFileSystemAccessRequest,
@@ -18,7 +18,6 @@ from PySide6.QtWebEngineCore import (
 )
 
 from shell.webview.navigation import Navigation, Verdict
-from shell.webview.origin import origin_of
 
 log = logging.getLogger(__name__)
 console = logging.getLogger("shell.console")
@@ -110,20 +109,7 @@ class Page(QWebEnginePage):
         else:
             by_link = request.navigationType() == request.NavigationType.LinkClickedNavigation
             verdict = self._rules.navigation.main_frame(url, by_link=by_link)
-            if verdict is Verdict.GO and self._returns(url, request):
-                # The app's files answer no other page's requests, but the core's.
-                request.reject()
-                QTimer.singleShot(0, self, lambda: self.go(url))
-                return
         self._carry_out(verdict, url, "navigation", accept=request.accept, refuse=request.reject)
-
-    def _returns(self, url: str, request: QWebEngineNavigationRequest) -> bool:
-        """Whether a remote page leaves for one of the app's own, other than through the history."""
-        origins = self._rules.navigation.origins
-        here = self.mainFrame().url().toString()
-        through_history = request.navigationType() == request.NavigationType.BackForwardNavigation
-        is_remote = origin_of(here) != "null" and not origins.holds(here)
-        return origins.holds(url) and is_remote and not through_history
 
     def _is_core_navigation(self, url: str, request: QWebEngineNavigationRequest) -> bool:
         if self._core_html and url.startswith("data:text/html"):
