@@ -89,6 +89,11 @@ class Link:
         if self.session is not None:
             self._router.recast(self.session, self._identify(self.session.caller.document))
 
+    def look(self) -> None:
+        """The webview may show another document now: end the session of one that it has left for another origin."""
+        if self.session is not None:
+            self._holds(self.session)
+
     def end(self) -> None:
         """The document is gone. Ending again does nothing."""
         session, self.session, self._document = self.session, None, ""

@@ -175,6 +175,7 @@ class Webview(QObject):
         self.page.setBackgroundColor(options.background)
         self._of_dev_server = self._make_dev_server_page(options.dev_server)
         self.page.loadingChanged.connect(self._loading_changed)
+        self.page.urlChanged.connect(lambda _: self.link.look())
         self.recovery = Recovery(self.page, self.link, policy)
         self.recovery.gone.connect(self._renderer_gone)
         self._view = _View(self.devtools)

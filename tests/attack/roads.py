@@ -1,0 +1,192 @@
+"""Every road that a page has to the network, and a program whose page takes them. Prints what arrived, as JSON.
+
+`python -m tests.attack.roads FOLDER`, with an empty folder for the program's pages.
+"""
+
+import http.server
+import json
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from shell import App, Options
+
+
+class Counting:
+    """A server on every address of this machine that counts what arrives."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.connections = 0
+        counting = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                counting.paths.append(self.path)
+                self.send_response(200)
+                self.send_header("Access-Control-Allow-Origin", "*")
+                self.send_header("Access-Control-Allow-Headers", "*")
+                self.send_header("Content-Type", "text/javascript")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_POST = do_OPTIONS = do_HEAD = do_GET  # noqa: N815  # the names are http.server's
+
+            def log_message(self, *_: object) -> None:
+                """Keep the test's output clean."""
+
+        class Server(http.server.ThreadingHTTPServer):
+            address_family = socket.AF_INET6
+            daemon_threads = True
+
+            def server_bind(self) -> None:
+                self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+                super().server_bind()
+
+            def process_request(self, request: Any, client_address: Any) -> None:
+                counting.connections += 1
+                super().process_request(request, client_address)
+
+        self.server = Server(("::", 0), Handler)
+        self.port = self.server.server_port
+        self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.datagrams.bind(("127.0.0.1", self.port))
+        self.datagrams.setblocking(False)
+        self._thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self._thread.start()
+
+    @property
+    def datagram(self) -> bytes | None:
+        """The next datagram that arrived, if one has."""
+        try:
+            return self.datagrams.recv(2048)
+        except BlockingIOError:
+            return None
+
+    def close(self) -> None:
+        """Serve no more."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.datagrams.close()
+        self._thread.join()
+
+
+# Each road is taken to each of the hosts; none of them is waited for longer than a second.
+ROADS = """
+const make = (name, attributes = {}, parent = document.body) => parent.appendChild(Object.assign(document.createElement(name), attributes));
+const script = (text, type = "text/javascript") => URL.createObjectURL(new Blob([text], { type }));
+const ws = (url) => url.replace("http", "ws");
+const inFrame = (text, sandbox) => make("iframe", { srcdoc: text, ...(sandbox === undefined ? {} : { sandbox }) });
+const roads = {
+  fetch: (url) => fetch(url),
+  opaque: (url) => fetch(url, { mode: "no-cors" }),
+  keepalive: (url) => fetch(url, { method: "POST", mode: "no-cors", keepalive: true, body: "x" }),
+  later: (url) => fetchLater(url, { activateAfter: 0 }),
+  xhr: (url) => { const x = new XMLHttpRequest(); x.open("POST", url); x.send("x"); },
+  synchronous: (url) => { const x = new XMLHttpRequest(); x.open("GET", url, false); x.send(); },
+  socket: (url) => new WebSocket(ws(url)),
+  stream: (url) => new WebSocketStream(ws(url)).opened,
+  events: (url) => new EventSource(url),
+  beacon: (url) => navigator.sendBeacon(url, "x"),
+  transport: (url) => new WebTransport(url.replace("http:", "https:")).ready,
+  image: (url) => { new Image().src = url; },
+  picture: (url) => make("img", { srcset: `${url} 2x`, sizes: "100vw" }),
+  lazy: (url) => make("img", { loading: "eager", src: url, decoding: "sync" }),
+  svg: (url) => document.body.insertAdjacentHTML("beforeend",
+    `<svg><image href="${url}"/><use href="${url}#a"/><filter id="f"><feImage href="${url}"/></filter></svg>`),
+  video: (url) => make("video", { poster: url, src: url, autoplay: true }),
+  audio: (url) => new Audio(url).play(),
+  track: (url) => make("track", { src: url, default: true }, make("video", { src: script("", "video/mp4") })),
+  script: (url) => make("script", { src: url }),
+  module: (url) => import(url),
+  importmap: (url) => make("script", { type: "module", textContent: `import "${url}"` }),
+  wasm: (url) => WebAssembly.compileStreaming(fetch(url)),
+  style: (url) => make("link", { rel: "stylesheet", href: url }, document.head),
+  imported: (url) => make("style", { textContent: `@import url("${url}");` }, document.head),
+  background: (url) => { document.body.style.background = `url("${url}")`; },
+  cursor: (url) => { document.body.style.cursor = `url("${url}"), auto`; },
+  content: (url) => make("style", { textContent: `body::after { content: url("${url}"); mask: url("${url}"); }` }, document.head),
+  font: (url) => new FontFace("f", `url("${url}")`).load(),
+  worklet: (url) => CSS.paintWorklet.addModule(url),
+  sound: (url) => new AudioContext().audioWorklet.addModule(url),
+  frame: (url) => make("iframe", { src: url }),
+  fenced: (url) => { make("fencedframe").config = new FencedFrameConfig(url); },
+  object: (url) => make("object", { data: url }),
+  embed: (url) => make("embed", { src: url }),
+  portal: (url) => make("portal", { src: url }),
+  form: (url) => make("form", { action: url, method: "post", target: make("iframe", { name: "form" }).name }).submit(),
+  ping: (url) => make("a", { href: "#here", ping: url }).click(),
+  attribution: (url) => make("img", { attributionSrc: url, src: "data:," }),
+  refresh: (url) => inFrame(`<meta http-equiv="refresh" content="0; url=${url}">`),
+  report: (url) => inFrame(`<meta http-equiv="Content-Security-Policy" content="img-src 'none'; report-uri ${url}"><img src="x">`),
+  base: (url) => inFrame(`<base href="${url}"><img src="a"><script src="b"></` + "script>"),
+  sandboxed: (url) => inFrame(`<img src="${url}"><script>fetch("${url}")</` + "script>", "allow-scripts"),
+  scripted: (url) => inFrame(`<script>location = "${url}"</` + "script>", "allow-scripts"),
+  worker: (url) => new Worker(url),
+  inWorker: (url) => new Worker(script(`fetch("${url}"); new WebSocket("${ws(url)}"); new EventSource("${url}"); importScripts("${url}")`)),
+  moduleWorker: (url) => new Worker(script(`import "${url}"`), { type: "module" }),
+  inShared: (url) => new SharedWorker(script(`fetch("${url}"); new WebSocket("${ws(url)}"); importScripts("${url}")`)),
+  service: () => navigator.serviceWorker.register("/worker.js"),
+  rtc: async (url) => {
+    const at = url.slice(7).split("/")[0];
+    const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:${at}` }, { urls: `turn:${at}?transport=tcp`, username: "a", credential: "b" }] });
+    peer.createDataChannel("x");
+    await peer.setLocalDescription(await peer.createOffer());
+  },
+};
+for (const rel of ["prefetch", "preload", "preconnect", "dns-prefetch", "modulepreload", "icon", "manifest", "prerender", "search", "pingback", "next", "alternate stylesheet", "apple-touch-icon"])
+  roads[`link ${rel}`] = (url) => make("link", { rel, href: url, as: "fetch", crossOrigin: "anonymous" }, document.head);
+for (const eagerness of ["prefetch", "prerender"])
+  roads[`speculation ${eagerness}`] = (url) => make("script", { type: "speculationrules",
+    textContent: JSON.stringify({ [eagerness]: [{ source: "list", urls: [url], eagerness: "immediate" }] }) }, document.head);
+
+const taken = [];
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+for (const host of HOSTS) {
+  await Promise.all(Object.entries(roads).map(async ([name, road]) => {
+    taken.push(name);
+    try { await Promise.race([road(`${host}/${encodeURIComponent(name)}`), pause(1000)]); } catch {}
+  }));
+}
+await pause(500);
+return taken.length;
+"""
+
+
+def addresses(host: Counting) -> str:
+    """The server's addresses, as a page writes them."""
+    names = ("127.0.0.1", "[::1]", "localhost", "127.1", "0x7f000001", "[::ffff:127.0.0.1]", "0.0.0.0")
+    return json.dumps([f"http://{name}:{host.port}" for name in names])
+
+
+async def take(app: App, addresses: str) -> int:
+    """Let the page of the main window take every road to every address; returns how many that were."""
+    taken: int = await app.windows["main"].eval(ROADS.replace("HOSTS", addresses))
+    return taken
+
+
+def main(folder: str) -> None:
+    """Run the program."""
+    host = Counting()
+    Path(folder, "index.html").write_text("<!doctype html><title>roads</title><body>")
+    app = App("com.example.roads", frontend=folder)
+    taken = []
+
+    @app.setup
+    async def begin(app: App) -> None:
+        taken.append(await take(app, addresses(host)))
+        app.exit()
+
+    app.run_or_raise(Options(headless=True, no_sandbox=True))
+    print(
+        json.dumps(
+            {"taken": taken[0], "connections": host.connections, "paths": host.paths, "udp": bool(host.datagram)}
+        )
+    )
+    host.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

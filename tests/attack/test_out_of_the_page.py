@@ -1,0 +1,303 @@
+"""A page wants out: to the network, to files, to other programs and to the rest of the screen."""
+
+import asyncio
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from PySide6.QtGui import QDesktopServices
+
+from shell import App
+from tests.attack.roads import Counting, addresses, take
+from tests.conftest import Runner, next_load
+
+
+@pytest.fixture
+def host() -> Iterator[Counting]:
+    """A server that a page should not reach."""
+    counting = Counting()
+    yield counting
+    counting.close()
+
+
+def test_no_road_leads_a_page_to_the_network(tmp_path: Path) -> None:
+    # In a process of its own: tests let Chromium reach this machine, programs do not.
+    environment = {name: value for name, value in os.environ.items() if name != "QTWEBENGINE_CHROMIUM_FLAGS"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.attack.roads", tmp_path],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=100,
+        env=environment,
+    )
+    arrived = json.loads(ended.stdout)
+    assert arrived.pop("taken") > 400
+    assert arrived == {"connections": 0, "paths": [], "udp": False}
+
+
+def test_the_programs_own_boundary_needs_no_help_but_for_sockets_of_shared_workers(
+    shell: Runner, host: Counting
+) -> None:
+    async def scenario(app: App) -> None:
+        await take(app, addresses(host))
+        # Qt tells nobody of these; Chromium is told that there is no such host.
+        assert set(host.paths) <= {"/inShared"}
+
+    shell.run(shell.app(), scenario)
+
+
+def test_these_roads_do_lead_to_a_host_that_is_listed(shell: Runner, host: Counting) -> None:
+    app = shell.app(config={"plugins": {"qtshell": {"network": [f"127.0.0.1:{host.port}"]}}})
+
+    async def scenario(app: App) -> None:
+        await take(app, json.dumps([f"http://127.0.0.1:{host.port}"]))
+        assert len(set(host.paths)) > 35
+
+    shell.run(app, scenario)
+
+
+@pytest.fixture
+def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was opened in another program."""
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    return opened
+
+
+PLACES = [
+    *("file:///etc/passwd", "file://localhost/etc/passwd", "filesystem:tauri://localhost/temporary/x"),
+    *("chrome://version", "chrome://gpu", "chrome://settings", "qrc:///"),
+    *("view-source:tauri://localhost/", "view-source:file:///etc/passwd", "devtools://devtools/bundled/inspector.html"),
+    *("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/index.html", "chrome-error://chromewebdata/"),
+    *(
+        "javascript:void(document.title='left')",
+        "data:text/html,left",
+        "mailto:a@example.com",
+        "tel:1",
+        "sms:1",
+        "ssh://a",
+    ),
+    *("vscode://file/etc/passwd", "steam://run/1", "ftp://127.0.0.1/", "http://127.0.0.1:1/", "https://example.com/"),
+    *("ipc://localhost/", "asset://localhost/etc/passwd", "tauri://other/", "tauri://localhost.evil/"),
+    *("TAURI://evil@other/", "ws://127.0.0.1:1/", "blob:tauri://localhost/x", "intent:#x;end"),
+]
+
+LEAVE = """
+const place = PLACE;
+const make = (name, attributes = {}) => document.body.appendChild(Object.assign(document.createElement(name), attributes));
+const ways = [
+  () => { location.href = place; },
+  () => { location.replace(place); },
+  () => { make("a", { href: place }).click(); },
+  () => { make("a", { href: place, target: "_blank" }).click(); },
+  () => { make("a", { href: place, target: "_top", rel: "opener" }).click(); },
+  () => { make("a", { href: place, download: "x" }).click(); },
+  () => { window.open(place); },
+  () => { window.open(place, "_self"); },
+  () => { window.open("", "other").location = place; },
+  () => { make("form", { action: place, method: "post", target: "_top" }).submit(); },
+  () => { make("form", { action: place, target: "_blank" }).submit(); },
+  () => { make("iframe", { src: place }); },
+  () => { make("iframe", { srcdoc: `<a id="a" target="_top" href="${place}"></a><script>document.getElementById("a").click()</` + "script>" }); },
+  () => { make("iframe", { srcdoc: `<script>top.location = ${JSON.stringify(place)}</` + "script>", sandbox: "allow-scripts allow-top-navigation" }); },
+  () => { make("object", { data: place }); },
+  () => { history.pushState(null, "", place); },
+  () => { document.head.appendChild(Object.assign(document.createElement("meta"), { httpEquiv: "refresh", content: `0; url=${place}` })); },
+];
+const told = [];
+addEventListener("message", ({ data }) => told.push(data));
+for (const way of ways) { try { way(); } catch {} await new Promise((done) => setTimeout(done, 5)); }
+await new Promise((done) => setTimeout(done, 60));
+const seen = [...document.querySelectorAll("iframe")].map((frame) => {
+  try { return frame.contentDocument?.body?.innerText ?? ""; } catch { return ""; }
+});
+document.body.replaceChildren();
+return [location.href, seen.join("").includes("root:")];
+"""
+
+
+def test_a_page_goes_nowhere_else_and_opens_nothing(
+    shell: Runner, opened_outside: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "shell.console")
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        left = {place: await window.eval(LEAVE.replace("PLACE", json.dumps(place))) for place in PLACES}
+        at_home = ["tauri://localhost/", False]
+        assert {place: where for place, where in left.items() if where != at_home} == {}
+        assert opened_outside == []
+        assert list(app.windows) == ["main"]
+        assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("place", ["chrome-untrusted://x", "about:config", "about:blank"])
+def test_a_page_that_asks_for_what_chromium_keeps_to_itself_is_left_with_nothing(shell: Runner, place: str) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        ended = asyncio.ensure_future(next_load(window))
+        await window.eval(f"void (location.href = '{place}')")
+        await ended
+        # Chromium takes such a page to an empty one, of no origin, without asking.
+        assert window.webview.page.mainFrame().url().toString().startswith("about:blank")
+        assert window.webview.session is None or not window.webview.session.caller.local
+
+    shell.run(shell.app(), scenario)
+
+
+POWERS = """
+const refused = (promise) => Promise.race([
+  Promise.resolve().then(promise).then((value) => String(value), (error) => error.name),
+  new Promise((done) => setTimeout(done, 1500, "no answer")),
+]);
+const granted = {};
+for (const name of ["geolocation", "notifications", "camera", "microphone", "clipboard-read", "midi", "persistent-storage",
+  "background-sync", "local-fonts", "window-management", "storage-access", "idle-detection", "nfc", "display-capture",
+  "top-level-storage-access", "keyboard-lock", "pointer-lock", "payment-handler", "screen-wake-lock"]) {
+  granted[name] = await refused(async () => (await navigator.permissions.query({ name })).state);
+}
+const tried = {
+  camera: await refused(() => navigator.mediaDevices.getUserMedia({ video: true })),
+  microphone: await refused(() => navigator.mediaDevices.getUserMedia({ audio: true })),
+  screen: await refused(() => navigator.mediaDevices.getDisplayMedia()),
+  tab: await refused(() => navigator.mediaDevices.getUserMedia({ video: { mandatory: { chromeMediaSource: "desktop" } } })),
+  place: await refused(() => new Promise((done, fail) => navigator.geolocation.getCurrentPosition(done, () => fail(new DOMException("", "NotAllowedError"))))),
+  fullscreen: await refused(() => document.documentElement.requestFullscreen()),
+  pointer: await refused(() => document.body.requestPointerLock()),
+  keyboard: await refused(() => navigator.keyboard.lock()),
+  read: await refused(() => navigator.clipboard.readText()),
+  write: await refused(() => navigator.clipboard.writeText("x")),
+  open: await refused(() => showOpenFilePicker()),
+  save: await refused(() => showSaveFilePicker()),
+  folder: await refused(() => showDirectoryPicker()),
+  chooser: await refused(() => { const input = document.createElement("input"); input.type = "file"; input.showPicker(); }),
+  usb: await refused(() => navigator.usb.requestDevice({ filters: [] })),
+  serial: await refused(() => navigator.serial.requestPort()),
+  hid: await refused(() => navigator.hid.requestDevice({ filters: [] })),
+  bluetooth: await refused(() => navigator.bluetooth.requestDevice({ acceptAllDevices: true })),
+  midi: await refused(() => navigator.requestMIDIAccess({ sysex: true })),
+  fonts: await refused(() => queryLocalFonts()),
+  idle: await refused(() => IdleDetector.requestPermission()),
+  protocol: await refused(() => navigator.registerProtocolHandler("web+x", "/%s")),
+  credentials: await refused(() => navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16) } })),
+  payment: await refused(() => new PaymentRequest([{ supportedMethods: "https://example.com" }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).show()),
+  copied: await refused(() => { if (!document.execCommand("copy")) throw new DOMException("", "NotAllowedError"); }),
+  pasted: await refused(() => { if (!document.execCommand("paste")) throw new DOMException("", "NotAllowedError"); }),
+  installed: await refused(() => { if (!("serviceWorker" in navigator)) throw new DOMException("", "NotAllowedError"); return navigator.serviceWorker.register("/worker.js"); }),
+};
+return { granted, tried };
+"""
+
+
+def test_a_page_has_no_power_without_a_gesture_and_consent(shell: Runner) -> None:
+    shell.write(**{"worker.js": "onfetch = () => 0"})
+
+    async def scenario(app: App) -> None:
+        told = await app.windows["main"].eval(POWERS)
+        succeeded = {name for name, outcome in told["tried"].items() if not outcome.endswith("Error")}
+        # Of a protocol handler the page hears nothing, and the core refuses it; a keyboard is locked in full screen.
+        assert succeeded <= {"protocol", "keyboard"}, told
+        assert {name for name, state in told["granted"].items() if state == "granted"} <= {"screen-wake-lock"}, told
+
+    shell.run(shell.app(), scenario)
+
+
+def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(shell: Runner, tmp_path: Path) -> None:
+    outside, allowed = tmp_path / "outside", tmp_path / "allowed"
+    for folder in (outside, allowed):
+        folder.mkdir()
+    (outside / "secret.txt").write_text("SECRET")
+    (allowed / "open.txt").write_text("open")
+    (allowed / "link.txt").symlink_to(outside / "secret.txt")
+    (allowed / "folder").symlink_to(outside)
+    os.mkfifo(allowed / "pipe.txt")
+    os.link(outside / "secret.txt", allowed / ".hidden.txt")
+    shell.write(**{"in/side.txt": "inside"})
+    (shell.folder / "link.txt").symlink_to(outside / "secret.txt")
+    (shell.folder / "folder").symlink_to(outside)
+    os.mkfifo(shell.folder / "pipe.txt")
+    ups = [
+        "..",
+        "%2e%2e",
+        "%2E.",
+        ".%2e",
+        "%252e%252e",
+        "..%2f..",
+        "..%5c",
+        "%2e%2e%2f",
+        "..;",
+        "%c0%ae%c0%ae",
+        "．．",
+        "..%00",
+    ]
+    paths = [f"tauri://localhost/{f'{up}/' * deep}outside/secret.txt" for up in ups for deep in (1, 2, 5)]
+    paths += [f"tauri://localhost/in/{up}/{up}/outside/secret.txt" for up in ups]
+    paths += [
+        f"tauri://localhost/{name}"
+        for name in ("link.txt", "folder/secret.txt", "pipe.txt", quote(str(outside / "secret.txt")))
+    ]
+    paths += [f"tauri://localhost//{outside}/secret.txt", f"tauri://localhost/file:{outside}/secret.txt"]
+    inside = str(allowed)
+    names = [
+        *(
+            str(outside / "secret.txt"),
+            "/etc/passwd",
+            "/proc/self/environ",
+            "/dev/zero",
+            "/dev/tty",
+            "secret.txt",
+            "~/x",
+        ),
+        *(f"{inside}/../outside/secret.txt", f"{inside}/./../outside/secret.txt", f"{inside}//../outside/secret.txt"),
+        *(f"{inside}/link.txt", f"{inside}/folder/secret.txt", f"{inside}/pipe.txt", f"{inside}/.hidden.txt"),
+        *(
+            f"{inside}/%2e%2e/outside/secret.txt",
+            f"{inside}\\..\\outside\\secret.txt",
+            f"{inside}/open.txt/../link.txt",
+        ),
+        *(
+            f"{inside.upper()}/open.txt",
+            f"{inside}/open.txt\0",
+            f"file://{inside}/../outside/secret.txt",
+            f"{inside}/OPEN.TXT",
+        ),
+        *(
+            f"/proc/self/root{outside}/secret.txt",
+            f"/proc/self/cwd/{outside}/secret.txt",
+            f"/dev/fd/0/{inside}/open.txt",
+        ),
+    ]
+    paths += [f"asset://localhost/{quote(name, safe='')}" for name in names]
+    paths += [f"asset://localhost/{quote(name)}" for name in names]
+    paths += [f"asset://localhost/{quote(quote(name, safe=''), safe='')}" for name in names]
+    app = shell.app(
+        config={"app": {"security": {"assetProtocol": {"enable": True, "scope": [f"{inside}/*"]}}}},
+    )
+
+    async def scenario(app: App) -> None:
+        script = """
+        const read = {};
+        await Promise.all(PATHS.map(async (path) => {
+          const answer = await fetch(path).catch(() => ({ ok: false }));
+          if (answer.ok) read[path] = (await answer.text()).slice(0, 100);
+        }));
+        return read;"""
+        read: dict[str, str] = await app.windows["main"].eval(script.replace("PATHS", json.dumps(paths)))
+        # A path without an ending may be one of the page's own router.
+        assert {path: text for path, text in read.items() if "<title>page</title>" not in text} == {}
+        good = await app.windows["main"].eval(
+            f"fetch(shell.convertFileSrc({f'{inside}/open.txt'!r})).then((a) => a.text())"
+        )
+        assert good == "open"
+
+    shell.run(app, scenario)
