@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 CONFIGURED_ID = "main"
 """The id of the icon in a configuration that names none, as in Tauri."""
 
+_MOST = 32
+"""Icons of one program. On Linux each takes a connection to the bus, and a page could take all that there are."""
+
 
 class Trays:
     """The tray icons of a program.
@@ -122,12 +125,14 @@ class Trays:
             on_tray_icon_event: Called with each `TrayIconEvent`.
 
         Raises:
-            TrayError: There is an icon of this id, or no image in a picture.
+            TrayError: There is an icon of this id, there are too many, or there is no image in a picture.
         """
         if id is None:
             id = next(name for number in self._numbers if (name := str(number)) not in self._icons)  # noqa: A001
         elif id in self._icons:
             raise TrayError(f'a tray icon with the id "{id}" exists already')
+        if len(self._icons) >= _MOST:
+            raise TrayError(f"there are {_MOST} tray icons already, and a program can have no more")
         picture = Picture(
             self._default_icon() if icon is None else icon_of(icon, self.root),
             None if dark_icon is None else icon_of(dark_icon, self.root),

@@ -281,6 +281,20 @@ def test_nothing_stays_of_icons_that_pages_made_and_closed(page: Runner) -> None
     play(page, scenario)
 
 
+def test_a_page_cannot_make_icons_without_end(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        made = await api("""
+            const made = await Promise.allSettled(Array.from({ length: 100 }, () => api.tray.TrayIcon.new()));
+            return made.map(({ status, reason }) => reason ?? status);""")
+        told = "there are 32 tray icons already, and a program can have no more"
+        assert made == ["fulfilled"] * 32 + [told] * 68
+        for icon in api.app.core.trays:
+            icon.close()
+        await new(api)
+
+    play(page, scenario)
+
+
 REMOVED = """
     const icon = await api.tray.TrayIcon.new({ id: "gone" });
     await api.tray.TrayIcon.removeById("gone");

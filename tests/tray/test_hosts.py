@@ -114,6 +114,23 @@ def test_a_panel_that_starts_late_shows_icons_with_menus_that_work(desk: Desktop
             until(lambda: standing_in(run) == [])
 
 
+def test_a_program_without_windows_shows_one_when_the_panel_is_gone(desk: Desktop, tmp_path: Path) -> None:
+    with ExitStack() as panel:
+        panel.enter_context(a_panel(desk))
+        wait_for_watcher(desk)
+        with program(desk, tmp_path, app={"stay_in_tray": True}) as run:
+            run(f"app.create_tray('a', tooltip='Mail', menu={MENU}) and app.windows['main'].close()")
+            run.event("window-destroyed")
+            Panel(desk).wait_for(1)
+            panel.close()
+            until(lambda: run(f"[type(button.window()).__name__ for button in {FIND}]") == ["_OwnWindow"])
+            panel.enter_context(a_panel(desk))
+            wait_for_watcher(desk)
+            Panel(desk).icon().choose("Open")
+            assert run.event("chosen") == "open"
+            until(lambda: standing_in(run) == [])
+
+
 def test_a_panel_that_restarts_shows_all_icons_again(desk: Desktop, tmp_path: Path) -> None:
     with ExitStack() as panel:
         panel.enter_context(a_panel(desk))
