@@ -113,27 +113,27 @@ def test_an_interrupt_from_the_keyboard_is_for_the_core_alone(shell: Runner) -> 
 
 
 def test_a_renderer_that_a_navigation_leaves_behind_is_no_loss(shell: Runner) -> None:
-    app = shell.app(recovery=QUICK)
     gone: list[Gone] = []
-    app.on("renderer-gone")(lambda event: gone.append(event.payload))
+    with site({"/": "<!doctype html>"}) as remote:
+        app = shell.app(recovery=QUICK, config={"plugins": {"qtshell": {"network": [remote.origin]}}})
+        app.on("renderer-gone")(lambda event: gone.append(event.payload))
 
-    async def scenario(app: App) -> None:
-        window = app.windows["main"]
-        await window.loaded()
-        first = window.renderer_pid
-        with site({"/": "<!doctype html>"}) as remote:
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            first = window.renderer_pid
             window.webview.load(f"{remote.origin}/")
             await window.loaded()
-        second = window.renderer_pid
-        window.webview.load("tauri://localhost/")
-        await window.loaded()
-        assert len({first, second, window.renderer_pid}) == 3
-        await until_ended(first)
-        await until_ended(second)
-        assert await window.eval("1 + 1") == 2
-        assert not gone
+            second = window.renderer_pid
+            window.webview.load("tauri://localhost/")
+            await window.loaded()
+            assert len({first, second, window.renderer_pid}) == 3
+            await until_ended(first)
+            await until_ended(second)
+            assert await window.eval("1 + 1") == 2
+            assert not gone
 
-    shell.run(app, scenario)
+        shell.run(app, scenario)
 
 
 def test_a_page_that_was_discarded_waits_until_it_is_shown(shell: Runner) -> None:
