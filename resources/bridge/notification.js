@@ -12,7 +12,7 @@
   if (settled[location.origin] === "granted" && location.protocol.startsWith("http")) void Native?.requestPermission();
   const OPTIONS = {
     body: "", icon: "", tag: "", lang: "", dir: "auto", badge: "", image: "", data: null, actions: [], silent: null,
-    requireInteraction: false, renotify: false, timestamp: 0, vibrate: [],
+    requireInteraction: false, renotify: false, vibrate: [],
   };
   const EVENTS = ["click", "action", "close", "show", "error"];
 
@@ -29,7 +29,8 @@
     if (!/[/.:]/.test(icon) || icon.startsWith("data:")) return icon || null;
     try {
       const response = await fetch(new URL(icon, document.baseURI));
-      return response.ok ? await readAsUrl(await response.blob()) : icon;
+      const picture = response.ok && response.headers.get("content-type")?.startsWith("image/");
+      return picture ? await readAsUrl(await response.blob()) : icon;
     } catch {
       return icon;
     }
@@ -56,9 +57,11 @@
       if (arguments.length === 0) throw new TypeError("Failed to construct 'Notification': 1 argument required, but only 0 present.");
       if (options?.renotify && !options.tag) throw new TypeError("Failed to construct 'Notification': renotify needs a tag.");
       super();
-      const given = { ...options, title: String(title) };
-      const values = { title: given.title };
-      for (const key in OPTIONS) values[key] = given[key] ?? (key === "timestamp" ? Date.now() : OPTIONS[key]);
+      const values = { title: String(title), timestamp: options?.timestamp ?? Date.now() };
+      for (const [key, initial] of Object.entries(OPTIONS)) {
+        const value = options?.[key] ?? initial;
+        values[key] = initial === null || typeof initial === "object" ? value : initial.constructor(value);
+      }
       for (const key in values) Object.defineProperty(this, key, { value: values[key], enumerable: true });
       for (const type of EVENTS) {
         this[`on${type}`] = null;
@@ -67,7 +70,7 @@
           if (typeof handler === "function") handler.call(this, event);
         });
       }
-      this.#shown = this.#show(given);
+      this.#shown = this.#show({ ...options, ...values });
     }
 
     close() {
@@ -77,7 +80,7 @@
     async #show(given) {
       try {
         const onEvent = new Channel(([type, detail]) => this.#tell(type, detail));
-        const options = { ...given, icon: await iconOf(String(given.icon ?? "")), data: undefined };
+        const options = { ...given, icon: await iconOf(given.icon), data: undefined };
         const { rid, problem } = await invoke("plugin:notification|page_show", { options, onEvent });
         if (problem) this.#fail(problem);
         this.#tell("show");

@@ -130,6 +130,33 @@ def test_handlers_are_properties_too(page: Runner, dunst: Dunst) -> None:
     play(page, scenario)
 
 
+def test_options_are_what_the_web_makes_of_them(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        made = await window.eval(
+            """const one = hear(new Notification(7, { body: 5, tag: false, requireInteraction: 1, data: { a: [1] }, odd: true }));
+            await until("show");
+            const { title, body, tag, lang, dir, icon, data, silent, requireInteraction, renotify, actions } = one;
+            return { title, body, tag, lang, dir, icon, data, silent, requireInteraction, renotify, actions };"""
+        )
+        assert made == {
+            "title": "7",
+            "body": "5",
+            "tag": "false",
+            "lang": "",
+            "dir": "auto",
+            "icon": "",
+            "data": {"a": [1]},
+            "silent": None,
+            "requireInteraction": True,
+            "renotify": False,
+            "actions": [],
+        }
+        last = await dunst.last()
+        assert (last["summary"], last["body"], last["timeout"]) == ("7", "5", 0)
+
+    play(page, scenario)
+
+
 def test_one_of_the_same_tag_takes_its_place(page: Runner, dunst: Dunst) -> None:
     async def scenario(app: App, window: Window) -> None:
         await window.eval(
@@ -181,16 +208,15 @@ def test_a_page_may_let_go_of_one_that_stays(page: Runner, dunst: Dunst, caplog:
 
 
 def test_icons_are_loaded_by_the_page(page: Runner, dunst: Dunst) -> None:
-    icon = bundled("icons", "32x32.png").read_bytes()
-    (page.folder / "icon.png").write_bytes(icon)
+    (page.folder / "icon.png").write_bytes(bundled("icons", "32x32.png").read_bytes())
 
     async def scenario(app: App, window: Window) -> None:
-        await window.eval("hear(new Notification('x', { icon: 'icon.png' })); await until('show');")
-        await window.eval(
-            "heard.length = 0; hear(new Notification('x', { icon: 'dialog-information' })); await until('show');"
-        )
+        for icon in ("icon.png", "dialog-information", "org.gnome.Calculator"):
+            await window.eval(
+                f"heard.length = 0; hear(new Notification('x', {{ icon: '{icon}' }})); await until('show');"
+            )
         for wrong, message in (
-            ("index.html", "not a picture that can be read"),
+            ("/index.html", "not a picture that can be read"),
             ("missing.png", "not a picture that can be read"),
             ("/etc/passwd", "not a picture that can be read"),
             ("data:image/png;base64,AAAA", "not a picture that can be read"),
@@ -342,6 +368,16 @@ def test_the_configuration_grants_it(page: Runner, dunst: Dunst) -> None:
     async def scenario(app: App, window: Window) -> None:
         assert await window.eval("Notification.permission") == "granted"
         await window.eval("hear(new Notification('x')); await until('show');")
+
+    play(page, scenario, **CONFIGURED)
+
+
+def test_a_file_outside_the_frontend_is_no_icon_of_a_page(page: Runner, dunst: Dunst) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        told = await window.eval(
+            "hear(new Notification('x', { icon: '/etc/passwd' })); await until('error'); return heard;"
+        )
+        assert told == [["error", "icon: /etc/passwd could not be loaded by the page"]]
 
     play(page, scenario, **CONFIGURED)
 
