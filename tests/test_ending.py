@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop import LineReader
+from tests.desktop import LineReader, until
 
 ROOT = Path(__file__).parents[1]
 TIME = 60.0
@@ -294,3 +294,67 @@ def test_a_restart_is_a_new_start_with_nothing_left_of_the_old_one(folder: Path)
     assert lines == [*restart, *restart, "kept", "False", "after", "at exit"]
     assert log(ended) == []
     assert ended.returncode == 7
+
+
+def test_windows_do_not_wear_the_program_out_where_no_renderer_can_be_had(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        import signal
+        from pathlib import Path
+
+        gone = []
+        app.on("renderer-gone")(lambda event: gone.append(event.payload.recovering))
+
+        @app.setup
+        async def lose_all(app):
+            window = app.windows["main"]
+            await window.loaded()
+            for task in Path("/proc/self/task").iterdir():
+                for child in (task / "children").read_text().split():
+                    if Path(f"/proc/{child}/comm").read_text().startswith("QtWebEngine"):
+                        os.kill(int(child), signal.SIGKILL)
+            while gone.count(False) < 3:
+                # The first time there may be one in reserve.
+                if window.renderer_pid:
+                    os.kill(window.renderer_pid, signal.SIGKILL)
+                await asyncio.sleep(0.05)
+            count = len(gone)
+            await asyncio.sleep(1)
+            say(len(gone) - count < 6)
+            app.exit(7)
+        """,
+    )
+    assert ended.stdout == "True\nafter\n"
+    assert ended.returncode == 7
+
+
+def test_a_killed_core_takes_its_renderers_along_and_leaves_nothing_in_the_way(folder: Path) -> None:
+    command = write(
+        folder,
+        """
+        app.single_instance = True
+
+        @app.setup
+        async def wait(app):
+            for window in [app.windows["main"], app.create_window("other")]:
+                await window.loaded()
+            say(" ".join(str(window.renderer_pid) for window in app.windows.values()))
+        """,
+    )
+    place = {**environment(), "XDG_RUNTIME_DIR": str(folder)}
+    folder.chmod(0o700)
+    for _ in range(2):
+        with subprocess.Popen(command, cwd=folder, env=place, stdout=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            renderers = [int(pid) for pid in LineReader(program.stdout, "the program").next().split()]
+            program.kill()
+        until(lambda: not any(runs(pid) for pid in renderers))  # noqa: B023
+
+
+def runs(pid: int) -> bool:
+    """Whether a process has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False

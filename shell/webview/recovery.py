@@ -22,6 +22,7 @@ _REASONS = {
     _Status.CrashedTerminationStatus: "crashed",
     _Status.KilledTerminationStatus: "killed",
 }
+_MOST_DOUBLINGS = 30
 
 
 @attrs.frozen
@@ -135,6 +136,9 @@ class Recovery(QObject):
             self._page.triggerAction(QWebEnginePage.WebAction.Reload)
             return
         self._make_anew()
+        if self._retry.isActive():
+            # There is no new renderer to be had: that was its end already.
+            return
         if not self._page.renderProcessPid() or self._page.url() != QUrl(self._url):
             self._page.go(self._url)
 
@@ -161,8 +165,10 @@ class Recovery(QObject):
         # From its first document on: how long the renderer took to start says nothing of how it lives.
         if self._begun is None:
             self._begun = time.monotonic()
-        if not session.caller.url.startswith("data:"):
+        if not session.caller.url.startswith("data:") and self._given_up is not None:
+            # Somebody wants another try.
             self._given_up = None
+            self._failures = 0
 
     def _note_pid(self, pid: int) -> None:
         if pid > 0:
@@ -192,7 +198,9 @@ class Recovery(QObject):
         log.error("webview %s: renderer %d is gone (%s, %d)", gone.label, gone.pid, reason, code)
         self._page.in_dialog = False
         self._given_up = None if recovering else self._given_up or gone
-        delay = self._policy.first_delay * (2 ** (self._failures - 1) if recovering else 1)
+        # Once it is given up, the pauses grow anew, between one built-in page that dies and the next.
+        doublings = self._failures - 1 - (0 if recovering else self._policy.tries)
+        delay = self._policy.first_delay * 2 ** min(max(doublings, 0), _MOST_DOUBLINGS)
         self._retry.start(int(min(delay, self._policy.longest_delay) * 1000))
         self.gone.emit(gone)
 
@@ -212,7 +220,6 @@ class Recovery(QObject):
             self._try()
 
     def _show_failure(self, gone: Gone) -> None:
-        self._failures = 0
         self._begun = None
         values = {
             "title": "This page keeps stopping",
@@ -224,6 +231,8 @@ class Recovery(QObject):
         from shell.webview.built_in import built_in_page  # noqa: PLC0415
 
         self._make_anew()
+        if self._retry.isActive():
+            return
         self._page.show_html(built_in_page("crashed", values), gone.url)
 
     def _check(self) -> None:
