@@ -1,38 +1,25 @@
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from weakref import ref
 
 import attrs
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QCursor, QKeySequence, QWindow
-from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenuBar
 
 from shell.background import Background
-from shell.config import Predefined
-from shell.menu.about import AboutDialog, AboutMetadata
+from shell.menu.about import AboutMetadata
 from shell.menu.bar import Bar
 from shell.menu.container import Container
+from shell.menu.effects import Effects
 from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.item import Item
 from shell.menu.look import Look
 from shell.menu.menu import Menu
+from shell.menu.popup import Popup
 from shell.menu.predefined import PredefinedMenuItem
 from shell.window import Position, Window
-from shell.window.dpi import whole_pixels
 
 log = logging.getLogger(__name__)
-
-_Page = QWebEnginePage.WebAction
-_OF_PAGES = {
-    Predefined.COPY: _Page.Copy,
-    Predefined.CUT: _Page.Cut,
-    Predefined.PASTE: _Page.Paste,
-    Predefined.SELECT_ALL: _Page.SelectAll,
-    Predefined.UNDO: _Page.Undo,
-    Predefined.REDO: _Page.Redo,
-}
 
 
 @attrs.frozen
@@ -78,25 +65,13 @@ class Menus:
         self.app_menu: Menu | None = None
         self._windows = windows
         self._handlers = handlers
-        self._request_exit = request_exit
-        self._about = about
+        self._effects = Effects(windows, application, request_exit=request_exit, about=about)
+        self._look = Look(application)
+        self._popup = Popup()
         self._background = Background()
         self._shown: dict[str, _Shown] = {}
         self._global_bar: QMenuBar | None = None
-        self._popped: Container | None = None
-        self._dialog: AboutDialog | None = None
-        self._last_used = ""
         self._told: set[str] = set()
-        self._look = Look(application)
-        this = ref(self)
-
-        def follow(handle: QWindow | None) -> None:
-            menus = this()
-            if menus is not None:
-                menus._remember(handle)
-
-        application.focusWindowChanged.connect(follow)
-        self._application, self._follow = application, follow
 
     # The program's.
 
@@ -160,10 +135,10 @@ class Menus:
 
     def close(self) -> None:
         """Let go of what is left, when the program ends."""
-        self._application.focusWindowChanged.disconnect(self._follow)
+        self._effects.close()
         self._look.close()
+        self._popup.close()
         self.remove_app_menu()
-        self._popped = None
 
     def _show(self, window: Window, menu: Menu, *, of_app: bool) -> None:
         menu.host = self
@@ -181,35 +156,9 @@ class Menus:
             window: The window that it is shown over, and predefined items act on.
             at: Where, counted from the top-left corner of the window's page; at the mouse if it is not given.
         """
-        if at is None:
-            point = QCursor.pos()
-        else:
-            logical = at.to_logical(window.scale_factor())
-            point = window.panes.mapToGlobal(QPoint(whole_pixels(logical.x), whole_pixels(logical.y)))
         menu.host = self
-        self._last_used = window.label
-        widget, below = menu.widget, window.frame.windowHandle()
-        widget.winId()
-        # Wayland shows it only so.
-        widget.windowHandle().setTransientParent(below)
-        # Whoever made it may let go of it while it is open.
-        self._popped = menu
-        this = ref(self)
-
-        def let_go() -> None:
-            menus = this()
-            if menus is not None and menus._popped is not None and not menus._popped.widget.isVisible():
-                menus._popped = None
-
-        closes = below.visibleChanged.connect(lambda visible: None if visible else widget.close())
-
-        def hidden() -> None:
-            QObject.disconnect(closes)
-            # What was chosen is told after the menu has hidden.
-            QTimer.singleShot(0, let_go)
-
-        widget.aboutToHide.connect(hidden, Qt.ConnectionType.SingleShotConnection)
-        widget.popup(point)
+        self._effects.use(window)
+        self._popup.show(menu, window, at)
 
     # What is chosen.
 
@@ -220,20 +169,11 @@ class Menus:
 
     def perform(self, item: PredefinedMenuItem) -> None:
         """Do what a predefined item stands for, with the window in use."""
-        window = self.window_in_use()
-        if item.item is Predefined.QUIT:
-            self._request_exit(0)
-        elif item.item is Predefined.ABOUT:
-            # Above a window, and not where only the tray is left of the program.
-            above = window.frame if window is not None and window.is_visible() else None
-            self._dialog = AboutDialog(item.about or self._about, above)
-            self._dialog.open()
-        elif window is not None:
-            self._perform(item.item, window)
+        self._effects.perform(item)
 
     def first_with(self, keys: QKeySequence) -> Item | None:
         """Say which item acts of those in the bar of the window in use that have an accelerator: the first."""
-        window = self.window_in_use()
+        window = self._effects.window_in_use()
         menu = None if window is None else self.of_window(window)
         found = [] if menu is None else menu.with_accelerator(keys)
         if not found:
@@ -244,31 +184,3 @@ class Menus:
             never = ", ".join(others) or "the menu that has it for its letter"
             log.warning("%s is the accelerator of %s, and never of %s: the first acts", keys.toString(), first, never)
         return found[0]
-
-    def _perform(self, item: Predefined, window: Window) -> None:
-        match item:
-            case Predefined.MINIMIZE:
-                window.minimize()
-            case Predefined.MAXIMIZE:
-                window.toggle_maximize()
-            case Predefined.FULLSCREEN:
-                window.set_fullscreen(not window.is_fullscreen())
-            case Predefined.HIDE:
-                window.hide()
-            case Predefined.CLOSE_WINDOW:
-                window.close()
-            case _ if item in _OF_PAGES:
-                window.webview.page.triggerAction(_OF_PAGES[item])
-            case _:
-                """Nobody chooses what is never seen."""
-
-    def window_in_use(self) -> Window | None:
-        """The window that has the keyboard, or had it last."""
-        windows = self._windows
-        focused = next((window for window in windows.values() if window.is_focused()), None)
-        return focused or windows.get(self._last_used) or next(iter(windows.values()), None)
-
-    def _remember(self, handle: QWindow | None) -> None:
-        for label, window in self._windows.items():
-            if not window.closed and window.frame.windowHandle() is handle:
-                self._last_used = label

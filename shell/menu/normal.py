@@ -35,7 +35,8 @@ class MenuItem(Item):
             id: Its name for the program, if not one that nothing else has.
             enabled: Whether it can be chosen.
             accelerator: Keys that choose it while its menu is a window's bar, such as `CmdOrCtrl+Shift+K`. Of several
-                items with the same, the first in the bar that can be chosen acts.
+                items with the same, the first in the bar that can be chosen acts. Keys that write or edit stay those
+                of a text field while that has the keyboard.
             action: Called with the `MenuEvent` when it is chosen; it may be a coroutine function.
 
         Raises:

@@ -393,7 +393,7 @@ def test_without_more_it_shows_what_the_configuration_says(shell: Runner) -> Non
     }
 
     async def scenario(app: App, window: Window) -> None:
-        assert app.core.menus._about == AboutMetadata(
+        assert app.core.menus._effects.about == AboutMetadata(
             name="Notes",
             version="1.2.3",
             authors=("Ada",),

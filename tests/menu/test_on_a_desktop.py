@@ -144,6 +144,18 @@ def test_accelerators_act_while_the_page_has_the_keyboard(person: Person) -> Non
     assert person.run.event("chosen") == ["quiet", False]
 
 
+def test_keys_that_write_in_a_field_are_the_fields(person: Person) -> None:
+    items = "MenuItem(key, id=key, accelerator=key, action=lambda event: tell('chosen', event.id))"
+    person.show(f"Menu([Submenu('&Keys', [{items} for key in ('K', 'Delete', 'Ctrl+A', 'F5')])])")
+    person.press("ctrl+a", "Delete", "k", "F5")
+    assert person.run.event("chosen") == "F5"
+    assert person.value() == "k"
+    # Elsewhere in the page they are the menu's.
+    person.run.page("document.activeElement.blur()")
+    person.press("k", "ctrl+a", "Delete")
+    assert [person.run.event("chosen") for _ in range(3)] == ["K", "Ctrl+A", "Delete"]
+
+
 def test_the_clipboards_keys_act_in_the_field_of_the_page(person: Person) -> None:
     person.show(predefined("Undo", "Redo", "Cut", "Copy", "Paste", "SelectAll"))
     person.press("ctrl+a", "ctrl+x")

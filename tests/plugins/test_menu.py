@@ -448,6 +448,32 @@ def test_a_menu_at_the_mouse_and_over_another_window(page: Runner) -> None:
     play(page, scenario)
 
 
+def test_a_predefined_item_acts_on_the_webview_that_is_used(page: Runner) -> None:
+    (page.folder / "side.html").write_text("<!doctype html><textarea>the side</textarea>", encoding="utf-8")
+    selected = "while (getSelection().toString() !== '{}') await new Promise((done) => requestAnimationFrame(done));"
+
+    async def scenario(api: Api) -> None:
+        await begin(api)
+        await api(
+            """document.body.innerHTML = "<textarea>the main</textarea>";
+            const place = { url: "side.html", x: 20, y: 10, width: 200, height: 100 };
+            globalThis.side = new api.webview.Webview(api.window.getCurrentWindow(), "side", place);
+            await new Promise((done) => side.once("tauri://created", done));
+            globalThis.item = await PredefinedMenuItem.new({ item: "SelectAll" });
+            await (await Menu.new({ items: [{ text: "Edit", items: [item] }] })).setAsAppMenu();"""
+        )
+        item, side = await api.held("item", PredefinedMenuItem), api.app.core.webviews["side"]
+        await side.loaded()
+        api.window.set_focus()
+        for own, used in ((side, "side"), (api.window.webview, "main"), (side, "side")):
+            await own.eval("document.querySelector('textarea').focus(); getSelection().removeAllRanges()")
+            await api(f"(await api.webview.Webview.getByLabel('{used}')).setFocus()")
+            item.qaction.trigger()
+            await own.eval(selected.format(f"the {used}"))
+
+    play(page, scenario)
+
+
 # Who is told.
 
 
