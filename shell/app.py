@@ -69,7 +69,7 @@ class App:
             the desktop has no tray, it ends then as without. As `plugins.qtshell.stayInTray`.
         single_instance: Whether there is at most one process of the program for a user. A second start hands its
             arguments and its folder to the first process, and ends; there, `second-start` happens, and then the main
-            window comes to the front. As `plugins.qtshell.singleInstance`.
+            window comes to the front. As `plugins.qtshell.singleInstance`, which decides where this is `None`.
         grace_period: Seconds that commands, plugins and tasks which are still busy have when the program ends. Then it
             names them in the log and ends without them, also with a function that runs in one of the app's threads.
 
@@ -90,7 +90,7 @@ class App:
         recovery: "RecoveryPolicy | None" = None,
         menu: "Menu | None" = None,
         stay_in_tray: bool = False,
-        single_instance: bool = False,
+        single_instance: bool | None = None,
         grace_period: float = 3.0,
     ) -> None:
         self._identifier = identifier
@@ -475,7 +475,7 @@ class App:
         start = Start.of_this_process()
         with ExitStack() as ending:
             instance = None
-            if self.single_instance or config.shell.single_instance:
+            if config.shell.single_instance if self.single_instance is None else self.single_instance:
                 from shell.single_instance import SingleInstance  # noqa: PLC0415
 
                 instance = SingleInstance.claim(config.identifier)

@@ -102,6 +102,8 @@ def take_screenshot(app: App, path: Path) -> None:
         app: The program, before it runs.
         path: Where the picture goes, as PNG.
     """
+    # Another process of the program has another picture.
+    app.single_instance = False
     errors = _ErrorCount()
     logging.getLogger("shell.console").addHandler(errors)
     tasks: list[asyncio.Task[None]] = []

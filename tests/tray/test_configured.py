@@ -77,9 +77,16 @@ class Command:
             finally:
                 process.terminate()
 
-    def windows(self) -> list[str]:
-        """The titles of the windows that there are."""
-        return [line.split(maxsplit=3)[3] for line in self.desk.run("wmctrl", "-l").splitlines()]
+    def has_window(self) -> bool:
+        """Whether the window manager has its window."""
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", "^Configured$"],
+            env=dict(self.desk.env),
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return found.returncode == 0
 
 
 @pytest.fixture(params=["shell.toml", "tauri.conf.json"])
@@ -99,14 +106,21 @@ def test_the_panel_shows_it_and_the_program_stays_in_it_until_a_second_start(pro
         assert icon.tooltip == "Mail\nThree new"
         assert icon.pixels == {(255, 255, 0, 0)}
         assert icon.get("Menu") == "objectpath '/NO_DBUSMENU'"
-        until(lambda: "Configured" in project.windows())
+        until(project.has_window)
+        picture_file = project.folder / "picture.png"
+        with_picture = [*project.argv, "--screenshot", str(picture_file)]
+        assert (
+            subprocess.run(with_picture, env=dict(project.desk.env), cwd=ROOT, timeout=60, check=False).returncode == 0
+        )
+        assert picture_file.exists(), "a picture is of a process of its own"
+        panel.wait_for(1)
         project.desk.run("wmctrl", "-c", "Configured")
-        until(lambda: "Configured" not in project.windows())
+        until(lambda: not project.has_window())
         assert panel.icon() == icon
         assert (
             subprocess.run(project.argv, env=dict(project.desk.env), cwd=ROOT, timeout=60, check=False).returncode == 0
         )
-        until(lambda: "Configured" in project.windows())
+        until(project.has_window)
         running.terminate()
         assert running.wait(20) == 128 + signal.SIGTERM
     panel.wait_for(0)
