@@ -67,6 +67,26 @@ def kind_of(path: Path, name: str) -> str:
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
+def has_page(folder: Path, name: str) -> bool:
+    """Tell whether a folder holds an index.html.
+
+    Args:
+        folder: The folder.
+        name: What messages call it.
+
+    Raises:
+        ConfigError: It cannot be looked at, or the file may not be read.
+    """
+    page = folder / "index.html"
+    if kind_of(page, name) != "file":
+        return False
+    try:
+        page.open("rb").close()
+    except OSError as error:
+        raise unreadable(f"{name.rstrip('/')}/index.html", error) from None
+    return True
+
+
 def unreadable(name: str, error: OSError) -> ConfigError:
     """Say why the system did not let a file be read."""
     return ConfigError(f"{name}: cannot be read: {os.strerror(error.errno) if error.errno else error}")

@@ -1,5 +1,7 @@
 """Finding the configuration of a folder, and reading it."""
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -7,7 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from shell.config.config import Config, default_config, structured, with_frontend
-from shell.config.document import kind_of, read_document
+from shell.config.document import has_page, kind_of, read_document
 from shell.config.errors import ConfigError, JsonPath, listed, shown, unbroken
 from shell.config.frontend import Frontend
 from shell.config.tree import comes_from, merged
@@ -62,6 +64,8 @@ def load(
         raise ConfigError('"": expected a folder or a configuration file')
     match kind_of(given, name):
         case "folder":
+            if not os.access(given, os.X_OK):
+                raise ConfigError(f"{name}: cannot be read: {os.strerror(errno.EACCES)}")
             found = _find(given.absolute())
         case "file":
             found = Found(given.absolute(), name)
@@ -72,7 +76,7 @@ def load(
     if found is not None:
         return _read(found, platform or current_platform(), dev, dev_url)
     folder = given.resolve()
-    if dev_url is None and kind_of(folder / "index.html", name) != "file":
+    if dev_url is None and not has_page(folder, name):
         raise ConfigError(f"{name}: no index.html, and no {listed((OWN_NAME, *TAURI_NAMES))} in it or in its src-tauri")
     config = default_config(Frontend(folder=folder))
     return config if dev_url is None else with_frontend(config, dev_url=dev_url)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import attrs
 
-from shell.config.document import kind_of
+from shell.config.document import has_page, kind_of
 from shell.config.errors import ConfigError, JsonPath, Mistakes, shown, unbroken
 from shell.config.sections import BuildConfig
 from shell.config.urls import is_remote
@@ -52,7 +52,7 @@ def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
         case "missing":
             raise ConfigError(f"{name}: no such folder")
         case "folder":
-            if kind_of(folder / _INDEX, name) != "file":
+            if not has_page(folder, name):
                 raise ConfigError(f"{name}: no {_INDEX} in it")
             return Frontend(folder=_absolute(folder))
         case _:
@@ -94,7 +94,7 @@ def find_frontend(
         return _built(_absolute(root / dist), build, windows)
     if build.dev_url:
         return Frontend(url=build.dev_url, dev=True, note="build.frontendDist is not given")
-    if kind_of(root / _INDEX, str(root)) == "file":
+    if has_page(root, str(root)):
         return Frontend(folder=root)
     if any(window.create and not window.remote for window in windows):
         raise Mistakes.one(_DIST, f"this key is required, since {root} has no {_INDEX}")
@@ -111,7 +111,7 @@ def _built(folder: Path, build: BuildConfig, windows: tuple[WindowConfig, ...]) 
         raise Mistakes.one(_DIST, f"no such folder: {folder}; build the frontend first{how}")
     if kind != "folder":
         raise Mistakes.one(_DIST, f"expected a folder, and {folder} is none")
-    if _needs(windows) and kind_of(folder / _INDEX, str(folder)) != "file":
+    if _needs(windows) and not has_page(folder, str(folder)):
         raise Mistakes.one(_DIST, f"{folder} has no {_INDEX}")
     return Frontend(folder=folder)
 

@@ -181,14 +181,25 @@ class AppHandler(_FileHandler):
             if not page:
                 raise RefusedRequestError(message, _Error.UrlNotFound)
             self._warn(message)
-            text = _not_found_page(found)
-            reply_bytes(job, "text/html;charset=utf-8", text, self._headers, _part(job, len(text)))
+            self._send_missing(job, found)
             return
-        with _opened(job, found.path) as file:
+        try:
+            file = _opened(job, found.path)
+        except RefusedRequestError as refused:
+            if not page:
+                raise
+            self._warn(str(refused))
+            self._send_missing(job, NotFound(found.name, (), "this file cannot be read"))
+            return
+        with file:
             if self._policy is not None and found.is_page:
                 self._send_page(job, self._policy.serve(file.readall(), found.content_type), found.content_type)
             else:
                 self._send(job, file, found.content_type)
+
+    def _send_missing(self, job: QWebEngineUrlRequestJob, missing: NotFound) -> None:
+        text = _not_found_page(missing)
+        reply_bytes(job, "text/html;charset=utf-8", text, self._headers, _part(job, len(text)))
 
     def _send_page(self, job: QWebEngineUrlRequestJob, served: Served, content_type: str) -> None:
         part = _part(job, len(served.page))

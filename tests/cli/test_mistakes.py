@@ -1,7 +1,10 @@
 """What a person can write wrong: one line on standard error says so, and the exit code is 2."""
 
 import importlib.metadata
+import os
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from shell.cli import main
 from shell.cli.target import Target
-from tests.cli.conftest import ROOT, Command
+from tests.cli.conftest import HANGS, ROOT, Command, environment
 
 TWICE = """
 from shell import App
@@ -137,6 +140,37 @@ def test_an_error_in_a_persons_file_shows_that_file_and_none_of_ours(
     file = qtshell.folder / "broken.py"
     assert lines[-len(trace) :] == [line.format(file=file) for line in trace]
     assert not any("shell/cli" in line or "importlib" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("locked", "line"),
+    [
+        ("web", "web: cannot be read: Permission denied"),
+        ("web/index.html", "web/index.html: cannot be read: Permission denied"),
+        ("web/tauri.conf.json", "tauri.conf.json: cannot be read: Permission denied"),
+    ],
+)
+def test_what_may_not_be_read_is_said_in_one_line(locked: str, line: str, qtshell: Command) -> None:
+    path = qtshell.folder / locked
+    if locked.endswith(".json"):
+        path.write_text("{}")
+    path.chmod(0)
+    # For root too, who otherwise reads whatever there is.
+    powers = "=-dac_override,-dac_read_search"
+    as_others = ("setpriv", f"--bounding-set{powers}", f"--inh-caps{powers}") if os.geteuid() == 0 else ()
+    try:
+        done = subprocess.run(
+            [*as_others, sys.executable, "-P", "-m", "shell.cli", "run", "web", "--headless", "--no-sandbox"],
+            cwd=qtshell.folder,
+            env=environment(),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=HANGS,
+            check=False,
+        )
+    finally:
+        path.chmod(0o700)
+    assert (done.returncode, done.stderr) == (2, f"qtshell: {line}\n")
 
 
 def test_a_port_that_is_taken_is_said_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """What real pages get from `tauri:` and `asset:`."""
 
+import errno
 import logging
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
 import pytest
@@ -353,3 +355,15 @@ def _open_files(folder: Path) -> list[str]:
         except FileNotFoundError:
             continue
     return sorted(link for link in links if link.startswith(str(folder)))
+
+
+def test_a_page_that_may_not_be_read_is_answered_with_one_that_says_so(
+    page: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("shell.webview.scheme.open_file", refuse)
+    assert page.load_and_wait("tauri://localhost/")
+    assert "this file cannot be read" in page.ask("return document.body.textContent")
+    assert "tauri://localhost/ cannot be read: [Errno 13] Permission denied" in caplog.text
