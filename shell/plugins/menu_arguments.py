@@ -190,7 +190,8 @@ def tells(channel: Channel[str]) -> MenuHandler:
 def _new(argument: ItemArgument, session: Session) -> Item:
     kind = _kind(argument)
     if argument.text is None and kind != "Predefined":
-        raise RefusedError("an item of a menu needs a text")
+        name = "an item of a menu" if argument.id is None else f"the item {argument.id!r}"
+        raise RefusedError(f"{name} needs a text")
     callback = callback_of(argument.handler)
     action = None if callback is None else tells(Channel(session, callback))
     return made(argument, kind, session, action)
