@@ -1,6 +1,8 @@
 """The welcome app among a window manager, a panel with a tray and a service that shows notifications."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,3 +119,14 @@ def test_it_stays_in_the_tray_where_that_is_asked_for_and_ends_there(run: Progra
     until(lambda: shown(run) == ["second-1", "main"])
     icon.choose("_Quit")
     assert run.end() == 0
+
+
+def test_the_command_shows_the_icon_and_ends_with_its_window(dunst_session: Dunst, panel: Panel) -> None:  # noqa: F811
+    desk = dunst_session.desk
+    argv = [sys.executable, "-m", "shell", "demo", "--no-sandbox"]
+    with subprocess.Popen(argv, env=dict(desk.env), cwd=Path(__file__).parents[2]) as running:
+        assert panel.icon().tooltip == "Welcome to qtshell"
+        desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Welcome to qtshell$")
+        desk.run("wmctrl", "-c", "Welcome to qtshell")
+        assert running.wait(30) == 0
+    panel.wait_for(0)
