@@ -1,9 +1,12 @@
 """What becomes of menus while a person looks at them."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.desktop import until
 from tests.menu.person import MENU, Person, item
+from tests.tray.test_tray import picture
 
 MAIN, OTHER = "app.windows['main']", "app.windows['other']"
 OTHER_MENU = (
@@ -16,6 +19,21 @@ def new_bar_works(person: Person) -> None:
     person.press("alt+o")
     person.press("Return")
     assert person.run.event("chosen") == "new"
+
+
+def test_a_picture_changes_while_its_menu_is_open(person: Person, tmp_path: Path) -> None:
+    for colour in ("red", "blue"):
+        picture(tmp_path, colour)
+    person.show(f"Menu([Submenu('&File', [IconMenuItem('a', id='a', icon='{tmp_path}/red.png')], id='file')])")
+    person.press("alt+f")
+    person.wait_for("file")
+    colours = f"""(lambda image: list({{image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}}))(
+        {item("file")}.widget.grab().toImage())"""
+    until(lambda: "#ff0000" in person.run(colours))
+    person.run(f"{item('file', 'a')}.set_icon('{tmp_path}/blue.png')")
+    until(lambda: "#0000ff" in person.run(colours) and "#ff0000" not in person.run(colours))
+    person.run(f"{item('file', 'a')}.set_icon(None)")
+    until(lambda: "#0000ff" not in person.run(colours))
 
 
 def test_items_change_while_their_menu_is_open(person: Person) -> None:
