@@ -70,9 +70,9 @@ def test_the_page_is_loaded_as_soon_as_the_server_is_there(shell: Runner, caplog
 
     shell.run(developed(port, beforeDevCommand="npm run dev"), scenario)
     assert [record.getMessage() for record in caplog.records if record.name.endswith("dev_server")] == [
-        f"no dev server answers at http://127.0.0.1:{port}/ (ERR_CONNECTION_REFUSED); npm run dev starts it; "
-        "pages load as soon as one does",
-        f"the dev server at http://127.0.0.1:{port}/ answers",
+        f"no page comes from the dev server at http://127.0.0.1:{port}/ (ERR_CONNECTION_REFUSED); "
+        "npm run dev starts it; it is tried until one does",
+        f"pages come from the dev server at http://127.0.0.1:{port}/",
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_server_that_goes_away_is_missed_when_the_page_is_loaded_again(shell: 
                 await window.loaded()
                 assert await window.eval("document.title") == "second"
             window.webview.reload()
-            assert "Nothing answers" in await missed(app)
+            assert "No page comes from" in await missed(app)
         with site(PAGES, port=port):
             await window.loaded()
             assert await window.eval("[document.title, location.pathname]") == ["second", "/two"]
@@ -148,3 +148,11 @@ def test_reloading_looks_for_the_server_at_once(shell: Runner) -> None:
             assert await window.eval("document.title") == "first"
 
     shell.run(developed(port), scenario)
+
+
+def test_what_chromium_loads_nothing_from_is_said_likewise(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(app: App) -> None:
+        assert "ERR_UNSAFE_PORT" in await missed(app)
+
+    shell.run(developed(9), scenario)
+    assert "http://127.0.0.1:9/ (ERR_UNSAFE_PORT)" in caplog.text

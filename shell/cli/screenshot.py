@@ -185,6 +185,6 @@ async def _loaded(window: Window) -> None:
         await loading
     elif missed in done:
         # A person would wait for it; whoever wants a picture wants that of the page.
-        raise ScreenshotError(f"webview {window.label}: no dev server answers")
+        raise ScreenshotError(f"webview {window.label}: no page comes from the dev server")
     else:
         raise ScreenshotError(f"the page of {window.label} has not loaded within {_LOADED_WITHIN:g} s")

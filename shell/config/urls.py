@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -28,6 +29,7 @@ _PATTERN = re.compile(
 _BARE_SCHEME = re.compile(rf"{_SCHEME}:\*?", re.IGNORECASE | re.ASCII)
 _ANY_SCHEME = re.compile(rf"{_SCHEME}:", re.IGNORECASE | re.ASCII)
 _SPACES = re.compile(r"[\x00-\x20]")
+_WEB_URL = re.compile(r"https?://[^\s/?#\\@]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _PAGE_SCHEMES = frozenset({"http", "https", "tauri", "about", "data"})
 # Strict on purpose: a URL that Chromium could read in another way than this program matches nothing.
 _URL = re.compile(
@@ -130,9 +132,28 @@ def page_url(value: Any, at: JsonPath) -> str:
     """Read the page of a window: a path in the frontend, or an address from which a window may show something."""
     # Whoever reads a URL may pass over spaces and control characters in it.
     scheme = _ANY_SCHEME.match(_SPACES.sub("", value)) if isinstance(value, str) else None
-    if not isinstance(value, str) or (scheme and scheme["scheme"].lower() not in _PAGE_SCHEMES):
+    if (
+        not isinstance(value, str)
+        or (scheme and scheme["scheme"].lower() not in _PAGE_SCHEMES)
+        or (is_remote(value) and not _has_host(value))
+    ):
         raise expected('a path in the frontend such as "index.html", or an http or https address', value, at)
     return value
+
+
+def _web_url(value: Any, at: JsonPath) -> str:
+    if not isinstance(value, str) or not _WEB_URL.fullmatch(value) or not _has_host(value):
+        raise expected('a URL such as "http://localhost:1420"', value, at)
+    return value
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # A port that no number is, or is too large, or brackets around what is no IPv6 address.
+        return False
 
 
 def host_pattern(value: Any, at: JsonPath) -> UrlPattern:
@@ -174,8 +195,7 @@ def _glob(pattern: str, text: str) -> bool:
 
 PageUrl = Annotated[str, page_url]
 HostPattern = Annotated[UrlPattern, host_pattern]
-_REST = r"([/?#][^\s\\]*)?"
-WebUrl = Annotated[str, matching(rf"(?i:https?)://[^\s/?#\\@]+{_REST}", 'a URL such as "http://localhost:1420"')]
+WebUrl = Annotated[str, _web_url]
 ProxyUrl = Annotated[
     str, matching(r"(?i:http|socks5)://[^\s/?#\\]+/?", 'a URL such as "http://127.0.0.1:8080" or "socks5://[::1]:1080"')
 ]

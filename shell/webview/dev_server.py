@@ -13,8 +13,8 @@ from shell.webview.page import Page
 log = logging.getLogger(__name__)
 
 _Status = QWebEngineLoadingInfo.LoadStatus
-_Domain = QWebEngineLoadingInfo.ErrorDomain
-_NO_ANSWER = frozenset({_Domain.ConnectionErrorDomain, _Domain.DnsErrorDomain, _Domain.HttpErrorDomain})
+_ABORTED = -3
+"""What Chromium calls a load that another one has replaced, or that was stopped."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 250, 2000
 
 
@@ -44,7 +44,7 @@ class DevServer(QObject):
         self._socket: QTcpSocket | None = None
 
     def miss(self, error: str) -> None:
-        """A page did not get an answer from it.
+        """A page did not come from it.
 
         Args:
             error: What Chromium calls the error.
@@ -52,7 +52,9 @@ class DevServer(QObject):
         if not self._missing:
             self._missing = True
             hint = f"; {self.command} starts it" if self.command else ""
-            log.warning("no dev server answers at %s (%s)%s; pages load as soon as one does", self.url, error, hint)
+            log.warning(
+                "no page comes from the dev server at %s (%s)%s; it is tried until one does", self.url, error, hint
+            )
         if not self._pause.isActive():
             self._pause.start(self._next_pause)
             self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
@@ -60,7 +62,7 @@ class DevServer(QObject):
     def found(self) -> None:
         """A page came from it."""
         if self._missing:
-            log.info("the dev server at %s answers", self.url)
+            log.info("pages come from the dev server at %s", self.url)
         self._missing = False
         self._pause.stop()
         self._next_pause = _FIRST_PAUSE
@@ -123,7 +125,7 @@ class DevServerPage(QObject):
                 self._page.history().clear()
             self.waiting = False
             self._server.found()
-        elif info.status() is _Status.LoadFailedStatus and info.errorDomain() in _NO_ANSWER:
+        elif info.status() is _Status.LoadFailedStatus and info.errorCode() != _ABORTED:
             self._wait(info)
 
     def _wait(self, info: QWebEngineLoadingInfo) -> None:

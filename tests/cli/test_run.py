@@ -243,7 +243,7 @@ def test_a_dev_server_that_is_not_there_makes_no_screenshot(qtshell: Command) ->
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
     done = qtshell("run", "web", *OFF_SCREEN, "--dev-url", url, "--screenshot", "a.png", "--log-level", "error")
     assert (done.code, done.output) == (1, "")
-    assert done.errors == "qtshell: no screenshot: webview main: no dev server answers\n"
+    assert done.errors == "qtshell: no screenshot: webview main: no page comes from the dev server\n"
     assert not (qtshell.folder / "a.png").exists()
 
 

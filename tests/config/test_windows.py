@@ -87,6 +87,9 @@ def test_a_window_shows_a_path_of_the_frontend_or_an_address(url: str) -> None:
         "blob:null/1",
         "c:/a.html",
         "localhost:1420",
+        "http://",
+        "http://localhost:99999",
+        "https://[::zz]/",
     ],
 )
 def test_a_window_shows_no_files_of_the_machine_and_runs_no_code_from_its_address(url: str) -> None:
