@@ -8,7 +8,7 @@ import attrs
 from shell.config.document import has_page, kind_of
 from shell.config.errors import ConfigError, JsonPath, Mistakes, shown, unbroken
 from shell.config.sections import BuildConfig
-from shell.config.urls import is_remote
+from shell.config.urls import has_host, is_remote
 from shell.config.window import WindowConfig
 
 _INDEX = "index.html"
@@ -42,9 +42,13 @@ def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
         base: The folder that a relative one is in; the current one otherwise.
 
     Raises:
-        ConfigError: There is no such folder, or it has no index.html.
+        ConfigError: There is no such folder, or it has no index.html, or the address is none.
     """
     if isinstance(place, str) and is_remote(place):
+        if not has_host(place):
+            raise ConfigError(
+                f'frontend: expected a folder or a URL such as "http://localhost:1420", got {shown(place)}'
+            )
         return Frontend(url=place, dev=True)
     name = unbroken(str(place))
     folder = (base or Path()) / place
@@ -87,7 +91,7 @@ def find_frontend(
     if isinstance(dist, tuple):
         return Frontend(files=_files(dist, windows, root))
     if dist is not None and "://" in dist:
-        if not is_remote(dist):
+        if not is_remote(dist) or not has_host(dist):
             raise Mistakes.one(_DIST, f"expected a folder, a list of files or an http address, got {shown(dist)}")
         return Frontend(url=dist)
     if dist is not None:

@@ -135,19 +135,20 @@ def page_url(value: Any, at: JsonPath) -> str:
     if (
         not isinstance(value, str)
         or (scheme and scheme["scheme"].lower() not in _PAGE_SCHEMES)
-        or (is_remote(value) and not _has_host(value))
+        or (is_remote(value) and not has_host(value))
     ):
         raise expected('a path in the frontend such as "index.html", or an http or https address', value, at)
     return value
 
 
 def _web_url(value: Any, at: JsonPath) -> str:
-    if not isinstance(value, str) or not _WEB_URL.fullmatch(value) or not _has_host(value):
+    if not isinstance(value, str) or not _WEB_URL.fullmatch(value) or not has_host(value):
         raise expected('a URL such as "http://localhost:1420"', value, at)
     return value
 
 
-def _has_host(url: str) -> bool:
+def has_host(url: str) -> bool:
+    """Tell whether an address names a host, and a port that there can be if it names one."""
     try:
         parts = urlsplit(url)
         return bool(parts.hostname) and parts.port != 0

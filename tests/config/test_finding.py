@@ -27,6 +27,15 @@ def complaint(path: Path | str, **how: Any) -> str:
     return str(raised.value)
 
 
+@pytest.mark.parametrize("address", ["http://", "http://localhost:99999", "https://[::zz]"])
+def test_an_address_without_a_host_is_no_frontend(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match=r"^frontend: expected a folder or a URL such as"):
+        frontend_at(address)
+    put(tmp_path / "shell.toml", f'identifier = "a"\nbuild.frontendDist = "{address}"')
+    assert "expected a folder, a list of files or an http address, got" in complaint(tmp_path)
+    assert complaint(page(tmp_path / "web"), dev_url=address).startswith("--dev-url: expected a URL such as")
+
+
 def test_no_name_is_no_folder() -> None:
     assert complaint("") == '"": expected a folder or a configuration file'
 
