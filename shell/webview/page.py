@@ -1,7 +1,8 @@
 """The adapter of `QWebEnginePage`: where a page's wishes meet the boundary."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import attrs
 from PySide6.QtCore import QUrl, Signal
@@ -74,6 +75,7 @@ class Page(QWebEnginePage):
 
     popup_requested = Signal(str)
     fullscreen_requested = Signal(bool)
+    dialog_ended = Signal()
 
     def __init__(self, label: str, profile: QWebEngineProfile, rules: PageRules) -> None:
         super().__init__(profile)
@@ -190,39 +192,43 @@ class Page(QWebEnginePage):
 
     def javaScriptAlert(self, origin: QUrl | str, message: str) -> None:  # noqa: N802
         """Show an alert."""
-        if self._dialog("alert", message):
-            super().javaScriptAlert(origin, message)
-            self.in_dialog = False
+        if self._may_show("alert", message):
+            with self._dialog():
+                super().javaScriptAlert(origin, message)
 
     def javaScriptConfirm(self, origin: QUrl | str, message: str) -> bool:  # noqa: N802
         """Ask for a yes or no."""
-        if not self._dialog("confirm", message):
+        if not self._may_show("confirm", message):
             return False
-        answer = super().javaScriptConfirm(origin, message)
-        self.in_dialog = False
-        return answer
+        with self._dialog():
+            return super().javaScriptConfirm(origin, message)
 
     def javaScriptPrompt(self, origin: QUrl | str, message: str, default: str) -> tuple[bool, str]:  # noqa: N802
         """Ask for a line of text."""
-        if not self._dialog("prompt", message):
+        if not self._may_show("prompt", message):
             return False, ""
-        answer = super().javaScriptPrompt(origin, message, default)
-        self.in_dialog = False
-        return answer
+        with self._dialog():
+            return super().javaScriptPrompt(origin, message, default)
 
     def chooseFiles(  # noqa: N802
         self, mode: QWebEnginePage.FileSelectionMode, old: Sequence[str], types: Sequence[str]
     ) -> list[str]:
         """Let the person choose files for an input of the page."""
-        if not self._dialog("file dialog", ", ".join(types)):
+        if not self._may_show("file dialog", ", ".join(types)):
             return []
-        files = super().chooseFiles(mode, old, types)
-        self.in_dialog = False
-        return files
+        with self._dialog():
+            return super().chooseFiles(mode, old, types)
 
-    def _dialog(self, kind: str, message: str) -> bool:
+    def _may_show(self, kind: str, message: str) -> bool:
         if not self._rules.dialogs:
             log.warning("webview %s: %s without a display: %s", self.label, kind, message)
-            return False
+        return self._rules.dialogs
+
+    @contextmanager
+    def _dialog(self) -> Iterator[None]:
         self.in_dialog = True
-        return True
+        try:
+            yield
+        finally:
+            self.in_dialog = False
+            self.dialog_ended.emit()

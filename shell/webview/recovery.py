@@ -8,6 +8,7 @@ import time
 import attrs
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWidgets import QApplication
 
 from shell.ipc import Link, Session
 from shell.webview.page import Page
@@ -196,7 +197,6 @@ class Recovery(QObject):
         recovering = self._given_up is None and self._failures <= self._policy.tries
         gone = Gone(self._page.label, self.pid, reason, code, self._failures, self._url, recovering)
         log.error("webview %s: renderer %d is gone (%s, %d)", gone.label, gone.pid, reason, code)
-        self._page.in_dialog = False
         self._given_up = None if recovering else self._given_up or gone
         # Once it is given up, the pauses grow anew, between one built-in page that dies and the next.
         doublings = self._failures - 1 - (0 if recovering else self._policy.tries)
@@ -237,8 +237,10 @@ class Recovery(QObject):
 
     def _check(self) -> None:
         session = self._link.session
-        # A page waits in a dialog or at a breakpoint for a person, who may take their time.
-        if session is None or self._page.in_dialog or self._page.devToolsPage() is not None:
+        # A page waits in a dialog or at a breakpoint for a person, who may take their time; while any page is in a
+        # dialog, Qt hears of none.
+        waits = QApplication.activeModalWidget() is not None or self._page.devToolsPage() is not None
+        if session is None or waits:
             self._pinged = None
             return
         now = time.monotonic()

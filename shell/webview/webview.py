@@ -1,6 +1,7 @@
 """A webview: one page, its renderer process and its bridge, inside a window."""
 
 import asyncio
+import functools
 import json
 import math
 import os
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
     QWebEngineLoadingInfo,
@@ -18,7 +19,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInterceptor,
 )
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
@@ -138,6 +139,7 @@ class Webview(QObject):
         self._loads: list[asyncio.Future[None]] = []
         self._load_state: bool | None = None
         self._load_lost = False
+        self._had_focus = False
         self.page = Page(options.label, profile, rules)
         ColorScheme(self.page)
         self._evaluations = Evaluations(self.page)
@@ -341,7 +343,14 @@ class Webview(QObject):
         self.devtools.close()
         # The window goes now, with all that is in it, and a print job may still need the view.
         self._view.setParent(None)
-        self._printing.when_done(self._delete)
+        if self.page.in_dialog:
+            # Qt is in the middle of a call to the page, which ends with the dialog and one turn of the loop.
+            end = functools.partial(self._printing.when_done, self._delete)
+            self.page.dialog_ended.connect(lambda: QTimer.singleShot(0, self, end))
+            for dialog in self._view.findChildren(QDialog):
+                dialog.reject()
+        else:
+            self._printing.when_done(self._delete)
 
     def _delete(self) -> None:
         # The page has no parent, so that it goes now and not when Python's collector finds it.
@@ -412,6 +421,11 @@ class Webview(QObject):
 
     def _load_ended(self, *, ok: bool) -> None:
         self._load_state = ok
+        if self._had_focus:
+            # The keyboard was with what Qt shows a renderer's picture in, and that has gone with the renderer.
+            self._had_focus = False
+            if self._view.window().focusWidget() is None or self._holds_focus():
+                self._view.setFocus()
         self.ready.emit()
         self.loaded_changed.emit(ok)
         waiting, self._loads = self._loads, []
@@ -427,9 +441,14 @@ class Webview(QObject):
     def _renderer_gone(self, gone: Gone) -> None:
         self._load_state = None
         self._load_lost = True
+        self._had_focus = self._holds_focus()
         if not gone.recovering:
             self._fail_waiting(LoadError(f"webview {self.label}: the renderer of {gone.url} keeps ending"))
         self.gone.emit(gone)
+
+    def _holds_focus(self) -> bool:
+        focused = self._view.window().focusWidget()
+        return focused is not None and (focused is self._view or self._view.isAncestorOf(focused))
 
     def _fail_waiting(self, error: PageGoneError | LoadError) -> None:
         waiting, self._loads = self._loads, []
