@@ -143,6 +143,16 @@ class Placement(NativeWindow):
         screen = self.frame.screen()
         return monitor_of(screen) if screen is not None else None
 
+    def _take_place(self) -> None:
+        """Put a window that is about to be shown where it was asked to be while it was hidden."""
+        place, self._place = self._place, None
+        if place is not None and not self._fills_the_screen():
+            # A native window that gets a size forgets that its place is that of the outer corner; and it gets one when
+            # it is shown, unless it has the widget's already.
+            self.frame.move(place)
+            self._handle.resize(self.frame.size())
+            self._handle.setFramePosition(place)
+
     def _correct_place(self) -> None:
         if self._manager is not None and not self.closed:
             self._manager.repeat_geometry(self.window_id)

@@ -39,6 +39,7 @@ class States(Placement):
             self._agree_on_size()
             self.frame.setAttribute(_OFF_SCREEN, False)
         self._before_showing()
+        self._take_place()
         if rehearsed:
             # The widget is shown already, as far as Qt knows; its native window is not.
             self._handle.setVisible(True)
@@ -96,11 +97,7 @@ class States(Placement):
         """Bring the widget and the native window together, which have had sizes of their own during the rehearsal."""
         if not self._fills_the_screen():
             self.frame.resize(self._normal_size())
-            if self._handle.size() != self.frame.size():
-                self._handle.resize(self.frame.size())
-                if self._place is not None:
-                    # QWindow.resize makes Qt forget that the place is that of the outer corner.
-                    self._handle.setFramePosition(self._place)
+            self._handle.resize(self.frame.size())
 
     def _normal_size(self) -> QSize:
         return self._handle.size() if self._filled_ahead else self.frame.size()

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from shell.window import LogicalPosition, PhysicalPosition, PhysicalSize
-from tests.desktop import Desktop
+from tests.desktop import Desktop, until
 from tests.window.driver import Driver, run_program
 
 SCREEN = PhysicalSize(1280, 800)
@@ -25,13 +25,13 @@ def test_getters_and_events_speak_of_physical_pixels(scaled: tuple[Driver, float
         assert window("outer_position()") == PhysicalPosition(*window.outer()[:2])
         window("set_size(PhysicalSize(450, 330))")
         program.event("tauri://resize", lambda size: size == {"width": 450, "height": 330})
-        assert window.inner()[2:] == (450, 330)
+        until(lambda: window.inner()[2:] == (450, 330))
         window("set_position(PhysicalPosition(120, 90))")
         program.event("tauri://move", lambda place: place == {"x": 120, "y": 90})
-        assert window.outer()[:2] == (120, 90)
+        until(lambda: window.outer()[:2] == (120, 90))
         window("set_position(LogicalPosition(100.0, 60.0))")
         program.event("tauri://move", lambda place: place == {"x": 100 * scale, "y": 60 * scale})
-        assert window.outer()[:2] == (100 * scale, 60 * scale)
+        until(lambda: window.outer()[:2] == (100 * scale, 60 * scale))
 
 
 def test_a_monitor_has_the_pixels_that_it_has(scaled: tuple[Driver, float]) -> None:

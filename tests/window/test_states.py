@@ -72,7 +72,7 @@ def test_a_window_can_start_maximized(program: Driver) -> None:
     with program.window(width=400.0, height=300.0, maximized=True) as window:
         window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
         program.event("tauri://resize", lambda payload: payload["width"] == SCREEN[0])
-        assert window.outer() == (0, 0, *SCREEN)
+        until(lambda: window.outer() == (0, 0, *SCREEN))
         window("unmaximize()")
         program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
 
@@ -96,7 +96,7 @@ def test_a_hidden_maximized_window_is_maximized_when_it_is_shown(program: Driver
         until(lambda: window.outer() == (0, 0, *SCREEN))
         window("unmaximize()")
         program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
-        assert window.inner()[2:] == (400, 300)
+        until(lambda: window.inner()[2:] == (400, 300))
 
 
 def test_a_double_click_on_a_drag_region_maximizes_only_what_may_be_resized(program: Driver) -> None:
@@ -222,7 +222,9 @@ def test_a_disabled_window_ignores_the_mouse(program: Driver) -> None:
 
 
 def wait_until_it_listens(window: DrivenWindow, properties: LineReader) -> None:
-    """Change the title until xprop tells: it reads properties once before it begins to listen."""
+    """Change the title until xprop tells: it prints properties once before it begins to listen."""
+    while "_NET_WM_NAME" not in properties.next():
+        pass
     for number in itertools.count():
         window(f"set_title('ready {number}')")
         try:
