@@ -200,6 +200,7 @@ class Core:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(self._executor)
         self._exit = loop.create_future()
+        self._windows_there = asyncio.Event()
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
         self._engine = self._make_engine()
@@ -218,6 +219,9 @@ class Core:
             await self._end(begun)
 
     async def _start(self, setup: Iterable["SetupHook"], begun: list[Plugin]) -> None:
+        if self._instance is not None:
+            # At once: a second start waits for an answer, and plugins may take their time.
+            self._instance.listen(lambda start: self._second_start(start), self._application)
         menu = self._app.first_menu or self._configured_menu("menu", self._config.shell.menu)
         if menu is not None:
             self.menus.set_app_menu(menu)
@@ -230,8 +234,7 @@ class Core:
         if self._config.app.tray_icon is not None:
             menu = self._configured_menu("trayMenu", self._config.shell.tray_menu)
             self.trays.create_configured(self._config.app.tray_icon, self._config, menu)
-        if self._instance is not None:
-            self._instance.listen(lambda start: self._second_start(start), self._application)
+        self._windows_there.set()
         for hook in setup:
             result = hook(self._app)
             if inspect.isawaitable(result):
@@ -346,6 +349,7 @@ class Core:
         self._background.run(self._answer_second_start(start))
 
     async def _answer_second_start(self, start: "SecondStart") -> None:
+        await self._windows_there.wait()
         if not (await self._app.life.tell(LifeEvent("second-start", payload=start))).prevented:
             if start.activation_token:
                 # Qt hands it to Wayland's compositor with the next request for the keyboard.

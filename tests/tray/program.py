@@ -1,9 +1,10 @@
 """A program with a tray that a test drives from outside: an expression a line in, an answer or an event a line out.
 
-`python -m tests.tray.program FOLDER '{"config": …, "app": …}'`: the page has the package as `api`; with
-`{"welcome": true}` it is the welcome app. Expressions are Python's, may await, and have `app`,
-`page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a mapping that is kept, and all that `shell` has.
-In it `prevent` names a request that is refused, and `last` is an event that the program's end waits for.
+`python -m tests.tray.program FOLDER '{"config": …, "app": …}'`: the page has the package as `api`. With
+`{"welcome": true}` it is the welcome app, with `{"waits": true}` it begins with the first line. Expressions are
+Python's, may await, and have `app`, `page("an expression of JavaScript")`, `tell("an event", payload)`, `made`, a
+mapping that is kept, and all that `shell` has. In `made`, `prevent` names a request that is refused, and `last` is an
+event that the program's end waits for.
 """
 
 import ast
@@ -70,6 +71,9 @@ def main(folder: Path, options: dict[str, Any]) -> int:
             say(value=await value if inspect.isawaitable(value) else value)
         except Exception as error:
             say(error=f"{type(error).__name__}: {error}")
+
+    if options.get("waits"):
+        ending.setup(lambda app: asyncio.to_thread(sys.stdin.readline))
 
     @ending.teardown
     async def end(app: App) -> None:

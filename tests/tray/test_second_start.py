@@ -137,6 +137,26 @@ def test_a_start_while_the_first_ends_is_the_next_first(desk: Desktop, tmp_path:
             assert run.end() == 0
 
 
+def test_a_second_start_does_not_wait_for_a_first_that_takes_its_time(desk: Desktop, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command(tmp_path, **ANOTHER, waits=True),
+        env=dict(desk.env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as first:
+        until((Path(desk.env["XDG_RUNTIME_DIR"]) / "com.example.another.lock").exists)
+        assert start_again(desk, tmp_path, "early", options=ANOTHER) == 0
+        assert first.stdin is not None
+        first.stdin.write(b"\n")
+        first.stdin.flush()
+        run = Program(first)
+        assert run.event("second-start")["args"][-1] == "early"
+        wait_until_active(desk, window_of(run))
+        first.stdin.close()
+        assert run.end() == 0
+
+
 def test_a_restarted_program_is_the_first_again(desk: Desktop, tmp_path: Path) -> None:
     with program(desk, tmp_path, **ANOTHER) as run:
         run("app.restart()")
