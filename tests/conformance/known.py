@@ -35,10 +35,10 @@ OTHER_MODULES = frozenset({"mocks", "index"})
 _HEAD = """# What of `@tauri-apps/api` works here
 
 Written by `python -m tests.conformance` from what the tests of this folder know; a test fails when it is out of date.
-The modules are the package's, unmodified.
+The modules are the package's, unmodified; of `mocks`, which stands in for the core in tests of frontends, nothing is said.
 
 *Works*: the test beside it calls the function and looks at what it did. *As in Tauri on Linux*: what it is for exists on
-another system only, and it answers as it does in Tauri on Linux. *Not here*: the last column says why.
+another system only, and it answers as it does in Tauri on Linux. There is nothing that is neither.
 Every function that needs a permission is also called without it, and refused with that permission's name.
 A `WebviewWindow` has, besides its own, the functions of `Window` and `Webview`: they are the same functions.
 """

@@ -16,7 +16,6 @@ class Verdict(enum.StrEnum):
 
     WORKS = "works"
     AS_ON_LINUX = "as in Tauri on Linux"
-    ABSENT = "not here"
 
 
 @attrs.frozen
@@ -30,7 +29,7 @@ class Entry:
         command: The command behind it, as in `window|set_title`, if there is one.
         call: An expression that calls it.
         refused: An expression that asks for the command, where the function tries another name when it is refused.
-        note: What it answers, or why it is not here.
+        note: What it answers, or what else there is to know.
     """
 
     name: str
