@@ -80,6 +80,11 @@ class Windows:
         """The menus of the program and its windows."""
         return self._menus()
 
+    @property
+    def webview_count(self) -> int:
+        """How many webviews there are, in all windows."""
+        return len(self._webviews)
+
     def create(
         self,
         config: WindowConfig,

@@ -48,6 +48,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[\w/:-]+")
+_LONGEST_NAME = 1024
 
 
 @attrs.frozen
@@ -230,8 +231,10 @@ def checked_name(name: str) -> str:
     """The name, if it can be an event's.
 
     Raises:
-        RefusedError: It has other characters than letters, digits, `-`, `/`, `:` and `_`, or none.
+        RefusedError: It has other characters than letters, digits, `-`, `/`, `:` and `_`, or none, or too many.
     """
+    if len(name) > _LONGEST_NAME:
+        raise RefusedError(f"an event name has at most {_LONGEST_NAME} characters, this one {len(name)}")
     if not _NAME.fullmatch(name):
         raise RefusedError(
             f"invalid event name {name[:100]!r}: "

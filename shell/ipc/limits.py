@@ -15,6 +15,8 @@ class Limits:
         threads: Plain functions that one document may have running in the application's threads at a time; further
             ones wait.
         handles: Listeners that one document may have, and likewise resources.
+        webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
+        documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
         slice_time: How long one document's calls may keep the loop before the others have their turn.
         delivery_size: About how much one delivery carries.
         window_size: How much may be on its way to a page before the page has acknowledged it.
@@ -31,6 +33,8 @@ class Limits:
     pending_size: int = 256 * 1024 * 1024
     threads: int = 16
     handles: int = 65_536
+    webviews: int = 64
+    documents: int = 1000
     slice_time: float = 0.006
     delivery_size: int = 256 * 1024
     window_size: int = 1024 * 1024

@@ -2,6 +2,7 @@
 
 import collections
 import logging
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -13,6 +14,9 @@ from shell.ipc.router import Router
 from shell.ipc.session import Session
 
 log = logging.getLogger(__name__)
+
+_DOCUMENTS_TIME = 10.0
+"""Seconds in which a webview may begin so many documents."""
 
 
 class Link:
@@ -54,6 +58,8 @@ class Link:
         self._on_overflow = on_overflow
         self._document = ""
         self._inbox: Inbox
+        self._hellos: collections.deque[float] = collections.deque(maxlen=router.limits.documents)
+        self._overrun = False
 
     def receive(self, text: str) -> str:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
@@ -89,6 +95,12 @@ class Link:
         if self.session is not None:
             self._router.recast(self.session, self._identify(self.session.caller.document))
 
+    def start_over(self) -> None:
+        """The renderer has gone: its document has, and the next one comes of itself."""
+        self.end()
+        self._hellos.clear()
+        self._overrun = False
+
     def look(self) -> None:
         """The webview may show another document now: end the session of one that it has left for another origin."""
         if self.session is not None:
@@ -102,12 +114,31 @@ class Link:
 
     def _hello(self, document: str) -> None:
         self.end()
+        if self._is_overrun():
+            return
         caller = self._identify(self._router.next_document())
         self._document = document
         self.session = session = self._router.open(document, caller, self._hand_over, self._on_overflow)
         self._inbox = self._router.inbox(session, self._malformed)
         for callback in list(self.on_session):
             callback(session)
+
+    def _is_overrun(self) -> bool:
+        """Whether documents follow one another faster than any that a person would see; its renderer is ended then."""
+        hellos, now = self._hellos, time.monotonic()
+        if len(hellos) < (hellos.maxlen or 0) or now - hellos[0] > _DOCUMENTS_TIME:
+            hellos.append(now)
+            self._overrun = False
+        elif not self._overrun:
+            self._overrun = True
+            log.error(
+                "webview %s began %d documents within %g s (App's limits.documents)",
+                self.label,
+                len(hellos),
+                _DOCUMENTS_TIME,
+            )
+            self._on_overflow()
+        return self._overrun
 
     def _hand_over(self, text: str) -> None:
         if self.session is not None and self._holds(self.session):

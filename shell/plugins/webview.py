@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor
 from shell.ipc import RefusedError, RegistrationError, Session
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
-from shell.plugins.window import create_from, read_options
+from shell.plugins.window import create_from, read_options, refuse_one_more
 from shell.plugins.window_arguments import PositionArgument, SizeArgument, color_of
 from shell.webview.browsing_data import clear_browsing_data
 from shell.webview.evaluation import JavaScriptError, PageGoneError
@@ -53,14 +53,16 @@ def webview_plugin(
         windows[webview.window].panes.set_place(webview.widget, place)
 
     @plugin.command
-    async def create_webview_window(options: dict[str, Any]) -> None:
+    async def create_webview_window(session: Session, options: dict[str, Any]) -> None:
+        refuse_one_more(session, maker())
         label = options.get("label", "main")
         # What is no text, the reader of the options refuses.
         if isinstance(label, str) and label in webviews():
             raise RefusedError(f"a webview with label `{label}` already exists")
         create_from(options, windows, maker())
 
-    async def create_in(window_label: str, options: dict[str, Any]) -> None:
+    async def create_in(session: Session, window_label: str, options: dict[str, Any]) -> None:
+        refuse_one_more(session, maker())
         if window_label not in windows:
             raise RefusedError(f'window not found: no window has the label "{window_label}"')
         for name in ("label", "x", "y", "width", "height"):

@@ -66,6 +66,17 @@ def read_options(options: dict[str, Any]) -> WindowConfig:
     return config
 
 
+def refuse_one_more(session: Session, maker: "Windows") -> None:
+    """Keep a page from opening windows without end.
+
+    Raises:
+        RefusedError: There are as many webviews as pages may open.
+    """
+    most = session.limits.webviews
+    if maker.webview_count >= most:
+        raise RefusedError(f"there are {most} webviews already, and pages may open no more (App's limits.webviews)")
+
+
 def create_from(
     options: dict[str, Any], windows: Mapping[str, Window], maker: "Windows", *, empty: bool = False
 ) -> Window:
@@ -136,7 +147,8 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
         register_with_flag(name)
 
     @plugin.command
-    async def create(options: dict[str, Any]) -> None:
+    async def create(session: Session, options: dict[str, Any]) -> None:
+        refuse_one_more(session, maker())
         # A window alone: webviews are added to it, unless the options name a page.
         create_from(options, windows, maker(), empty="url" not in options)
 

@@ -1,6 +1,7 @@
 """The adapter of `QWebEnginePage`: where a page's wishes meet the boundary."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -18,10 +19,14 @@ from PySide6.QtWebEngineCore import (
     QWebEngineRegisterProtocolHandlerRequest,
 )
 
+from shell.webview.console import Console
 from shell.webview.navigation import Navigation, Verdict
 
 log = logging.getLogger(__name__)
-console = logging.getLogger("shell.console")
+
+_DIALOGS_IN_A_ROW = 10
+_BETWEEN_DIALOGS = 1.0
+"""Seconds that a page must leave a person after a dialog, or the next one is in a row with it."""
 
 _LEVELS = {
     QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel: logging.INFO,
@@ -82,6 +87,9 @@ class Page(QWebEnginePage):
         self.label = label
         self.in_dialog = False
         self._rules = rules
+        self._dialogs_in_a_row = 0
+        self._dialog_ended = 0.0
+        self._console = Console(label)
         self._core_url: str | None = None
         self._core_html = False
         self.navigationRequested.connect(self._navigate)
@@ -170,7 +178,8 @@ class Page(QWebEnginePage):
             request.reject()
 
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
-        if "screen-capture" in self._rules.permissions:
+        here = self.mainFrame().url().toString()
+        if "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here):
             request.selectScreen(request.screensModel().index(0))
         else:
             request.cancel()
@@ -188,7 +197,7 @@ class Page(QWebEnginePage):
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
     ) -> None:
         """Send a page's console to the log."""
-        console.log(_LEVELS.get(level, logging.INFO), "[%s] %s:%d: %s", self.label, source, line, message)
+        self._console.show(_LEVELS.get(level, logging.INFO), message, line, source)
 
     def javaScriptAlert(self, origin: QUrl | str, message: str) -> None:  # noqa: N802
         """Show an alert."""
@@ -222,7 +231,16 @@ class Page(QWebEnginePage):
     def _may_show(self, kind: str, message: str) -> bool:
         if not self._rules.dialogs:
             log.warning("webview %s: %s without a display: %s", self.label, kind, message)
-        return self._rules.dialogs
+            return False
+        # One that a person has answered is followed at once only by a page that lets nobody go on.
+        in_a_row = self._dialogs_in_a_row if time.monotonic() - self._dialog_ended < _BETWEEN_DIALOGS else 0
+        self._dialogs_in_a_row = in_a_row + 1
+        if in_a_row >= _DIALOGS_IN_A_ROW:
+            self._dialog_ended = time.monotonic()
+            if in_a_row == _DIALOGS_IN_A_ROW:
+                log.warning("webview %s: %s, after %d others in a row: not shown", self.label, kind, in_a_row)
+            return False
+        return True
 
     @contextmanager
     def _dialog(self) -> Iterator[None]:
@@ -231,4 +249,5 @@ class Page(QWebEnginePage):
             yield
         finally:
             self.in_dialog = False
+            self._dialog_ended = time.monotonic()
             self.dialog_ended.emit()

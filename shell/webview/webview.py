@@ -178,6 +178,7 @@ class Webview(QObject):
         self._of_dev_server = self._make_dev_server_page(options.dev_server)
         self.page.loadingChanged.connect(self._loading_changed)
         self.page.urlChanged.connect(lambda _: self.link.look())
+        self.page.renderProcessTerminated.connect(lambda *_: self.link.start_over())
         self.recovery = Recovery(self.page, self.link, policy)
         self.recovery.gone.connect(self._renderer_gone)
         self._view = _View(self.devtools)

@@ -236,7 +236,7 @@ def test_frames_and_workers_have_no_bridge(shell: Runner) -> None:
     shell.run(app, scenario)
 
 
-@pytest.mark.parametrize("kind", ["hello", "call", "acknowledgement"])
+@pytest.mark.parametrize("kind", ["call", "acknowledgement"])
 def test_a_page_that_floods_the_channel_harms_its_own_session_alone(shell: Runner, kind: str) -> None:
     app = app_that_tells_who(shell)
     flood = {

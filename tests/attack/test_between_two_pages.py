@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shell import App, Caller, Window
+from shell import App, Caller, Limits, Window
 from tests.attack.raw import RAW
 from tests.attack.slow_server import slow_site
 from tests.conftest import Runner, next_load
@@ -32,6 +32,8 @@ transport.onmessage = (event) => {{
 def app_that_may_show(shell: Runner, origin: str, *permissions: str) -> tuple[App, list[Caller]]:
     """An app of whose windows any may go to a remote page, which is granted `permissions`; and who called `secret`."""
     app = shell.app(
+        # That many hellos are ended for their number alone, which is proven elsewhere.
+        limits=Limits(documents=1_000_000),
         capabilities=[
             {"identifier": "local", "windows": ["*"], "permissions": ["core:default", "allow-secret"]},
             {
@@ -41,7 +43,7 @@ def app_that_may_show(shell: Runner, origin: str, *permissions: str) -> tuple[Ap
                 "remote": {"urls": [f"{origin}/*"]},
                 "permissions": [*permissions],
             },
-        ]
+        ],
     )
     callers: list[Caller] = []
 
@@ -155,10 +157,10 @@ const claim = () => {{
 }};
 globalThis.leaveFor = (url) => {{
   for (const name of ["pagehide", "unload", "visibilitychange", "beforeunload"]) {{
-    addEventListener(name, () => {{ for (let count = 0; count < 100; count++) claim(); }});
+    addEventListener(name, () => {{ for (let count = 0; count < 20; count++) claim(); }});
   }}
   location.href = url;
-  const go = () => {{ for (let count = 0; count < 10; count++) claim(); setTimeout(go); }};
+  const go = () => {{ for (let count = 0; count < 3; count++) claim(); setTimeout(go); }};
   go();
 }};
 </script>"""
@@ -172,7 +174,7 @@ def test_what_a_page_says_as_it_leaves_is_judged_as_its_own(shell: Runner, grant
         async def scenario(app: App) -> None:
             window = app.windows["main"]
             await window.loaded()
-            for _ in range(3):
+            for _ in range(2):
                 await leave(window, f"{remote.origin}/")
                 window.webview.page.runJavaScript("leaveFor('tauri://localhost/')")
                 while window.webview.session is None or not window.webview.session.caller.local:

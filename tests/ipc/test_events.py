@@ -99,7 +99,7 @@ async def test_a_name_has_letters_digits_and_four_signs(core: Core, name: str) -
     assert heard == [1]
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a.b", "tick\n", "<x>", "a\0", "x" * 9999 + "!"])
+@pytest.mark.parametrize("name", ["", "a b", "a.b", "tick\n", "<x>", "a\0", "x" * 999 + "!"])
 async def test_any_other_name_is_refused_everywhere(core: Core, name: str) -> None:
     page = core.page()
     problem = "invalid event name .*event names must include only alphanumeric characters, `-`, `/`, `:` and `_`"

@@ -1,0 +1,341 @@
+"""A page asks for more than anybody should have: of the loop, of memory, of the screen and of the person's patience."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePage
+
+from shell import App, Limits
+from shell.ipc import wire
+from shell.ipc.wire import BrokenCall, WireCall
+from tests.attack.raw import RAW
+from tests.conftest import Runner, next_load
+from tests.web_server import site
+
+KEPT = [
+    *("", "\n", "\0", "[", "]", "[]", "[[]]", "{}", "null", "nan", "NaN", "-Infinity", '"', '"\\', '"\\u', '"\\ud800"'),
+    *(
+        '[1,"a"]',
+        '[1,"a",]',
+        '[1,"a",{},{},{}]',
+        '[1,"a",{},null,true,1]',
+        '["1","a",{}]',
+        '[1.0,"a",{}]',
+        '[-1,"a",{}]',
+    ),
+    *(
+        "[1e400,2,3]",
+        f"[{'9' * 4301},2]",
+        f"[{'9' * 100},{'9' * 5000}]",
+        '[1,"a",{"a":1,"a":2}]',
+        '[1,"a",{"__proto__":{}}]',
+    ),
+    *(
+        '[1,"a",' + "[" * 10_000 + "]" * 10_000 + "]",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '[1,"a",' + '{"a":' * 5000 + "1",
+    ),
+    *('[1,"\ud800",{}]', '[1,"\\ud83d\\ude00",{}]', '[1,"a","\\ud83d"]', '[1,"a",{}]\r\n', "\u2028", "\ufeff[1,2]"),
+    *('[1,"a",{},{"a":1}]', '[1,"a",{},{"a":"b","a":"c"}]', '[1,"a",1e999]', '[1,"a",01]', '[1,"a",+1]', "[1,'a',{}]"),
+]
+"""What has been sent to the core to harm it. None of it may raise."""
+
+LINES = (
+    st.text()
+    | st.sampled_from(KEPT)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=10,
+    ).map(json.dumps)
+)
+
+within_reason = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@within_reason
+@given(st.lists(LINES).map("\n".join))
+@example("\n".join(KEPT))
+def test_whatever_a_page_posts_is_a_call_or_is_told_to_be_none(text: str) -> None:
+    for call in wire.read_calls(text):
+        assert isinstance(call, WireCall | BrokenCall)
+
+
+def test_the_core_takes_all_that_from_a_real_page(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    app = shell.app()
+
+    @app.command
+    async def take(value: object = None) -> str:
+        return "taken"
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        answer = await window.eval(
+            f"""{RAW}
+            await shell.invoke("take");
+            const name = JSON.parse(JSON.parse(heard.find((text) => text.includes("taken"))).data)[0];
+            const kept = {json.dumps(KEPT)};
+            for (const line of kept) post(line);
+            post(JSON.stringify([name, 0]), ...kept);
+            for (const line of kept) {{
+              post(JSON.stringify([name, 0]), `[1,"take",${{line}}]`);
+              post(JSON.stringify([name, 0]), `[1,${{line}},{{}}]`);
+              post(JSON.stringify([name, 0]), `[1,"take",{{"value":${{line}}}}]`);
+              post(`[${{JSON.stringify(line)}},0]`, line);
+              await fetch(`ipc://localhost/take?document=${{name}}&raw=0&size=1&headers=${{encodeURIComponent(line.toWellFormed())}}`,
+                {{ method: "POST", body: "x" }}).catch(() => 0);
+              await fetch(`ipc://localhost/?document=${{name}}&parcel=${{encodeURIComponent(line.toWellFormed())}}`).catch(() => 0);
+            }}
+            return shell.invoke("take", {{ value: 1 }});"""
+        )
+        assert answer == "taken"
+        assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_says_hello_without_end_is_ended_and_no_other_notices(shell: Runner) -> None:
+    app = shell.app(limits=Limits(documents=50))
+    gone: list[Any] = []
+    app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+    @app.command
+    async def ask() -> str:
+        return "answered"
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        back = asyncio.ensure_future(next_load(main))
+        main.webview.page.runJavaScript(f"(() => {{ {RAW} for (;;) post('[\"again\",-1]'); }})()")
+        assert await other.eval("shell.invoke('ask')") == "answered"
+        await back
+        assert [(one.label, one.reason) for one in gone] == [("main", "unresponsive")]
+        assert await main.eval("shell.invoke('ask')") == "answered"
+
+    shell.run(app, scenario)
+
+
+def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
+    limits = Limits(handles=10, pending_calls=20, webviews=4)
+    app = shell.app(
+        limits=limits,
+        capabilities=[
+            {
+                "identifier": "all",
+                "windows": ["*"],
+                "permissions": [
+                    *("core:default", "core:window:allow-create", "core:webview:allow-create-webview-window"),
+                    "core:webview:allow-create-webview",
+                ],
+            }
+        ],
+    )
+
+    @app.command
+    async def slow() -> None:
+        await asyncio.sleep(0.3)
+
+    async def scenario(app: App) -> None:
+        counted: dict[str, list[Any]] = await app.windows["main"].eval(
+            """
+            const many = async (promises) => {
+              const outcomes = await Promise.allSettled(promises);
+              const refused = outcomes.filter((one) => one.status === "rejected").map((one) => String(one.reason));
+              return [outcomes.length - refused.length, [...new Set(refused)]];
+            };
+            const numbers = [...Array(30).keys()];
+            const counted = {};
+            counted.listeners = await many(numbers.map((number) => shell.listen(`event-${number}`, () => {})));
+            counted.images = await many(numbers.map(() => shell.invoke("plugin:image|new", { rgba: [1, 2, 3, 4], width: 1, height: 1 })));
+            counted.windows = await many(numbers.map((number) =>
+              shell.invoke("plugin:webview|create_webview_window", { options: { label: `w${number}`, visible: false } })));
+            counted.calls = await many(numbers.map(() => shell.invoke("slow")));
+            counted.name = await many([shell.listen("x".repeat(1e6), () => {})]);
+            return counted;"""
+        )
+        assert {what: count for what, (count, _) in counted.items()} == {
+            "listeners": 10,
+            "images": 10,
+            "windows": 3,
+            "calls": 20,
+            "name": 0,
+        }
+        assert {what: reasons for what, (_, reasons) in counted.items()} == {
+            "listeners": ["this page has 10 listeners already, and has ended none of them"],
+            "images": ["this page holds 10 resources already, and has closed none of them"],
+            "windows": ["there are 4 webviews already, and pages may open no more (App's limits.webviews)"],
+            "calls": ["too many calls at once: 20 are under way"],
+            "name": ["an event name has at most 1024 characters, this one 1000000"],
+        }
+        assert len(app.windows) == 4
+
+    shell.run(app, scenario)
+
+
+def test_a_page_cannot_keep_a_person_in_dialogs(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QWebEnginePage, "javaScriptAlert", lambda _page, _origin, message: shown.append(message))
+    monkeypatch.setattr(QWebEnginePage, "javaScriptConfirm", lambda *_: shown.append("confirm"))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        page: Any = window.webview.page
+        page._rules = attrs.evolve(page._rules, dialogs=True)
+        await window.eval("for (let count = 0; count < 200; count++) { alert(count); confirm('on?'); }")
+        assert len(shown) == 10
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_page_fills_no_log(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "shell.console")
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval("console.log('x'.repeat(1e6))")
+        await window.eval("for (let count = 0; count < 20000; count++) console.log(count)")
+        await window.eval("new Promise((done) => setTimeout(done, 1100))")
+        await window.eval("console.log('later')")
+        messages = [record.getMessage() for record in caplog.records if record.name == "shell.console"]
+        assert len(messages) < 5000
+        assert max(map(len, messages)) < 11_000
+        assert any("are left out" in message for message in messages)
+        assert messages[-1].endswith("later")
+
+    shell.run(shell.app(), scenario)
+
+
+class _Asked:
+    """A page's question for the screen's picture, and its answer."""
+
+    def __init__(self) -> None:
+        self.answer = ""
+
+    def cancel(self) -> None:
+        self.answer = "refused"
+
+    def screensModel(self) -> Any:  # noqa: N802  # Qt's name
+        return QWebEngineDesktopMediaRequest.screensModel
+
+    def selectScreen(self, _index: object) -> None:  # noqa: N802  # Qt's name
+        self.answer = "granted"
+
+
+@pytest.mark.parametrize("local", [True, False], ids=["of the app", "remote"])
+def test_only_pages_of_the_app_get_the_screen(shell: Runner, local: bool) -> None:
+    with site({"/": "<!doctype html>"}) as remote:
+        app = shell.app(
+            config={"plugins": {"qtshell": {"network": [remote.origin], "webPermissions": ["screen-capture"]}}}
+        )
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            if not local:
+                window.webview.load(f"{remote.origin}/")
+            await window.loaded()
+            asked: Any = _Asked()
+            asked.screensModel = lambda: asked
+            asked.index = lambda _row: None
+            page: Any = window.webview.page
+            page._ask_screen(asked)
+            assert asked.answer == ("granted" if local else "refused")
+
+        shell.run(app, scenario)
+
+
+BODIES = """
+const document = JSON.parse(JSON.parse(heard.find((text) => text.includes("taken"))).data)[0];
+const send = (size, body, more = {}) => Promise.race([
+  fetch(`ipc://localhost/take?document=${document}&raw=1&size=${size}`, { method: "POST", body, ...more })
+    .then((answer) => (answer.ok ? answer.json() : "refused"), () => "refused"),
+  new Promise((done) => setTimeout(done, 1000, "no answer")),
+]);
+const endless = () => new ReadableStream({ pull: (stream) => { stream.enqueue(new Uint8Array(65536)); return new Promise((next) => setTimeout(next)); } });
+const silent = () => new ReadableStream({ pull: () => new Promise(() => 0) });
+return {
+  endless: await send(1e6, endless(), { duplex: "half" }),
+  silent: await send(1, silent(), { duplex: "half" }),
+  less: await send(1e9, "x"),
+  more: await send(1, "x".repeat(1e6)),
+  none: await send(0),
+  negative: await send(-1, "x"),
+  huge: await send("9".repeat(6000), "x"),
+  fraction: await send(1.5, "x"),
+  digits: await send("\\u0661", "x"),
+  file: await send(5, new Blob(["bytes"])),
+};
+"""
+
+
+def test_a_body_that_never_ends_and_one_that_lies_take_nothing_with_them(
+    shell: Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = shell.app()
+    sizes: list[int] = []
+
+    @app.command
+    async def take(body: bytes = b"") -> str:
+        sizes.append(len(body))
+        return "taken"
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await other.loaded()
+        outcome = await main.eval(f"{RAW} await shell.invoke('take'); {BODIES}")
+        assert {what for what, how in outcome.items() if how == "taken"} <= {"none", "file", "digits"}, outcome
+        assert max(sizes) <= 5
+        assert await other.eval("shell.invoke('take')") == "taken"
+        assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+    shell.run(app, scenario)
+
+
+PEACE = 0.25
+"""Seconds that nearly all turns of the loop take on a machine that does much else; on an idle one it is a tenth."""
+
+
+@pytest.mark.parametrize(
+    "burden",
+    [
+        "for (let count = 0; count < 20000; count++) shell.invoke('ask')",
+        "for (let count = 0; count < 20000; count++) shell.listen('event-' + count, () => {}).catch(() => 0)",
+        "for (let count = 0; count < 20000; count++) console.log(count)",
+        "for (let count = 0; count < 2000; count++) location.href = 'https://example.com/' + count",
+        "for (let count = 0; count < 2000; count++) navigator.geolocation.getCurrentPosition(() => 0, () => 0)",
+        "for (let count = 0; count < 500; count++) alert(count)",
+        "for (;;);",
+    ],
+    ids=["calls", "listeners", "console", "navigations", "permissions", "alerts", "a loop"],
+)
+def test_the_loop_goes_on_whatever_a_page_does(shell: Runner, burden: str) -> None:
+    app = shell.app()
+
+    @app.command
+    async def ask() -> str:
+        return "answered"
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        loop = asyncio.get_running_loop()
+        main.webview.page.runJavaScript(f"(() => {{ {burden} }})()")
+        pauses = []
+        until = loop.time() + 1
+        while (before := loop.time()) < until:
+            await asyncio.sleep(0.001)
+            pauses.append(loop.time() - before)
+        assert sorted(pauses)[len(pauses) * 9 // 10] < PEACE
+        assert await asyncio.wait_for(other.eval("shell.invoke('ask')"), 10) == "answered"
+
+    shell.run(app, scenario)
