@@ -1,5 +1,6 @@
 """The windows of a running program, and what becomes of what people and pages do to them."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from PySide6.QtGui import QIcon
 
 from shell.background import Background
 from shell.config import WindowConfig
-from shell.ipc import Events, RegistrationError
+from shell.ipc import Events, RegistrationError, Session
 from shell.ipc.event import of_window
 from shell.life import Life, LifeEvent
 from shell.webview.asset_scope import AssetScope
@@ -71,6 +72,7 @@ class Windows:
         self._open_devtools = open_devtools
         self._on_last_closed = on_last_closed
         self._ended = False
+        self._deaf: set[str] = set()
         self._background = Background()
         self.on_created: list[Callable[[Window], object]] = []
         self.on_closed: list[Callable[[Window], object]] = []
@@ -189,6 +191,9 @@ class Windows:
     def _renderer_gone(self, gone: Gone) -> None:
         self._events.emit("renderer-gone", attrs.asdict(gone))
         self._tell(LifeEvent("renderer-gone", gone.label, gone))
+        window = self._windows.get(gone.label)
+        if gone.label in self._deaf and window is not None:
+            window.destroy()
 
     def _tell(self, event: LifeEvent) -> None:
         self._background.run(self._life.tell(event))
@@ -208,6 +213,20 @@ class Windows:
         self._events.emit(name, None, address)
         if not page_decides and not window.closed:
             window.destroy()
+        elif window.webview.session is not None:
+            self._await_notice(window.label, window.webview.session)
+
+    def _await_notice(self, label: str, session: Session) -> None:
+        """Where a page's renderer dies before it has taken notice of what it was told last, its window closes."""
+        number = session.ping()
+
+        def end() -> None:
+            if session.acknowledged < number:
+                self._deaf.add(label)
+                # If it is the renderer that has died, this is told in the same turn.
+                asyncio.get_running_loop().call_soon(self._deaf.discard, label)
+
+        session.on_end.append(end)
 
     def closed(self, window: Window) -> None:
         """A window is gone, and its webviews go with it."""

@@ -178,6 +178,25 @@ def test_a_program_that_does_not_hear_a_signal_ends_with_the_next(folder: Path) 
     assert program.returncode == -signal.SIGTERM
 
 
+def test_a_signal_that_was_meant_to_be_ignored_is(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        import signal
+
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        @app.setup
+        async def hang_up(app):
+            os.kill(os.getpid(), signal.SIGHUP)
+            await app.windows["main"].loaded()
+            say("still here")
+            app.exit(7)
+        """,
+    )
+    assert (ended.stdout, ended.returncode) == ("still here\nafter\n", 7)
+
+
 def test_a_restart_is_a_new_start_with_nothing_left_of_the_old_one(folder: Path) -> None:
     command = write(
         folder,

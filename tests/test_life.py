@@ -66,7 +66,7 @@ def test_an_exit_can_be_prevented(shell: Runner) -> None:
     assert asked == [1, 2]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_program_in_order(shell: Runner, number: int, code: int) -> None:
     app = shell.app()
     order: list[str] = []

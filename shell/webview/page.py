@@ -102,8 +102,12 @@ class Page(QWebEnginePage):
 
     def go(self, url: str) -> None:
         """Load a URL on the core's own behalf, which no rule forbids."""
-        self._core_url = QUrl(url).toString()
-        self.setUrl(QUrl(url))
+        target = QUrl(url)
+        if target.host() and not target.path():
+            # As Chromium writes it.
+            target.setPath("/")
+        self._core_url = target.toString()
+        self.setUrl(target)
 
     def show_html(self, text: str, url: str) -> None:
         """Show a page of the core's own in the place of the one at `url`."""
