@@ -31,6 +31,8 @@
   const POST_SIZE = 65536;       // about how many characters one post carries
   const POSTS_AT_ONCE = 8;       // posts that the core may not have answered yet; what follows waits here
   const FETCH_ABOVE = 262144;    // arguments with more characters go by ipc://
+  const PIECE = 2097152;         // bytes that one request carries up; what is larger is sent in pieces
+  const PIECES_AT_ONCE = 3;
   const ACK_SIZE = 131072;       // characters received after which the core is told, if nothing else is
   const ACK_COUNT = 16;          // likewise in deliveries
 
@@ -46,6 +48,7 @@
   let queued = 0;                // where the queue begins
   let lastCall = 0;
   let lastCallback = 0;
+  let lastUpload = 0;
   let lastPost = Math.floor(Math.random() * 2 ** 30);
   let received = 0;              // number of the last delivery
   let unackedSize = 0;
@@ -195,17 +198,51 @@
   const inline = (command, body, headers, raw) =>
     post(command, raw ? `"${toBase64(body)}"` : body, headers, raw);
 
+  // What the core answered; undefined where the policy blocks the request.
+  const ask = async (url, body) => {
+    const response = await open(url, { method: "POST", body });
+    if (response === undefined) return undefined;
+    const content = await contentOf(response);
+    if (response.headers.get("content-type") === "application/problem+json") throw content;
+    return { content };
+  };
+
+  // Chromium copies a body time and again, whole: in pieces it takes little more than half of that memory on its way,
+  // and the page and the core work side by side.
+  const upload = async (number, bytes) => {
+    const pieces = [];
+    // Copies, for the page may change what is its own as soon as it has called.
+    for (let at = 0; at < bytes.byteLength; at += PIECE) pieces.push(new Uint8Array(bytes.subarray(at, at + PIECE)));
+    let next = 0;
+    let passed = true;
+    const send = async () => {
+      while (passed && next < pieces.length) {
+        const at = next++;
+        const piece = pieces[at];
+        const place = `upload=${number}&at=${at * PIECE}&size=${piece.byteLength}`;
+        const taken = ask(`ipc://localhost/?document=${name}&${place}`, piece);
+        // Chromium has its own copy by now, and the next garbage collection may be far away.
+        piece.buffer.transfer(0);
+        if (await taken === undefined) passed = false;
+      }
+    };
+    await Promise.all(arrayFrom({ length: PIECES_AT_ONCE }, send));
+    return passed;
+  };
+
   const byFetch = async (command, body, headers, raw) => {
     if (!isLocal || blockedByPolicy) return inline(command, body, headers, raw);
     const rest = headers ? `&headers=${encodeComponent(stringify(headers))}` : "";
-    const bytes = raw ? body : new TextEncoder().encode(body);
-    const kind = `raw=${raw ? 1 : 0}&size=${bytes.byteLength}`;
-    const url = `ipc://localhost/${encodeComponent(command)}?document=${name}&${kind}${rest}`;
-    const response = await open(url, { method: "POST", body: bytes });
-    if (response === undefined) return inline(command, body, headers, raw);
-    const content = await contentOf(response);
-    if (response.headers.get("content-type") === "application/problem+json") throw content;
-    return content;
+    let bytes = raw ? body : new TextEncoder().encode(body);
+    let kind = `raw=${raw ? 1 : 0}&size=${bytes.byteLength}`;
+    if (bytes.byteLength > PIECE) {
+      const number = ++lastUpload;
+      if (!await upload(number, bytes)) return inline(command, body, headers, raw);
+      kind += `&upload=${number}`;
+      bytes = undefined;
+    }
+    const answer = await ask(`ipc://localhost/${encodeComponent(command)}?document=${name}&${kind}${rest}`, bytes);
+    return answer === undefined ? inline(command, body, headers, raw) : answer.content;
   };
 
   const parcel = async (number) => {

@@ -11,7 +11,7 @@ class Limits:
         park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way; more are refused.
         pending_size: Once its calls that are under way hold more than this, more are refused; likewise once those
-            that wait their turn do.
+            that wait their turn do, and once bodies do that come in pieces.
         threads: Plain functions that one document may have running in the application's threads at a time; further
             ones wait.
         handles: Listeners that one document may have, and likewise resources.

@@ -14,6 +14,7 @@ from shell.ipc.outbox import Outbox
 from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, Parcels
 from shell.ipc.resource import Resources
 from shell.ipc.thread import LoopThread
+from shell.ipc.upload import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Session:
         thread: The loop's thread.
         alive: Whether the document is still there.
         outbox: What is on its way to it.
+        uploads: What has come of large bodies.
         resources: What it holds by number.
         tasks: Its calls that are under way and end with it.
         pending_calls: How many of its calls are under way, with those that outlive it.
@@ -51,6 +53,7 @@ class Session:
         self.thread = thread
         self.alive = True
         self.outbox = Outbox(name, loop, deliver, limits, self._give_up)
+        self.uploads = Uploads(limits.pending_size)
         self.resources = Resources(limits.handles)
         self.tasks: set[asyncio.Task[None]] = set()
         self.pending_calls = 0
@@ -208,6 +211,7 @@ class Session:
         for task in list(self.tasks):
             task.cancel(_GONE)
         self.resources.clear()
+        self.uploads.clear()
         self.outbox.close()
 
     def _give_up(self) -> None:

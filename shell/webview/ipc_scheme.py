@@ -8,8 +8,9 @@ import msgspec
 from PySide6.QtCore import QIODevice, QObject, QUrl, QUrlQuery
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
-from shell.ipc import Call, Link, Router, Session
+from shell.ipc import Call, Link, RefusedError, Router, Session
 from shell.ipc.parcel import BYTES, JSON
+from shell.ipc.upload import LARGEST_BODY
 from shell.ipc.wire import encode_value
 from shell.webview.interceptor import WEBVIEW_HEADER
 from shell.webview.origin import AppOrigins, origin_of
@@ -18,7 +19,6 @@ from shell.webview.scheme import RefusedRequestError, SchemeHandler
 from shell.webview.seal import Seal
 
 # Qt has but one status for an answer with a body, and passes no parameter of its type on.
-_LARGEST_BODY = 1 << 30
 _MOST_DIGITS = 18
 _REJECTED = "application/problem+json"
 _decode_headers = msgspec.json.Decoder(dict[str, str]).decode
@@ -27,10 +27,11 @@ _decode_headers = msgspec.json.Decoder(dict[str, str]).decode
 class IpcHandler(SchemeHandler):
     """Answers `ipc:` requests of the app's own pages.
 
-    `POST /<command>?document=…&raw=0|1` is a call, whose body is its arguments; `GET /?document=…&parcel=…` fetches
-    what was parked for the document. Which webview asks is what its interceptor put on the request under seal, and
-    where the request comes from is what Chromium says; what the page itself writes only tells which of its documents
-    it is.
+    `POST /<command>?document=…&raw=0|1&size=…` is a call, whose body is its arguments. A large body comes before it in
+    pieces, `POST /?document=…&upload=…&at=…&size=…`, and the call names the `upload`. `GET /?document=…&parcel=…`
+    fetches what was parked for the document. Which webview asks is what its interceptor put on the request under
+    seal, and where the request comes from is what Chromium says; what the page itself writes only tells which of its
+    documents it is.
 
     Args:
         router: Where calls go.
@@ -68,15 +69,14 @@ class IpcHandler(SchemeHandler):
         if method == b"GET":
             answer.parcel(query.queryItemValue("parcel"))
         elif method == b"POST":
-            command = unquote(path_of(job)).removeprefix("/")
-            raw = query.queryItemValue("raw") == "1"
-            headers = _headers(query.queryItemValue("headers", QUrl.ComponentFormattingOption.FullyDecoded))
-            self._router.dispatch(
-                session,
-                answer,
-                0,
-                Call(command, session.caller, _body(job, query.queryItemValue("size")), raw, headers),
-            )
+            try:
+                if query.hasQueryItem("at"):
+                    session.uploads.add(_number(query, "upload"), _number(query, "at"), _body(job, _size(query)))
+                    answer.resolve(0, None)
+                else:
+                    self._router.dispatch(session, answer, 0, _call(job, query, session))
+            except RefusedError as refused:
+                answer.reject(0, str(refused))
         else:
             raise RefusedRequestError(f"ipc: is used with GET or POST, not with {method.decode()}")
 
@@ -101,9 +101,31 @@ def _is_number(text: str) -> bool:
     return text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
-def _body(job: QWebEngineUrlRequestJob, size: str) -> bytes:
-    if not _is_number(size) or int(size) > _LARGEST_BODY:
-        raise RefusedRequestError(f"the size of an ipc: request's body, {size[:20]!r}, is none that can be taken")
+def _number(query: QUrlQuery, name: str) -> int:
+    text = query.queryItemValue(name)
+    if not _is_number(text):
+        raise RefusedRequestError(f"the {name} of an ipc: request, {text[:20]!r}, is none that can be taken")
+    return int(text)
+
+
+def _size(query: QUrlQuery) -> int:
+    size = _number(query, "size")
+    if size > LARGEST_BODY:
+        raise RefusedRequestError(f"the size of an ipc: request's body, {size}, is none that can be taken")
+    return size
+
+
+def _call(job: QWebEngineUrlRequestJob, query: QUrlQuery, session: Session) -> Call:
+    if query.hasQueryItem("upload"):
+        body = session.uploads.take(_number(query, "upload"), _size(query))
+    else:
+        body = _body(job, _size(query))
+    command = unquote(path_of(job)).removeprefix("/")
+    headers = _headers(query.queryItemValue("headers", QUrl.ComponentFormattingOption.FullyDecoded))
+    return Call(command, session.caller, body, query.queryItemValue("raw") == "1", headers)
+
+
+def _body(job: QWebEngineUrlRequestJob, size: int) -> bytes:
     device: QIODevice | None = job.requestBody()
     if device is None:
         return b""
@@ -111,8 +133,8 @@ def _body(job: QWebEngineUrlRequestJob, size: str) -> bytes:
     device.open(QIODevice.OpenModeFlag.ReadOnly)
     # WORKAROUND: read in pieces, Qt 6.12.0 goes on behind the end of a body of more than 64 KiB, for ever. In one
     # piece that is larger than the body it stops where the body does.
-    body = bytes(device.read(int(size) + 1).data())
-    if len(body) != int(size):
+    body = bytes(device.read(size + 1).data())
+    if len(body) != size:
         raise RefusedRequestError(f"an ipc: request said {size} bytes and had {len(body)}")
     return body
 

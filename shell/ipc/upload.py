@@ -1,0 +1,99 @@
+"""Uploads: bodies that a page sends in pieces, since Chromium carries a large one far more slowly than its pieces."""
+
+import io
+
+import attrs
+
+from shell.ipc.errors import RefusedError
+
+LARGEST_BODY = 1 << 30
+"""Bytes."""
+
+_KEPT = 256
+"""About how many bytes a piece takes beside its own until those before it have come."""
+
+
+@attrs.define
+class _Upload:
+    """A body as far as it has come.
+
+    Attributes:
+        body: Its beginning. Of its buffers, this is the one that hands its bytes out without another copy.
+        early: Pieces that came before those in front of them, by their place.
+        size: How many bytes it takes.
+    """
+
+    body: io.BytesIO = attrs.field(factory=io.BytesIO)
+    early: dict[int, bytes] = attrs.field(factory=dict)
+    size: int = 0
+
+    def add(self, at: int, piece: bytes) -> None:
+        self.size += len(piece)
+        if at != self.body.tell():
+            self.early[at] = piece
+            self.size += _KEPT
+            return
+        self.body.write(piece)
+        while (early := self.early.pop(self.body.tell(), None)) is not None:
+            self.body.write(early)
+            self.size -= _KEPT
+
+    def holds(self, at: int) -> bool:
+        return at < self.body.tell() or at in self.early
+
+
+class Uploads:
+    """The uploads of one document.
+
+    Args:
+        limit: How many bytes others of them may hold for one to go on.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._under_way: dict[int, _Upload] = {}
+        self.size = 0
+
+    def add(self, number: int, at: int, piece: bytes) -> None:
+        """Take a piece of an upload. One that is refused takes the whole upload with it.
+
+        Args:
+            number: What the page calls the upload.
+            at: Where in the body the piece belongs.
+            piece: The piece.
+
+        Raises:
+            RefusedError: It is empty or was there already, the body is too large, or others hold too much.
+        """
+        upload = self._under_way.pop(number, None) or _Upload()
+        self.size -= upload.size
+        if not piece or at + len(piece) > LARGEST_BODY or upload.holds(at):
+            raise RefusedError(f"upload {number}: there is no place at {at} for {len(piece)} bytes")
+        if self.size > self._limit:
+            raise RefusedError(f"too many uploads at once: others hold more than {self._limit >> 20} MiB")
+        upload.add(at, piece)
+        self._under_way[number] = upload
+        self.size += upload.size
+
+    def take(self, number: int, size: int) -> bytes:
+        """Hand a body out that is whole; it can be had once.
+
+        Args:
+            number: What the page calls the upload.
+            size: How many bytes it has.
+
+        Raises:
+            RefusedError: There is none, or a piece of it is missing.
+        """
+        upload = self._under_way.pop(number, None)
+        if upload is None:
+            raise RefusedError(f"there is no upload {number} of this document")
+        self.size -= upload.size
+        if upload.body.tell() != size:
+            raise RefusedError(f"upload {number} has {upload.body.tell()} bytes of {size}")
+        return upload.body.getvalue()
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._under_way.clear()
+        self.size = 0

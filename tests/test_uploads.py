@@ -1,0 +1,114 @@
+"""Large bodies on their way up through a real page."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from shell import App
+from tests.conftest import Runner
+
+PIECE = 2 * 2**20
+SIZE = 3 * PIECE + 12345
+BODY = """
+const body = new Uint8Array(%d);
+for (let at = 0; at < body.length; at++) body[at] = (at * 2654435761) >>> 11;
+const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const digest = hex(await crypto.subtle.digest("SHA-256", body));
+"""
+
+
+def program(shell: Runner, **options: Any) -> App:
+    app = shell.app(**options)
+
+    @app.command
+    async def digest(body: bytes) -> str:
+        return hashlib.sha256(body).hexdigest()
+
+    @app.command
+    async def echo(body: bytes) -> bytes:
+        return body
+
+    @app.command
+    async def joined(words: list[str]) -> str:
+        return hashlib.sha256("".join(words).encode()).hexdigest()
+
+    return app
+
+
+@pytest.mark.parametrize("size", [PIECE - 1, PIECE, PIECE + 1, 4 * PIECE, SIZE])
+def test_bodies_of_every_size_arrive_whole(shell: Runner, size: int) -> None:
+    async def scenario(app: App) -> None:
+        script = BODY % size + 'return [digest, await shell.invoke("digest", body)];'
+        sent, arrived = await app.windows["main"].eval(script)
+        assert arrived == sent
+
+    shell.run(program(shell), scenario)
+
+
+def test_many_at_once_do_not_mix_and_come_back(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        script = (
+            BODY % SIZE
+            + """
+            const bodies = [...Array(6).keys()].map((number) => new Uint8Array(body).fill(number, number, number + 9));
+            const back = await Promise.all(bodies.map((each) => shell.invoke("echo", each)));
+            const same = async (one, other) =>
+                hex(await crypto.subtle.digest("SHA-256", one)) === hex(await crypto.subtle.digest("SHA-256", other));
+            return Promise.all(bodies.map((each, number) => same(each, back[number])));
+            """
+        )
+        assert await app.windows["main"].eval(script) == [True] * 6
+
+    shell.run(program(shell), scenario)
+
+
+def test_what_the_page_does_with_its_buffer_after_the_call_changes_nothing(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        script = (
+            BODY % SIZE
+            + """
+            const arrived = shell.invoke("digest", body);
+            body.fill(0);
+            return [digest, await arrived];
+            """
+        )
+        sent, arrived = await app.windows["main"].eval(script)
+        assert arrived == sent
+
+    shell.run(program(shell), scenario)
+
+
+def test_large_arguments_arrive_as_they_were(shell: Runner) -> None:
+    words = [f"wörd {number} " for number in range(300_000)]
+
+    async def scenario(app: App) -> None:
+        script = """
+        const words = [...Array(300000).keys()].map((number) => `wörd ${number} `);
+        return shell.invoke("joined", { words });
+        """
+        assert await app.windows["main"].eval(script) == hashlib.sha256("".join(words).encode()).hexdigest()
+
+    shell.run(program(shell), scenario)
+
+
+def test_where_the_policy_blocks_ipc_large_bodies_arrive_as_text(shell: Runner) -> None:
+    policy = {"app": {"security": {"csp": "default-src 'self'; connect-src 'self'"}}}
+
+    async def scenario(app: App) -> None:
+        script = BODY % SIZE + 'return [digest, await shell.invoke("digest", body)];'
+        sent, arrived = await app.windows["main"].eval(script)
+        assert arrived == sent
+
+    shell.run(program(shell, config=policy), scenario)
+
+
+def test_a_command_that_is_not_there_rejects_after_a_large_body_as_after_a_small_one(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        script = BODY % SIZE + 'return shell.invoke("missing", body).catch((error) => error);'
+        assert "command missing not found" in await app.windows["main"].eval(script)
+        session = app.windows["main"].webview.session
+        assert session is not None
+        assert session.uploads.size == 0
+
+    shell.run(program(shell), scenario)
