@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from io import FileIO
 from pathlib import Path
@@ -164,7 +165,8 @@ def regular_file(path: Path) -> Path | None:
 def open_file(path: Path) -> FileIO:
     """Open a file that `regular_file` gave.
 
-    What has become a link, a folder, a device or a pipe since is not opened, and no pipe is waited for.
+    What has become a link, a folder, a device or a pipe since is not opened, and no pipe is waited for. On Linux nor is
+    anything opened through a folder on the way that has become a link since.
 
     Raises:
         OSError: It cannot be opened, or is no regular file any more.
@@ -179,4 +181,17 @@ def open_file(path: Path) -> FileIO:
 def _open(path: str, flags: int) -> int:
     for name in ("O_NOFOLLOW", "O_NONBLOCK"):
         flags |= getattr(os, name, 0)
-    return os.open(path, flags)
+    return _open_from_root(Path(path), flags) if sys.platform == "linux" else os.open(path, flags)
+
+
+def _open_from_root(path: Path, flags: int) -> int:
+    root, *folders, name = path.parts
+    on_the_way = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW
+    folder = os.open(root, on_the_way)
+    try:
+        for part in folders:
+            outer, folder = folder, os.open(part, on_the_way, dir_fd=folder)
+            os.close(outer)
+        return os.open(name, flags, dir_fd=folder)
+    finally:
+        os.close(folder)

@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 
 from shell import App
+from shell.webview.assets import Assets, Found, open_file
 from tests.attack.roads import Counting, addresses, take
 from tests.conftest import Runner, next_load
 
@@ -210,6 +211,26 @@ def test_a_page_has_no_power_without_a_gesture_and_consent(shell: Runner) -> Non
         assert {name for name, state in told["granted"].items() if state == "granted"} <= {"screen-wake-lock"}, told
 
     shell.run(shell.app(), scenario)
+
+
+def test_a_link_that_is_made_after_the_check_leads_nowhere(tmp_path: Path) -> None:
+    outside, folder = tmp_path / "outside", tmp_path / "web" / "folder"
+    for place in (outside, folder):
+        place.mkdir(parents=True)
+        (place / "file.txt").write_text(place.name)
+    found = Assets(tmp_path / "web").find("/folder/file.txt")
+    assert isinstance(found, Found)
+    with open_file(found.path) as file:
+        assert file.read() == b"folder"
+    (folder / "file.txt").unlink()
+    (folder / "file.txt").symlink_to(outside / "file.txt")
+    with pytest.raises(OSError, match=r"symbolic link|Too many levels"):
+        open_file(found.path)
+    (folder / "file.txt").unlink()
+    folder.rmdir()
+    folder.symlink_to(outside)
+    with pytest.raises(NotADirectoryError):
+        open_file(found.path)
 
 
 def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(shell: Runner, tmp_path: Path) -> None:
