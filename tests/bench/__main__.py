@@ -97,6 +97,10 @@ def main(only: tuple[str, ...], picture: Path | None, runs: int) -> None:
             except ProgramError as error:
                 failed = True
                 click.echo(f"{work.title}: {error}", err=True)
+            except KeyboardInterrupt:
+                failed = True
+                click.echo(f"\n{work.title}: interrupted; what was measured before it follows", err=True)
+                break
     click.echo(about)
     click.echo()
     click.echo(table(outcomes))
