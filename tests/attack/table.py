@@ -1,0 +1,155 @@
+"""Every kind of page in every kind of window, on every road to the core and out: what is allowed. Writes `TABLE.md`.
+
+`python -m tests.attack.table`
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from shell import App, Options, Window
+from tests.conftest import Runner
+from tests.web_server import site
+
+TABLE = Path(__file__).with_name("TABLE.md")
+
+ROADS = {
+    "bridge": "a call through the bridge",
+    "ipc": "the same call by `ipc:`, under the name of the window's document",
+    "frontend": "a file of the frontend, read",
+    "asset": "a file in the asset scope, read",
+    "listed": "a host that the configuration lists, reached",
+    "unlisted": "another host, reached",
+}
+WINDOWS = {
+    "granted": "a page of the app, permitted",
+    "bare": "a page of the app, not permitted",
+    "remote-granted": "a remote page, permitted",
+    "remote-bare": "a remote page, not permitted",
+}
+PLACES = {"page": "the page itself", "sandboxed": "a sandboxed frame in it", "worker": "a worker of it"}
+
+type Answers = Mapping[str, Mapping[str, Mapping[str, bool]]]
+"""Whether a road is open, by window, place and road."""
+
+# Knows as much as somebody can who watched the window for a long time.
+_PROBE = """async () => {
+  const reads = (url, options) => Promise.race([
+    fetch(url, options).then((answer) => answer.ok && answer.arrayBuffer().then(() => true), () => false),
+    new Promise((done) => setTimeout(done, 3000, false)),
+  ]);
+  const reaches = (url) => fetch(url, { mode: "no-cors" }).then(() => true, () => false);
+  const call = `ipc://localhost/plugin%3Aapp%7Cversion?document=${NAME}&raw=0&size=2`;
+  const ipc = fetch(call, { method: "POST", body: "{}" }).then((answer) =>
+    answer.ok && answer.headers.get("content-type") !== "application/problem+json", () => false);
+  return {
+    bridge: typeof shell === "object" && await shell.invoke("plugin:app|version").then(() => true, () => false),
+    ipc: await Promise.race([ipc, new Promise((done) => setTimeout(done, 3000, false))]),
+    frontend: await reads("tauri://localhost/file.txt"),
+    asset: await reads(ASSET),
+    listed: await reaches(LISTED),
+    unlisted: await reaches(UNLISTED),
+  };
+}"""
+_EVERYWHERE = """
+const text = PROBE_TEXT;
+const answers = { page: await (PROBE)() };
+answers.sandboxed = await new Promise((done) => {
+  const frame = Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts" });
+  frame.srcdoc = `<script>(${text})().then((told) => parent.postMessage(told, "*"))</` + "script>";
+  addEventListener("message", (event) => event.source === frame.contentWindow && done(event.data));
+  document.body.append(frame);
+});
+answers.worker = await new Promise((done) => {
+  const worker = new Worker(URL.createObjectURL(new Blob([`(${text})().then((told) => postMessage(told))`])));
+  worker.onmessage = ({ data }) => done(data);
+});
+return answers;
+"""
+
+
+def ask(shell: Runner, folder: Path) -> Answers:
+    """Run a program with all these windows, and let each try all roads from all places.
+
+    Args:
+        shell: Runs it.
+        folder: Where a file is that the asset scope allows.
+    """
+    (folder / "allowed.txt").write_text("allowed")
+    shell.write(index="<!doctype html><body>", **{"file.txt": "file"})
+    answers = {}
+    with site({"/": "<!doctype html><body>"}) as listed, site({"/": ""}) as unlisted:
+        permissions = ["core:app:allow-version"]
+        remote = {"local": False, "remote": {"urls": [f"{listed.origin}/*"]}}
+        app = shell.app(
+            config={
+                "app": {"security": {"assetProtocol": {"enable": True, "scope": [f"{folder}/*"]}}, "windows": []},
+                "plugins": {"qtshell": {"network": [listed.origin]}},
+            },
+            capabilities=[
+                {"identifier": "granted", "windows": ["granted"], "permissions": permissions},
+                {"identifier": "remote-granted", "windows": ["remote-granted"], "permissions": permissions, **remote},
+                {"identifier": "remote-bare", "windows": ["remote-bare"], "permissions": [], **remote},
+            ],
+        )
+
+        async def tried(window: Window) -> Mapping[str, Mapping[str, bool]]:
+            await window.loaded()
+            known = {
+                "NAME": window.webview.link._document,
+                "ASSET": f"asset://localhost/{folder}/allowed.txt",
+                "UNLISTED": f"{unlisted.origin}/",
+                "LISTED": f"{listed.origin}/",
+            }
+            probe = _PROBE
+            for name, value in known.items():
+                probe = probe.replace(name, json.dumps(value))
+            script = _EVERYWHERE.replace("PROBE_TEXT", json.dumps(probe)).replace("PROBE", probe)
+            told: Mapping[str, Mapping[str, bool]] = await window.eval(script)
+            return told
+
+        async def scenario(app: App) -> None:
+            for label in WINDOWS:
+                url = f"{listed.origin}/" if label.startswith("remote") else "index.html"
+                answers[label] = await tried(app.create_window(label, url=url))
+
+        shell.run(app, scenario)
+    return answers
+
+
+def rendered(answers: Answers) -> str:
+    """The table, as it is kept."""
+    names = list(ROADS)
+    lines = [
+        "# What a page may do, by where it is and how it asks",
+        "",
+        "Made by `python -m tests.attack.table` from real pages in real renderers, and held against them by",
+        "`tests/attack/test_table.py`. Each of them knows the name of its window's document, and asks for a command that",
+        "a capability grants to the permitted windows alone.",
+        "",
+        *(f"- **{name}**: {what}" for name, what in ROADS.items()),
+        "",
+        f"| window | place | {' | '.join(names)} |",
+        f"|---|---|{'---|' * len(names)}",
+    ]
+    for window, of_window in WINDOWS.items():
+        for place, of_place in PLACES.items():
+            found = answers[window][place]
+            cells = " | ".join("yes" if found[name] else "–" for name in names)
+            lines.append(f"| {of_window} | {of_place} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the table."""
+    with TemporaryDirectory() as folder:
+        runner = Runner(Path(folder, "web"))
+        runner.options = Options(headless=True, no_sandbox=True)
+        TABLE.write_text(rendered(ask(runner, Path(folder))), encoding="utf-8")
+    sys.stdout.write(TABLE.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
