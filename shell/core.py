@@ -235,10 +235,16 @@ class Core:
             menu = self._configured_menu("trayMenu", self._config.shell.tray_menu)
             self.trays.create_configured(self._config.app.tray_icon, self._config, menu)
         self._windows_there.set()
-        for hook in setup:
-            result = hook(self._app)
-            if inspect.isawaitable(result):
-                await result
+        try:
+            for hook in setup:
+                result = hook(self._app)
+                if inspect.isawaitable(result):
+                    await result
+        except SystemExit as left:
+            # Raised on, it would end the loop in the middle of a turn.
+            if not self._exit.done():
+                self._exit.set_exception(left)
+            return
         self._router.start()
         await self._app.life.tell(LifeEvent("ready"))
 

@@ -22,10 +22,14 @@ class _Soon(QObject):
 
     qasync starts a Qt timer for every callback; one timer for all of them is ten times as fast, and like that one it
     lets Qt's other timers, input and windows have their turn in between.
+
+    Args:
+        leave: Called with a `SystemExit` or `KeyboardInterrupt` that one of them raised: Qt would not let it through.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, leave: Callable[[BaseException], None]) -> None:
         super().__init__()
+        self._leave = leave
         self._handles: collections.deque[asyncio.Handle] = collections.deque()
         self._timer = 0
 
@@ -39,7 +43,10 @@ class _Soon(QObject):
         for _ in range(len(handles)):
             handle = handles.popleft()
             if not handle.cancelled():
-                handle._run()
+                try:
+                    handle._run()
+                except (SystemExit, KeyboardInterrupt) as error:
+                    self._leave(error)
         if not handles and self._timer:
             self.killTimer(self._timer)
             self._timer = 0
@@ -49,7 +56,8 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     """asyncio's loop on Qt's. Tasks start eagerly: one that never waits is done when `create_task` returns."""
 
     def __init__(self, application: QCoreApplication) -> None:
-        self._soon = _Soon()
+        self._soon = _Soon(self._leave)
+        self._raised: BaseException | None = None
         self._thread = threading.get_ident()
         self._from_threads: collections.deque[asyncio.Handle] = collections.deque()
         self._woken = False
@@ -61,7 +69,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     # down: it would be gone while pages still end, and for every later run in the same process.
 
     def run_forever(self) -> None:
-        """Run until `stop`."""
+        """Run until `stop`, or until a `SystemExit` or `KeyboardInterrupt`, which it raises as asyncio's loops do."""
         if self._qt_loop is not None:
             raise RuntimeError("the loop runs already")
         self._before_run_forever()
@@ -76,6 +84,9 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             self._qt_loop = None
             asyncio.events._set_running_loop(None)
             self._after_run_forever()
+        raised, self._raised = self._raised, None
+        if raised is not None:
+            raise raised
 
     def run_and_close(self, main: Coroutine[Any, Any, int]) -> int:
         """Run a coroutine, which ends all others that it wants to be ended; then close the loop.
@@ -92,6 +103,9 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     self.run_until_complete(task)
+            elif not task.cancelled():
+                # What is raised here needs not be logged as well.
+                task.exception()
             # It would wait for threads otherwise.
             self.set_default_executor(None)
             self.close()
@@ -100,6 +114,10 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         """End `run_forever` when this turn is over."""
         if self._qt_loop is not None:
             self._qt_loop.exit()
+
+    def _leave(self, error: BaseException) -> None:
+        self._raised = error
+        self.stop()
 
     def is_running(self) -> bool:
         """Whether `run_forever` is under way."""

@@ -319,3 +319,35 @@ def runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] != "Z"
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "sys.exit(3)",
+        "await app.windows['main'].loaded(); sys.exit(3)",
+        "task(leave_late()); await asyncio.Event().wait()",
+    ],
+)
+def test_sys_exit_ends_a_program_in_order(folder: Path, where: str) -> None:
+    ended = run(
+        folder,
+        f"""
+        notes = Plugin("notes")
+        app.plugin(notes)
+        notes.teardown(lambda app: say("plugin"))
+        app.on("window-destroyed")(lambda event: say(event.label))
+
+        async def leave_late():
+            await asyncio.sleep(0)
+            sys.exit(3)
+
+        @app.setup
+        async def leave(app):
+            {where}
+        """,
+    )
+    assert (ended.stdout, ended.returncode) == ("main\nplugin\n", 3)
+    if "task" not in where:
+        # Of a task that nobody waits for, asyncio says more.
+        assert log(ended) == []
