@@ -72,7 +72,7 @@ class Webviews(Mapping[str, Webview]):
         self._router = router
         self._notifications = notifications
         self._dev_server = _dev_server(defaults.config)
-        self._ending: list[asyncio.Future[None]] = []
+        self._ending: set[asyncio.Future[None]] = set()
         self._by_label: dict[str, Webview] = {}
 
     def __getitem__(self, label: str) -> Webview:
@@ -161,12 +161,13 @@ class Webviews(Mapping[str, Webview]):
         webview = self._by_label.pop(label)
         ended = asyncio.get_running_loop().create_future()
         webview.page.destroyed.connect(lambda: None if ended.done() else ended.set_result(None))
-        self._ending.append(ended)
+        self._ending.add(ended)
+        ended.add_done_callback(self._ending.discard)
         webview.close()
 
     async def wait_ended(self) -> None:
         """Wait until the pages of all that were closed have ended, with their renderers."""
-        _, late = await asyncio.wait(self._ending, timeout=_PAGE_END) if self._ending else ((), ())
+        _, late = await asyncio.wait(set(self._ending), timeout=_PAGE_END) if self._ending else ((), ())
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)
 
