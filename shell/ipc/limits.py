@@ -35,7 +35,7 @@ class Limits:
     handles: int = 65_536
     webviews: int = 64
     documents: int = 1000
-    slice_time: float = 0.006
+    slice_time: float = 0.003
     delivery_size: int = 256 * 1024
     window_size: int = 1024 * 1024
     window_count: int = 64
