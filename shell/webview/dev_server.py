@@ -55,6 +55,10 @@ class DevServer(QObject):
             log.warning(
                 "no page comes from the dev server at %s (%s)%s; it is tried until one does", self.url, error, hint
             )
+        self.look_later()
+
+    def look_later(self) -> None:
+        """Look for it again after a pause, each time a longer one."""
         if not self._pause.isActive():
             self._pause.start(self._next_pause)
             self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
@@ -64,7 +68,7 @@ class DevServer(QObject):
         if self._missing:
             log.info("pages come from the dev server at %s", self.url)
         self._missing = False
-        self._pause.stop()
+        # Another page may be waiting still: the timer runs on.
         self._next_pause = _FIRST_PAUSE
 
     def _look(self) -> None:
@@ -83,8 +87,7 @@ class DevServer(QObject):
         self.answers.emit()
 
     def _failed(self, _error: QAbstractSocket.SocketError) -> None:
-        self._pause.start(self._next_pause)
-        self._next_pause = min(2 * self._next_pause, _LONGEST_PAUSE)
+        self.look_later()
 
 
 class DevServerPage(QObject):
@@ -127,6 +130,8 @@ class DevServerPage(QObject):
             self._server.found()
         elif info.status() is _Status.LoadFailedStatus and info.errorCode() != _ABORTED:
             self._wait(info)
+        elif self.waiting:
+            self._server.look_later()
 
     def _wait(self, info: QWebEngineLoadingInfo) -> None:
         self._url = info.url().toString()
@@ -143,5 +148,10 @@ class DevServerPage(QObject):
         self._server.miss(info.errorString().removeprefix("net::"))
 
     def _try(self) -> None:
-        if self.waiting:
+        if not self.waiting:
+            return
+        if self._page.isLoading():
+            # The built-in page, or what a slow server is about to give: to begin anew would end that.
+            self._server.look_later()
+        else:
             self._page.go(self._url)
