@@ -5,6 +5,9 @@ from collections.abc import Callable
 from tests.conformance.stage import MadeWindow, Stage
 from tests.desktop import until
 
+REACH = 9
+"""Pixels that a hand goes to and fro until what it drags follows."""
+
 
 def on_top(window: MadeWindow) -> None:
     """Bring a window to where the pointer reaches it."""
@@ -28,22 +31,51 @@ def clicked(stage: Stage, window: MadeWindow) -> bool:
     return pressed
 
 
-def drag(stage: Stage, start: tuple[int, int], by: tuple[int, int], arrived: Callable[[], bool]) -> None:
-    """Press, move as a hand does, in steps, until what follows the pointer has come along, and let go."""
-    stage.desk.run("xdotool", "mousemove", *map(str, start), "mousedown", "1")
+def drag(window: MadeWindow, start: tuple[int, int], by: tuple[int, int], arrived: Callable[[], bool]) -> None:
+    """Press, move as a hand does, in steps, until what follows the pointer has come along, and let go.
+
+    Args:
+        window: What follows the pointer, or a corner of it.
+        start: Where to press.
+        by: How far to go. What follows may stay behind by as many pixels as `REACH`.
+        arrived: Whether it has come along.
+    """
+
+    def go_to(part: float, shake: int) -> None:
+        x, y = (
+            start[0] + round(by[0] * part) + shake * sign(by[0]),
+            start[1] + round(by[1] * part) + shake * sign(by[1]),
+        )
+        window.desk.run("xdotool", "mousemove", str(x), str(y))
+
     step = 0
 
+    def taken_hold_of() -> bool:
+        # A window manager does not take hold at once, and of what the pointer did before it knows nothing.
+        nonlocal step
+        step += 1
+        go_to(0, step % (REACH + 1))
+        return window.inner() != before
+
     def moved() -> bool:
-        # A window manager does not take hold of the pointer at once: of the first steps it may see none.
         nonlocal step
         step += 1
         part = min(step / 10, 1)
-        x, y = start[0] + round(by[0] * part) - step % 2, start[1] + round(by[1] * part)
-        stage.desk.run("xdotool", "mousemove", str(x), str(y))
+        go_to(part, step % 2)
         return part == 1 and step % 2 == 0 and arrived()
 
-    until(moved)
-    stage.desk.run("xdotool", "mouseup", "1")
+    before = window.inner()
+    window.desk.run("xdotool", "mousemove", *map(str, start), "mousedown", "1")
+    try:
+        until(taken_hold_of)
+        step = 0
+        until(moved)
+    finally:
+        window.desk.run("xdotool", "mouseup", "1")
+
+
+def sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def drag_corner(window: MadeWindow, by: tuple[int, int], arrived: Callable[[], bool]) -> None:
@@ -51,7 +83,7 @@ def drag_corner(window: MadeWindow, by: tuple[int, int], arrived: Callable[[], b
     on_top(window)
     until(lambda: window.outer()[2] - window.inner()[2] == 2)
     x, y, width, height = window.outer()
-    drag(window.stage, (x + width - 2, y + height - 2), by, arrived)
+    drag(window, (x + width - 2, y + height - 2), by, arrived)
 
 
 def offers(function: int, on: bool) -> Callable[[str], bool]:

@@ -2,6 +2,7 @@
 
 from tests.conformance.registry import Registry
 from tests.conformance.stage import Stage
+from tests.desktop import until
 
 
 def register(registry: Registry) -> None:
@@ -24,7 +25,7 @@ def register(registry: Registry) -> None:
             ("new api.dpi.Size(new api.dpi.PhysicalSize(740, 420)).toLogical(2)", 370),
         ):
             window(f"setSize({given})")
-            assert window("innerSize()") == {"width": width, "height": 210}, given
+            until(lambda width=width: window("innerSize()") == {"width": width, "height": 210})  # type: ignore[misc]
         window("setSize(new api.dpi.LogicalSize(400, 300))")
 
     def a_window_takes_places_of_both_kinds(stage: Stage) -> None:

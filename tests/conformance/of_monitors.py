@@ -89,7 +89,7 @@ def register(registry: Registry) -> None:
                 )
                 assert heard == ["PhysicalSize", {"scaleFactor": 2, "size": {"width": 400, "height": 200}}]
                 assert one("scaleFactor()") == 2
-                assert one("innerSize()") == {"width": 400, "height": 200}
+                until(lambda: one("innerSize()") == {"width": 400, "height": 200})
                 until(lambda: one.inside("devicePixelRatio") == 2)
                 until(lambda: one.inner()[2:] == (400, 200))
                 # What fills the screen goes on doing so, in larger pixels.

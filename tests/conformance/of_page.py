@@ -134,7 +134,7 @@ def register_regions(registry: Registry) -> None:
                 x, y, _, _ = one.inner()
                 start = x + 200, y + 60 * row + 30
                 if drags:
-                    drag(stage, start, (60, 40), lambda x=x: one.inner()[0] >= x + 50)  # type: ignore[misc]
+                    drag(one, start, (60, 40), lambda x=x: one.inner()[0] >= x + 50)  # type: ignore[misc]
                 else:
                     one.inside("globalThis.up = new Promise((done) => { onmouseup = () => done(1); }); return 1")
                     stage.desk.run("xdotool", "mousemove", *map(str, start), "mousedown", "1")
@@ -159,7 +159,9 @@ def register_regions(registry: Registry) -> None:
             on_top(one)
             one.inside("globalThis.presses = 0; onmousedown = () => { presses += 1; }; return 1")
             x, y, width, height = one.inner()
-            drag(stage, (x + width - 2, y + height - 2), (80, 60), lambda: one.inner()[2:] >= (470, 350))
+            drag(
+                one, (x + width - 2, y + height - 2), (80, 60), lambda: one.inner()[2] >= 470 and one.inner()[3] >= 350
+            )
             click(stage, one.middle())
             until(lambda: bool(one.inside("presses") == 1))
 

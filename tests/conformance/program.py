@@ -110,11 +110,11 @@ def main(folder: Path) -> int:
     async def held(session: Session) -> int:
         return len(session.resources)
 
-    async def answer(label: str, script: str) -> None:
+    async def answer(number: int, label: str, script: str) -> None:
         try:
-            say(value=await app.core.webviews[label].eval(script))
+            say(number=number, value=await app.core.webviews[label].eval(script))
         except JavaScriptError as error:
-            say(error=str(error))
+            say(number=number, error=str(error))
 
     @app.setup
     async def begin(app: App) -> None:
@@ -129,7 +129,7 @@ def main(folder: Path) -> int:
             app.exit(0)
 
         threading.Thread(target=read, daemon=True).start()
-        say(value="ready")
+        say(number=0, value="ready")
 
     return app.run(Options(no_sandbox=True))
 

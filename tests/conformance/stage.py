@@ -30,6 +30,7 @@ class Stage:
         self._lines = LineReader(running.stdout, "the program")
         self._subject: MadeWindow | None = None
         self._made = 0
+        self._asked = 0
         self._answer()
 
     def page(self, script: str, label: str = "main") -> Any:
@@ -39,7 +40,8 @@ class Stage:
             RejectedError: It threw, or was rejected.
         """
         assert self._running.stdin is not None
-        self._running.stdin.write(json.dumps([label, script]).encode() + b"\n")
+        self._asked += 1
+        self._running.stdin.write(json.dumps([self._asked, label, script]).encode() + b"\n")
         self._running.stdin.flush()
         return self._answer()
 
@@ -115,7 +117,9 @@ class Stage:
         self.page(f"if (await api.window.Window.getByLabel({window.label!r})) await made[{window.label!r}].destroy();")
 
     def _answer(self) -> Any:
-        answer = json.loads(self._lines.next())
+        # What comes for a check that gave up waiting is not for the next one.
+        while (answer := json.loads(self._lines.next()))["number"] != self._asked:
+            pass
         if "error" in answer:
             raise RejectedError(answer["error"])
         return answer["value"]
