@@ -61,9 +61,12 @@ class Start:
 
 
 def _open_files() -> Iterator[int]:
-    if sys.platform == "win32":
+    try:
+        names = os.listdir("/dev/fd")  # noqa: PTH208  # not what is there, but what it is called
+    except FileNotFoundError:
+        # On Windows, where a new program is given no files, and where /dev is bare.
         return
-    for name in os.listdir("/dev/fd"):  # noqa: PTH208  # not what is there, but what it is called
+    for name in names:
         file = int(name)
         try:
             os.get_inheritable(file)
