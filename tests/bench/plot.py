@@ -8,7 +8,7 @@ from tests.bench.outcome import Outcome
 from tests.bench.table import number
 from tests.bench.work import Better
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 960, 330, 120, 26, 86
+_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 1120, 470, 90, 26, 86
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-size: 18px; font-weight: 600 } .note, .tick { fill: #59636e; font-size: 12px }

@@ -1,4 +1,4 @@
-"""Bytes: up, down and echoed by a command in Python, and how much memory that takes."""
+"""Bytes: up, down and echoed by a command in Python, and how much memory that takes, the page's own body with it."""
 
 from tests.bench.processes import Peak, proportional_set
 from tests.bench.program import QTSHELL, TAURI, Program, Stage
@@ -39,7 +39,7 @@ WORKS = (
         (QTSHELL, TAURI),
         one_by_one(_peaks),
         tuple(
-            Figure(way, f"memory at most, 100 MiB of bytes {title}, the page's own with it", "× the body", (Bar(3),))
+            Figure(way, f"most memory, 100 MiB of bytes {title}", "× the body", (Bar(3),))
             for way, title in _WAYS.items()
         ),
     ),
