@@ -17,6 +17,7 @@ class Limits:
         handles: Listeners that one document may have, and likewise resources.
         webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
+        posted: What a webview may post in ten seconds, without what goes by `ipc:`; likewise.
         slice_time: How long one document's calls may keep the loop before the others have their turn.
         delivery_size: About how much one delivery carries.
         window_size: How much may be on its way to a page before the page has acknowledged it.
@@ -35,6 +36,7 @@ class Limits:
     handles: int = 65_536
     webviews: int = 64
     documents: int = 1000
+    posted: int = 512 * 1024 * 1024
     slice_time: float = 0.003
     delivery_size: int = 256 * 1024
     window_size: int = 1024 * 1024

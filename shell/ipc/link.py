@@ -15,8 +15,8 @@ from shell.ipc.session import Session
 
 log = logging.getLogger(__name__)
 
-_DOCUMENTS_TIME = 10.0
-"""Seconds in which a webview may begin so many documents."""
+_WATCHED = 10.0
+"""Seconds in which a webview may begin so many documents, and post so much."""
 
 
 class Link:
@@ -59,10 +59,14 @@ class Link:
         self._document = ""
         self._inbox: Inbox
         self._hellos: collections.deque[float] = collections.deque(maxlen=router.limits.documents)
+        self._posted = 0
+        self._posted_since = time.monotonic()
         self._overrun = False
 
     def receive(self, text: str) -> str:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
+        if self._is_flooded(len(text)):
+            return ""
         head, _, calls = text.partition("\n")
         try:
             post = wire.decode_post(head)
@@ -99,6 +103,7 @@ class Link:
         """The renderer has gone: its document has, and the next one comes of itself."""
         self.end()
         self._hellos.clear()
+        self._posted = 0
         self._overrun = False
 
     def look(self) -> None:
@@ -126,19 +131,30 @@ class Link:
     def _is_overrun(self) -> bool:
         """Whether documents follow one another faster than any that a person would see; its renderer is ended then."""
         hellos, now = self._hellos, time.monotonic()
-        if len(hellos) < (hellos.maxlen or 0) or now - hellos[0] > _DOCUMENTS_TIME:
+        if len(hellos) < (hellos.maxlen or 0) or now - hellos[0] > _WATCHED:
             hellos.append(now)
-            self._overrun = False
-        elif not self._overrun:
+            return False
+        self._give_up(f"began {len(hellos)} documents within {_WATCHED:g} s (App's limits.documents)")
+        return True
+
+    def _is_flooded(self, size: int) -> bool:
+        """Whether more is posted than any bridge does, which waits for answers; what is posted waits in memory."""
+        now = time.monotonic()
+        if now - self._posted_since > _WATCHED:
+            self._posted_since, self._posted = now, 0
+        self._posted += size
+        most = self._router.limits.posted
+        if self._posted <= most:
+            return False
+        self._give_up(f"posted more than {most >> 20} MiB within {_WATCHED:g} s (App's limits.posted)")
+        return True
+
+    def _give_up(self, problem: str) -> None:
+        self.end()
+        if not self._overrun:
             self._overrun = True
-            log.error(
-                "webview %s began %d documents within %g s (App's limits.documents)",
-                self.label,
-                len(hellos),
-                _DOCUMENTS_TIME,
-            )
+            log.error("webview %s %s", self.label, problem)
             self._on_overflow()
-        return self._overrun
 
     def _hand_over(self, text: str) -> None:
         if self.session is not None and self._holds(self.session):

@@ -1,5 +1,6 @@
 """The adapter of `QWebEnginePage`: where a page's wishes meet the boundary."""
 
+import collections
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,9 @@ from shell.webview.navigation import Navigation, Verdict
 
 log = logging.getLogger(__name__)
 
+_OPENED_AT_ONCE = 5
+_OPENED_TIME = 10.0
+"""Seconds in which a page may open so many links in other programs."""
 _DIALOGS_IN_A_ROW = 10
 _BETWEEN_DIALOGS = 1.0
 """Seconds that a page must leave a person after a dialog, or the next one is in a row with it."""
@@ -87,6 +91,7 @@ class Page(QWebEnginePage):
         self.label = label
         self.in_dialog = False
         self._rules = rules
+        self._opened_outside: collections.deque[float] = collections.deque(maxlen=_OPENED_AT_ONCE)
         self._dialogs_in_a_row = 0
         self._dialog_ended = 0.0
         self._console = Console(label)
@@ -151,10 +156,18 @@ class Page(QWebEnginePage):
             accept()
             return
         refuse()
-        if verdict is Verdict.OPEN_OUTSIDE:
+        if verdict is Verdict.OPEN_OUTSIDE and self._may_open_another():
             self._rules.open_outside(url)
         else:
             log.warning("webview %s: %s to %s was refused", self.label, what, url[:200])
+
+    def _may_open_another(self) -> bool:
+        # Qt does not tell the click of a person from that of a script. No person opens so many.
+        opened, now = self._opened_outside, time.monotonic()
+        if len(opened) == opened.maxlen and now - opened[0] < _OPENED_TIME:
+            return False
+        opened.append(now)
+        return True
 
     def _ask_permission(self, permission: QWebEnginePermission) -> None:
         names = PERMISSIONS.get(permission.permissionType(), ())

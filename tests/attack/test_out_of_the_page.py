@@ -141,6 +141,25 @@ def test_a_page_goes_nowhere_else_and_opens_nothing(
     shell.run(shell.app(), scenario)
 
 
+def test_a_page_opens_no_program_without_end(shell: Runner, opened_outside: list[str]) -> None:
+    app = shell.app(config={"plugins": {"qtshell": {"openLinks": ["https://example.com/*", "mailto:"]}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval(
+            """for (let count = 0; count < 30; count++) {
+              location.href = "mailto:" + count;
+              document.body.append(Object.assign(document.createElement("a"), { href: "https://example.com/" + count }));
+              document.body.lastChild.click();
+              window.open("mailto:" + count);
+              await new Promise((done) => setTimeout(done, 5));
+            }"""
+        )
+        assert len(opened_outside) == 5
+
+    shell.run(app, scenario)
+
+
 @pytest.mark.parametrize("place", ["chrome-untrusted://x", "about:config", "about:blank"])
 def test_a_page_that_asks_for_what_chromium_keeps_to_itself_is_left_with_nothing(shell: Runner, place: str) -> None:
     async def scenario(app: App) -> None:

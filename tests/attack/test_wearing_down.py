@@ -124,6 +124,26 @@ def test_a_page_that_says_hello_without_end_is_ended_and_no_other_notices(shell:
     shell.run(app, scenario)
 
 
+def test_a_page_that_posts_without_end_is_ended_and_fills_no_memory(shell: Runner) -> None:
+    app = shell.app(limits=Limits(posted=32 * 1024 * 1024))
+    gone: list[Any] = []
+    app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        back = asyncio.ensure_future(next_load(main))
+        flood = "const big = 'x'.repeat(1e6); for (let count = 0; count < 300; count++) post('[\"\",0]', big)"
+        main.webview.page.runJavaScript(f"(() => {{ {RAW} {flood}; }})()")
+        await back
+        assert [(one.label, one.reason) for one in gone] == [("main", "unresponsive")]
+        assert await other.eval("1 + 1") == 2
+        assert await main.eval("1 + 1") == 2
+
+    shell.run(app, scenario)
+
+
 def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
     limits = Limits(handles=10, pending_calls=20, webviews=4)
     app = shell.app(
