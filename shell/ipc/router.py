@@ -17,6 +17,7 @@ from shell.ipc import wire
 from shell.ipc.binder import Binder, Injector
 from shell.ipc.binding import compile_binder
 from shell.ipc.call import Call
+from shell.ipc.cluster import runs_on_dask, sendable
 from shell.ipc.command import Command, Commands
 from shell.ipc.errors import CommandError, EncodeError, RefusedError, RegistrationError, ResourceError
 from shell.ipc.filter import Filters
@@ -291,7 +292,8 @@ class Router:
     def _execute(
         self, executor: Executor, command: Command, arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> "asyncio.Future[Any]":
-        future = executor.submit(command.function, *arguments, **keywords)
+        function = sendable(command.function) if runs_on_dask(executor) else command.function
+        future = executor.submit(function, *arguments, **keywords)
         # The task that waits for it may be cancelled, and what has begun runs on.
         self._keep(future, command)
         return asyncio.wrap_future(future, loop=self._loop)

@@ -35,20 +35,18 @@ class Elsewhere:
     Attributes:
         executor: Runs functions there.
         outlives_death: Whether there is a new process when one has died.
-        loses_results: Whether a call waits for ever whose result cannot be sent back.
         under_way: How many calls it knows of.
     """
 
     executor: Executor
     outlives_death: bool
-    loses_results: bool
     under_way: Callable[[], int]
 
 
 def pool(stack: ExitStack) -> Elsewhere:
     # A process that has threads, as one with Qt does, must not fork.
     executor = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
-    return Elsewhere(executor, outlives_death=False, loses_results=False, under_way=lambda: 0)
+    return Elsewhere(executor, outlives_death=False, under_way=lambda: 0)
 
 
 def dask(stack: ExitStack) -> Elsewhere:
@@ -65,9 +63,7 @@ def dask(stack: ExitStack) -> Elsewhere:
         return len(dask_scheduler.tasks)
 
     executor = stack.enter_context(client.get_executor(pure=False))
-    return Elsewhere(
-        executor, outlives_death=True, loses_results=True, under_way=lambda: int(client.run_on_scheduler(tasks))
-    )
+    return Elsewhere(executor, outlives_death=True, under_way=lambda: int(client.run_on_scheduler(tasks)))
 
 
 def begun(folder: Path) -> list[Path]:
@@ -111,19 +107,13 @@ async def test_what_has_not_begun_when_the_page_goes_never_does(
     assert not page.foreign
 
 
-async def test_a_result_that_cannot_be_sent_back_rejects(
-    core: Core, elsewhere: Elsewhere, request: pytest.FixtureRequest
-) -> None:
-    if elsewhere.loses_results:
-        lost = "distributed 2026.8.0: its executor loses what is raised when a result is fetched, and the call waits on"
-        request.applymarker(pytest.mark.xfail(raises=TimeoutError, reason=lost))
+async def test_a_result_that_cannot_be_sent_back_rejects(core: Core, elsewhere: Elsewhere) -> None:
     core.command(executor=elsewhere.executor)(no_pickle)
     core.command(executor=elsewhere.executor)(square)
     page = core.page()
-    answer = page.invoke("no_pickle")
-    assert await page.invoke("square", {"number": 3}) == 9
     with pytest.raises(Rejected, match="cannot pickle"):
-        await asyncio.wait_for(answer, 2 if elsewhere.loses_results else None)
+        await page.invoke("no_pickle")
+    assert await page.invoke("square", {"number": 3}) == 9
 
 
 async def test_what_is_raised_there_rejects(core: Core, elsewhere: Elsewhere) -> None:

@@ -1,4 +1,4 @@
-"""One module for each kind of work."""
+"""Works, one module for each kind."""
 
 from tests.bench.work import Work
 from tests.bench.works import bytes as bytes_

@@ -1,4 +1,4 @@
-"""Idle: how much of a processor programs take when nobody asks anything of them."""
+"""Idle: how much of a processor programs take while nobody asks anything of them."""
 
 import itertools
 import time
