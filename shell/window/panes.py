@@ -3,6 +3,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from shell.window.constraints import UNLIMITED
+from shell.window.monitor import largest_size
 
 
 class Panes(QWidget):
@@ -43,11 +44,12 @@ class Panes(QWidget):
 
     def set_place(self, pane: QWidget, place: QRectF) -> None:
         """Move or resize a pane. It may reach beyond the window's edge."""
+        largest = largest_size()
         self._places[pane] = place = QRectF(
-            _within(place.x(), -UNLIMITED),
-            _within(place.y(), -UNLIMITED),
-            _within(place.width(), 0),
-            _within(place.height(), 0),
+            _within(place.x(), -UNLIMITED, UNLIMITED),
+            _within(place.y(), -UNLIMITED, UNLIMITED),
+            _within(place.width(), 0, largest.width()),
+            _within(place.height(), 0, largest.height()),
         )
         if pane in self._shares:
             self._shares[pane] = self._share(place)
@@ -94,5 +96,5 @@ class Panes(QWidget):
         pane.setGeometry(self._places[pane].toRect())
 
 
-def _within(length: float, least: int) -> float:
-    return min(max(length, least), UNLIMITED)
+def _within(length: float, least: int, most: int) -> float:
+    return min(max(length, least), most)

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon
 
 from shell.config.window import PreventOverflowMargin, WindowConfig
@@ -13,6 +13,7 @@ from shell.window.edges import ResizeEdges
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
 from shell.window.frame import Frame
+from shell.window.monitor import largest_size
 from shell.window.panes import Panes
 from shell.window.pointer import Pointer
 from shell.window.stacking import Stacking
@@ -78,7 +79,7 @@ class Window(States, Appearance, Stacking, Pointer):
         self.panes = Panes()
         self.panes.fill_with(webview.widget)
         frame.setCentralWidget(self.panes)
-        frame.resize(round(config.width), round(config.height))
+        frame.resize(QSize(round(config.width), round(config.height)).boundedTo(largest_size()))
         super().__init__(config.label, frame)
         self._webview = webview
         self._content = webview.widget
