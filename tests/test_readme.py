@@ -15,6 +15,10 @@ PROGRAMS = re.findall(r"^```python\n(.*?)^```$", README.read_text(encoding="utf-
 @pytest.mark.parametrize("source", PROGRAMS, ids=lambda source: source.strip().splitlines()[0][:60])
 def test_it_starts_and_shows_its_page(source: str, shell: Runner) -> None:
     shell.write(settings="<!doctype html><title>settings</title>")
+    (shell.folder.parent / "src-tauri").mkdir()
+    (shell.folder.parent / "src-tauri" / "tauri.conf.json").write_text(
+        '{ "identifier": "com.example.notes", "build": { "frontendDist": "../web" } }'
+    )
     file = shell.folder.parent / "app.py"
     names = {"__name__": "app", "__file__": str(file)}
     exec(compile(source, file, "exec"), names)  # its own README
@@ -29,4 +33,4 @@ def test_it_starts_and_shows_its_page(source: str, shell: Runner) -> None:
 
 
 def test_there_are_programs_in_it() -> None:
-    assert len(PROGRAMS) == 3
+    assert len(PROGRAMS) == 4
