@@ -49,9 +49,9 @@ class Outcome:
     spreads: Mapping[str, Spread]
 
     def ratio(self, beside: str) -> float | None:
-        """qtshell's figure as a multiple of another program's; `None` where one of them has none."""
+        """qtshell's figure as a multiple of another program's; `None` where one of them has none, or nothing to divide."""
         ours, theirs = self.spreads.get("qtshell"), self.spreads.get(beside)
-        if ours is None or theirs is None or not theirs.middle:
+        if ours is None or theirs is None or theirs.middle <= 0 or ours.middle < 0:
             return None
         return ours.middle / theirs.middle
 

@@ -34,7 +34,7 @@ def _figures(how: str) -> tuple[Figure, ...]:
 
 
 WORKS = (
-    Work("start", "start, warm", _PROGRAMS, one_by_one(_warm), _figures("warm"), runs=9),
+    Work("start", "start, warm", _PROGRAMS, one_by_one(_warm), _figures("warm"), runs=7),
     Work(
         "start-cold",
         "start, nothing in the system's caches",
