@@ -423,7 +423,7 @@ def test_who_waits_for_a_page_that_kills_each_of_its_renderers_hears_that(shell:
 
     @app.command
     async def die(window: Window) -> None:
-        os.kill(window.renderer_pid, signal.SIGSEGV)
+        os.kill(window.renderer_pid, signal.SIGKILL)
 
     async def scenario(app: App) -> None:
         window = app.windows["main"]

@@ -216,6 +216,8 @@ def test_the_program_ends_with_its_last_icon_when_no_window_is_there(
 ) -> None:
     with program(desk, tmp_path, app={"stay_in_tray": True}) as run:
         run("[app.create_tray(name) for name in 'ab'] and None")
+        # Xfce's panel keeps an icon for good that goes before it has noticed it.
+        panel.wait_for(2)
         run("app.windows['main'].close()")
         run.event("window-destroyed")
         run("app.remove_tray('a') and None")

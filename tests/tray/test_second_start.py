@@ -138,6 +138,8 @@ def test_a_start_while_the_first_ends_is_the_next_first(desk: Desktop, tmp_path:
 
 
 def test_a_second_start_does_not_wait_for_a_first_that_takes_its_time(desk: Desktop, tmp_path: Path) -> None:
+    address = Path(desk.env["XDG_RUNTIME_DIR"]) / "com.example.another.sock"
+    assert not address.exists()
     with subprocess.Popen(
         command(tmp_path, **ANOTHER, waits=True),
         env=dict(desk.env),
@@ -145,7 +147,7 @@ def test_a_second_start_does_not_wait_for_a_first_that_takes_its_time(desk: Desk
         stdout=subprocess.PIPE,
         cwd=ROOT,
     ) as first:
-        until((Path(desk.env["XDG_RUNTIME_DIR"]) / "com.example.another.lock").exists)
+        until(address.exists)
         assert start_again(desk, tmp_path, "early", options=ANOTHER) == 0
         assert first.stdin is not None
         first.stdin.write(b"\n")
