@@ -419,11 +419,13 @@ def test_who_waits_for_a_page_waits_for_its_next_renderer_too(shell: Runner) -> 
 
 def test_who_waits_for_a_page_that_kills_each_of_its_renderers_hears_that(shell: Runner) -> None:
     # It stops before its load has ended, and after its call has left, which a microtask does.
-    shell.write(index="""<!doctype html><script type="module">
+    shell.write(
+        index="""<!doctype html><script type="module">
         shell.invoke("die");
         for (let turn = 0; turn < 10; turn++) await null;
         for (;;);
-    </script>""")
+    </script>"""
+    )
     app = shell.app(recovery=RecoveryPolicy(first_delay=0.01, tries=1))
 
     @app.command
