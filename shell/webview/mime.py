@@ -1,13 +1,22 @@
 """Which type a file is served as, by the end of its name."""
 
-import mimetypes
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
-# What the standard library's table of Python 3.12 and 3.13 lacks or names in a way that browsers do not, under the
-# names that IANA registered or, where it has none, that browsers know.
+# What nearly every page consists of; and what the standard library's table of Python 3.12 and 3.13 lacks or names in a
+# way that browsers do not, under the names that IANA registered or, where it has none, that browsers know.
 _WEB_TYPES: Mapping[str, str] = MappingProxyType(
     {
+        ".css": "text/css",
+        ".html": "text/html",
+        ".jpg": "image/jpeg",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".mjs": "text/javascript",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".txt": "text/plain",
         ".aac": "audio/aac",
         ".apng": "image/apng",
         ".atom": "application/atom+xml",
@@ -66,13 +75,22 @@ class MimeTypes:
     pages behave alike everywhere.
     """
 
-    def __init__(self) -> None:
+    @cached_property
+    def _standard(self) -> Mapping[str, str]:
+        # Python reads the machine's tables before it hands out its own, which takes longer than all else that a first
+        # page needs of types: not before there is a file that only its table knows.
+        import mimetypes  # noqa: PLC0415
+
         common, standard = mimetypes.MimeTypes().types_map
-        self._types = {**common, **standard, **_WEB_TYPES}
+        return {**common, **standard}
+
+    def _type_of(self, name: str) -> str | None:
+        suffix = _suffix(name)
+        return _WEB_TYPES.get(suffix) or self._standard.get(suffix)
 
     def knows(self, name: str) -> bool:
         """Whether the end of a file's name says what the file is."""
-        return _suffix(name) in self._types
+        return self._type_of(name) is not None
 
     def content_type(self, name: str) -> str:
         """The type of a file, for the header `Content-Type`.
@@ -82,7 +100,7 @@ class MimeTypes:
         Args:
             name: The file's name.
         """
-        mime = self._types.get(_suffix(name), _UNKNOWN)
+        mime = self._type_of(name) or _UNKNOWN
         if mime in _TEXTS or (mime.startswith("text/") and mime != "text/xml") or mime.endswith("+json"):
             return f"{mime};charset=utf-8"
         return mime
