@@ -89,7 +89,7 @@ class Core:
         self._reach = Reach(config.network_hosts, self._authority)
         self._application: QApplication
         self._engine: Engine | None = None
-        self._asset_scope = AssetScope(config.app.security.asset_protocol.scope, self.paths.variables())
+        self._asset_scope = AssetScope(config.app.security.asset_protocol.scope, self.paths.folder_of)
         self._exit: asyncio.Future[int]
         self._menus: Menus | None = None
         self._trays: Trays | None = None

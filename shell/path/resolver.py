@@ -1,6 +1,5 @@
 import posixpath
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from shell.config.sections import AppDirectoryOverrides
@@ -71,15 +70,13 @@ class PathResolver:
             path = "/".join(_RESOURCE_NAMES.get(part, part) for part in lexical.parts(path) if part != ".")
         return posixpath.join(self.directory(directory), path)
 
-    def variables(self) -> Mapping[str, Path]:
-        """The folders that there are, by the variable that stands for each in the configuration, such as `$APPDATA`."""
-        found = {}
-        for directory in BaseDirectory:
-            try:
-                found[directory.variable] = self.directory(directory)
-            except PathError:
-                continue
-        return found
+    def folder_of(self, variable: str) -> Path | None:
+        """The folder that a variable of the configuration stands for, such as `$APPDATA`; None where there is none."""
+        directory = BaseDirectory.of_variable(variable)
+        try:
+            return None if directory is None else self.directory(directory)
+        except PathError:
+            return None
 
     def _of_app(self, directory: BaseDirectory) -> Path:
         override = self._overrides.get(directory)

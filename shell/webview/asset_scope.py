@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from shell.acl import AclError
@@ -30,17 +30,17 @@ class AssetScope:
 
     Args:
         scope: What the configuration says.
-        variables: What `$APPDATA` and the like stand for, with their `$`.
+        folder_of: What `$APPDATA` and the like stand for, given with their `$`; None where they stand for nothing.
     """
 
-    def __init__(self, scope: FsScope, variables: Mapping[str, Path]) -> None:
+    def __init__(self, scope: FsScope, folder_of: Callable[[str], Path | None]) -> None:
         dot = scope.require_literal_leading_dot
         self._literal_dot = sys.platform != "win32" if dot is None else dot
         self._allowed = _Paths(self._literal_dot)
         self._denied = _Paths(bool(dot), folds_case=_FOLDS_CASE)
         for paths, patterns in ((self._allowed, scope.allow), (self._denied, scope.deny)):
             for pattern in patterns:
-                resolved = _resolved(pattern, variables)
+                resolved = _resolved(pattern, folder_of)
                 if resolved is not None:
                     paths.add(resolved)
 
@@ -116,11 +116,11 @@ class _Paths:
             self.add(f"{_escaped(form.rstrip('/'))}/{'**' if recursive else '*'}")
 
 
-def _resolved(pattern: str, variables: Mapping[str, Path]) -> str | None:
+def _resolved(pattern: str, folder_of: Callable[[str], Path | None]) -> str | None:
     """Put in what a variable stands for. As in Tauri, only a whole first part is one, and `..` is dropped."""
     parts = _slashes(pattern).split("/")
     if parts[0].startswith("$"):
-        folder = variables.get(parts[0])
+        folder = folder_of(parts[0])
         if folder is None:
             log.warning(
                 "%r in app.security.assetProtocol.scope means nothing: this system has no %s", pattern, parts[0]

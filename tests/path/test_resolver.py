@@ -30,6 +30,11 @@ def resolver(overrides: str | AppDirectoryOverrides | None = None) -> PathResolv
     )
 
 
+def folders_of(overrides: str | AppDirectoryOverrides | None = None) -> dict[str, Path]:
+    found = {directory.variable: resolver(overrides).folder_of(directory.variable) for directory in BaseDirectory}
+    return {variable: folder for variable, folder in found.items() if folder is not None}
+
+
 def write_user_dirs(home: Path, *lines: str) -> None:
     file = home / ".config/user-dirs.dirs"
     file.parent.mkdir(exist_ok=True)
@@ -37,7 +42,7 @@ def write_user_dirs(home: Path, *lines: str) -> None:
 
 
 def test_each_directory_has_the_place_that_the_specification_says(home: Path) -> None:
-    assert resolver().variables() == {
+    assert folders_of() == {
         "$CACHE": home / ".cache",
         "$CONFIG": home / ".config",
         "$DATA": home / ".local/share",
@@ -58,7 +63,7 @@ def test_each_directory_has_the_place_that_the_specification_says(home: Path) ->
 def test_the_environment_moves_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in XDG:
         monkeypatch.setenv(name, str(home / name))
-    found = resolver().variables()
+    found = folders_of()
     assert found["$CACHE"] == home / "XDG_CACHE_HOME"
     assert found["$CONFIG"] == home / "XDG_CONFIG_HOME"
     assert found["$DATA"] == found["$LOCALDATA"] == home / "XDG_DATA_HOME"
@@ -72,7 +77,7 @@ def test_the_environment_moves_them(home: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_relative_path_in_the_environment_does_not_count(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in XDG - {"TMPDIR"}:
         monkeypatch.setenv(name, "somewhere")
-    found = resolver().variables()
+    found = folders_of()
     assert found["$CACHE"] == home / ".cache"
     assert "$RUNTIME" not in found
 
@@ -168,7 +173,7 @@ def test_every_number_and_every_variable_of_tauri_is_there() -> None:
 
 
 def test_one_root_holds_all_that_the_program_keeps() -> None:
-    found = resolver("/var/notes").variables()
+    found = folders_of("/var/notes")
     assert found["$APPCONFIG"] == found["$APPDATA"] == found["$APPLOCALDATA"] == Path("/var/notes")
     assert found["$APPCACHE"] == Path("/var/notes/caches")
     assert found["$APPLOG"] == Path("/var/notes/logs")
@@ -176,7 +181,7 @@ def test_one_root_holds_all_that_the_program_keeps() -> None:
 
 def test_each_folder_can_have_a_place_of_its_own(home: Path) -> None:
     overrides = AppDirectoryOverrides(config="$HOME/../shared", data="portable/data", cache="$TEMP")
-    found = resolver(overrides).variables()
+    found = folders_of(overrides)
     assert found["$APPCONFIG"] == home / "../shared"
     assert found["$APPDATA"] == Path("/opt/notes/portable/data")
     assert found["$APPCACHE"] == Path("/tmp")

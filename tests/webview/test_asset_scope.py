@@ -19,7 +19,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def scope_of(home: Path, *allow: str, deny: tuple[str, ...] = (), dot: bool | None = None) -> AssetScope:
-    return AssetScope(FsScope(allow, deny, dot), {"$HOME": home})
+    return AssetScope(FsScope(allow, deny, dot), {"$HOME": home}.get)
 
 
 def has(scope: AssetScope, path: Path) -> bool:
@@ -123,7 +123,7 @@ def test_signs_in_the_name_of_an_allowed_folder_mean_themselves(home: Path) -> N
     scope.allow_directory(home / "a*[b]?")
     assert has(scope, home / "a*[b]?" / "f")
     assert not has(scope, home / "axbx" / "f")
-    in_home = AssetScope(FsScope(("$HOME/*",)), {"$HOME": home / "a*[b]?"})
+    in_home = AssetScope(FsScope(("$HOME/*",)), {"$HOME": home / "a*[b]?"}.get)
     assert has(in_home, home / "a*[b]?" / "f")
     assert not has(in_home, home / "axbx" / "f")
 

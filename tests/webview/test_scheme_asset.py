@@ -38,7 +38,7 @@ def test_files_that_the_scope_allows_are_served_to_the_apps_pages(web: Path, cap
     (pictures / "data.bin").write_bytes(PATTERN)
     (web.parent / "secret.txt").write_text("secret")
     (pictures / "out.txt").symlink_to("../secret.txt")
-    scope = AssetScope(FsScope(("$HOME/*/*",)), {"$HOME": web.parent})
+    scope = AssetScope(FsScope(("$HOME/*/*",)), {"$HOME": web.parent}.get)
     handlers = {b"tauri": AppHandler(Assets(web), ORIGINS, Seal()), b"asset": AssetHandler(scope, ORIGINS)}
     shown = "const image = new Image(); image.src = URL_HERE; await image.decode(); return image.width"
     with a_page(handlers) as page:
