@@ -7,13 +7,14 @@ from shell.bundled import bundled
 
 
 def built_in_page(name: str, values: Mapping[str, str | Sequence[str]]) -> str:
-    """Fill in a page of `resources/pages`.
+    """Fill in a page of `resources/pages`, with the style that all of them have: nothing is loaded beside it.
 
     Args:
         name: The page's name, such as `crashed`.
         values: Text for each `{{name}}` in it, and for some the items of a list.
     """
-    page = bundled("pages", f"{name}.html").read_text(encoding="utf-8")
+    page, style = (bundled("pages", file).read_text(encoding="utf-8") for file in (f"{name}.html", "style.css"))
+    page = page.replace("{{style}}", style)
     for key, value in values.items():
         if isinstance(value, str):
             filled = html.escape(value)
