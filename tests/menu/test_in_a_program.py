@@ -6,7 +6,7 @@ import weakref
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMenuBar
 from shiboken6 import getAllValidWrappers
 
@@ -439,7 +439,10 @@ def test_a_thousand_menus_that_are_dropped_leave_no_object_of_qt_behind(shell: R
             for number in range(count):
                 make_and_drop(window, number)
             window.remove_menu()
-            await asyncio.sleep(0.05)
+            # What is to be done after a menu has hidden waits in timers of no length, which go off in order.
+            done = asyncio.get_running_loop().create_future()
+            QTimer.singleShot(0, lambda: done.set_result(None))
+            await done
             return qt_objects()
 
         before = await round_(8)
