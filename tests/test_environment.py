@@ -1,0 +1,49 @@
+"""What is settled before Qt starts."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import shell.environment
+from shell.environment import Options, has_graphics_processor, prepare
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows its devices as files")
+SOFTWARE = "QT_QUICK_BACKEND"
+
+
+def prepared(options: Options, **environment: str) -> dict[str, str]:
+    prepare(options, (), environment)
+    return environment
+
+
+@on_linux
+@pytest.mark.parametrize("device", ["dri/renderD128", "dxg", "nvidiactl", "mali0", "kgsl-3d0"])
+def test_a_machine_with_a_graphics_processor_is_known_by_its_devices(tmp_path: Path, device: str) -> None:
+    file = tmp_path / device
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    assert has_graphics_processor(tmp_path)
+
+
+@on_linux
+@pytest.mark.parametrize("device", ["null", "dri/card0"])
+def test_a_screen_alone_is_no_graphics_processor(tmp_path: Path, device: str) -> None:
+    file = tmp_path / device
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    assert not has_graphics_processor(tmp_path)
+
+
+@pytest.mark.parametrize("processor", [True, False])
+def test_software_draws_where_nothing_else_can(monkeypatch: pytest.MonkeyPatch, *, processor: bool) -> None:
+    monkeypatch.setattr(shell.environment, "has_graphics_processor", lambda: processor)
+    seen = Options(no_sandbox=True)
+    assert (SOFTWARE in prepared(seen, DISPLAY=":0")) is not processor
+    assert prepared(Options(headless=True, no_sandbox=True))[SOFTWARE] == "software"
+    assert prepared(seen, DISPLAY=":0", QT_QUICK_BACKEND="rhi")[SOFTWARE] == "rhi"
+
+
+def test_switches_of_the_person_come_after_ours() -> None:
+    flags = prepared(Options(headless=True, no_sandbox=True), QTWEBENGINE_CHROMIUM_FLAGS="--of-the-person")
+    assert flags["QTWEBENGINE_CHROMIUM_FLAGS"].split()[-1] == "--of-the-person"
