@@ -10,7 +10,7 @@ def bundled(*parts: str) -> Path:
     """Find a file or folder that qtshell ships beside its Python code.
 
     Args:
-        parts: The path below `resources/`, for example `("bridge", "bridge.js")`.
+        parts: The path below `resources/`, for example `("bridge", "core.js")`.
 
     Raises:
         FileNotFoundError: This installation does not hold it.

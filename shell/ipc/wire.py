@@ -1,4 +1,4 @@
-"""The messages between a page and the core, as both write them. `resources/bridge/bridge.js` is the other half.
+"""The messages between a page and the core, as both write them. `resources/bridge/core.js` is the other half.
 
 Up, a page posts lines of JSON. The first is `[document, ack]`; each further one is a call, `[id, command, args,
 headers?, raw?]`, so that one that cannot be read harms no other. The first post of a document is its hello, the line

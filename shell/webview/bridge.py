@@ -65,10 +65,15 @@ def connect(page: QWebEnginePage, receive: Callable[[str], str], boot: Boot) -> 
     channel.registerObject("bridge", bridge)
     page.setWebChannel(channel, QWebEngineScript.ScriptWorldId.MainWorld)
     told: dict[str, Any] = attrs.asdict(boot) | {"signal": bridge.metaObject().indexOfSignal("deliver(QString)")}
-    source = bundled("bridge", "bridge.js").read_text(encoding="utf-8")
-    body = source[source.index("(boot) =>") :].rstrip().removesuffix(";")
-    inject(page, "bridge", f"({body})({json.dumps(told)})")
+    connected = f"(page) => {_part('core')}(boot, page)"
+    inject(page, "bridge", f"((boot) => {_part('page')}(boot, {connected}))({json.dumps(told)})")
     return bridge
+
+
+def _part(name: str) -> str:
+    """One of the functions that the bridge is made of, as an expression."""
+    source = bundled("bridge", f"{name}.js").read_text(encoding="utf-8")
+    return f"({source[source.index('(boot') :].rstrip().removesuffix(';')})"
 
 
 def inject(page: QWebEnginePage, name: str, source: str, *, sub_frames: bool = False) -> None:

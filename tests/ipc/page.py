@@ -1,4 +1,4 @@
-"""A core without Qt and pages without a browser, which speak the wire format as `bridge.js` does."""
+"""A core without Qt and pages without a browser, which speak the wire format as `core.js` does."""
 
 import asyncio
 import collections
