@@ -10,13 +10,20 @@
 
   // A page may replace any of these later. It would only hurt itself, but a broken page is hard to understand.
   const { parse, stringify } = JSON;
+  const { defineProperty, freeze } = Object;
   const { from: arrayFrom } = Array;
   const { parseInt } = Number;
   const fetchBytes = window.fetch.bind(window);
   const report = window.reportError.bind(window);
   const encodeComponent = encodeURIComponent;
   const { queueMicrotask, setTimeout } = window;
-  const transport = qt.webChannelTransport;
+  const sendMessage = qt.webChannelTransport.send.bind(qt.webChannelTransport);
+
+  // Scripts of the page get no transport: no bound is set to what is sent on it, and Qt takes the messages of all
+  // pages in the order in which they come. It calls `onmessage` of whatever has this name.
+  const transport = { onmessage: null };
+  const hidden = freeze({ webChannelTransport: transport });
+  defineProperty(window, "qt", { value: hidden, writable: false, configurable: false });
 
   // Messages of QWebChannel, from Qt's qwebchannel.js.
   const SIGNAL = 1, INVOKE_METHOD = 6, CONNECT_TO_SIGNAL = 7, RESPONSE = 10;
@@ -56,7 +63,7 @@
   const send = (text) => {
     const id = ++lastPost;
     posts.add(id);
-    transport.send(stringify({ type: INVOKE_METHOD, object: "bridge", method: "post", args: [text], id }));
+    sendMessage(stringify({ type: INVOKE_METHOD, object: "bridge", method: "post", args: [text], id }));
   };
 
   const flush = () => {
@@ -237,7 +244,7 @@
   };
 
   const hello = () => {
-    transport.send(stringify({ type: CONNECT_TO_SIGNAL, object: "bridge", signal: boot.signal }));
+    sendMessage(stringify({ type: CONNECT_TO_SIGNAL, object: "bridge", signal: boot.signal }));
     send(`["${name}",${HELLO}]`);
   };
 

@@ -93,7 +93,7 @@ def test_a_page_sees_one_object_with_one_method_and_one_signal(shell: Runner) ->
     async def scenario(app: App) -> None:
         seen: dict[str, Any] = await app.windows["main"].eval(
             f"""{RAW}
-            const told = new Promise((done) => (transport.onmessage = (event) => {{
+            const told = new Promise((done) => (standIn.onmessage = (event) => {{
               heard.push(event.data);
               const message = JSON.parse(event.data);
               if (message.id === "init") done(message.data); else ofBridge(event);
@@ -108,6 +108,55 @@ def test_a_page_sees_one_object_with_one_method_and_one_signal(shell: Runner) ->
         signals = {name.partition("(")[0] for name, _ in seen["bridge"]["signals"]}
         assert signals == {"destroyed", "deliver"}
         assert [name for _, name, *_ in seen["bridge"]["properties"]] == ["objectName"]
+
+    shell.run(app, scenario)
+
+
+# A script that steals whatever is called, read or set on the way of a message. It runs before all others of the page.
+THIEF = """<!doctype html><script>
+globalThis.loot = [];
+const isTransport = (value) => { try { return value !== globalThis.keptTransport && typeof value.send === "function"
+  && String(value.send).includes("native code") } catch { return false } };
+const look = (...values) => { for (const value of values) if (isTransport(value)) loot.push(value); };
+for (const name of ["send", "onmessage", "webChannelTransport", "qt", "data", "type"]) {
+  let kept;
+  Object.defineProperty(Object.prototype, name, { configurable: true,
+    get() { look(this); return kept; }, set(value) { look(this, value); kept = value; } });
+}
+for (const name of ["call", "apply", "bind"]) {
+  const native = Function.prototype[name];
+  Function.prototype[name] = function (...args) { look(this, ...args); return Reflect.apply(native, this, args); };
+}
+for (const [owner, name] of [[JSON, "stringify"], [JSON, "parse"], [Set.prototype, "add"], [Map.prototype, "set"]]) {
+  const native = owner[name];
+  owner[name] = function (...args) { look(this, ...args); return Reflect.apply(native, this, args); };
+}
+</script>"""
+
+
+def test_scripts_of_a_page_get_no_transport_to_post_with(shell: Runner) -> None:
+    shell.write(index=THIEF)
+    app = app_that_tells_who(shell)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        found: list[Any] = await window.eval(
+            """await shell.invoke("who");
+            await shell.invoke("who", { filling: "x".repeat(300000) });
+            try { delete window.qt; } catch {}
+            try { window.qt = 0; } catch {}
+            try { delete qt.webChannelTransport; } catch {}
+            const frame = document.body.appendChild(document.createElement("iframe"));
+            look(frame.contentWindow.qt?.webChannelTransport, qt, qt.webChannelTransport, qt.webChannelTransport.onmessage);
+            await new Promise((done) => { frame.onload = done; frame.src = "index.html?frame"; });
+            look(frame.contentWindow.qt?.webChannelTransport);
+            document.open();
+            document.write("<script>look(window.qt?.webChannelTransport)</scr" + "ipt>");
+            document.close();
+            return [loot.length, await shell.invoke("who")];"""
+        )
+        assert found == [0, ["main", "main", "tauri://localhost"]]
 
     shell.run(app, scenario)
 

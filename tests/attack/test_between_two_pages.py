@@ -16,7 +16,7 @@ HIJACKER = f"""<!doctype html><title>remote</title><script>
 {RAW}
 const names = new Set();
 globalThis.tried = () => ({{ heard, names: [...names] }});
-transport.onmessage = (event) => {{
+standIn.onmessage = (event) => {{
   heard.push(event.data);
   ofBridge(event);
   const message = JSON.parse(event.data);
