@@ -17,6 +17,7 @@ from shell.webview.navigation import Navigation
 from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
 from shell.webview.page import PageRules
 from shell.webview.recovery import RecoveryPolicy
+from shell.webview.rounds import Rounds
 from shell.webview.webview import Webview, WebviewOptions
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Webviews(Mapping[str, Webview]):
         self._router = router
         self._notifications = notifications
         self._dev_server = _dev_server(defaults.config)
+        self._rounds = Rounds(defaults.recovery.ping_every, defaults.recovery.rest_every)
         self._ending: set[asyncio.Future[None]] = set()
         self._by_label: dict[str, Webview] = {}
 
@@ -121,6 +123,7 @@ class Webviews(Mapping[str, Webview]):
             rules=self._rules(label, config.url),
             interceptor=self._engine.interceptor(label, config.user_agent),
             policy=defaults.recovery,
+            rounds=self._rounds,
         )
         return webview
 

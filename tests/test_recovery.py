@@ -6,13 +6,15 @@ import select
 import signal
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEnginePage
 
 from shell import App, Gone, LifeEvent, LoadError, PageGoneError, RecoveryPolicy
 from shell.window import Window
 from tests.conftest import SCENARIO_TIME, Runner, next_load
+from tests.desktop import until
 from tests.web_server import site
 
 QUICK = RecoveryPolicy(first_delay=0.01, tries=3)
@@ -257,6 +259,64 @@ def test_a_page_that_hangs_at_every_start_gets_a_page_that_says_so(shell: Runner
         assert {gone.reason for gone in attempts} == {"unresponsive"}
 
     shell.run(shell.app(recovery=quick), scenario)
+
+
+AWAY = RecoveryPolicy(first_delay=0.01, ping_every=0.1, rest_every=3600, hang_after=0.4)
+"""At rest nothing is looked at of itself."""
+
+
+async def until_at_rest(window: Window) -> None:
+    """Wait until nothing happens any more, of which nobody is told."""
+    rounds = window.webview.recovery.rounds
+    await asyncio.to_thread(until, lambda: rounds.at_rest)
+
+
+def test_a_page_that_begins_to_loop_while_nothing_happens_is_ended_too(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(first_delay=0.01, ping_every=0.1, rest_every=0.5, hang_after=0.4))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        await until_at_rest(window)
+        gone = asyncio.ensure_future(next_gone(app))
+        await window.eval("void setTimeout(() => { for (;;); }, 1000)")
+        await until_at_rest(window)
+        assert (await gone).reason == "unresponsive"
+
+    shell.run(app, scenario)
+
+
+def test_a_page_at_rest_that_a_click_sends_into_an_endless_loop_is_ended(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval("addEventListener('click', () => { for (;;); }); return 0")
+        await until_at_rest(window)
+        gone = asyncio.ensure_future(next_gone(app))
+        QTest.mouseClick(window.frame.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+        assert (await gone).reason == "unresponsive"
+
+    shell.run(shell.app(recovery=AWAY), scenario)
+
+
+@pytest.mark.parametrize("way", ["a message", "a key"])
+def test_a_page_at_rest_that_stands_still_is_ended_when_something_is_asked_of_it(shell: Runner, way: str) -> None:
+    async def scenario(app: App) -> None:
+        window, other = app.windows["main"], app.create_window("other")
+        await window.eval("await shell.listen('tick', () => {}); return 0")
+        await other.loaded()
+        await until_at_rest(window)
+        gone = asyncio.ensure_future(next_gone(app))
+        # It takes no time of a processor.
+        os.kill(window.renderer_pid, signal.SIGSTOP)
+        if way == "a message":
+            app.emit_to("main", "tick", 1)
+        else:
+            QTest.keyClick(window.frame.windowHandle(), Qt.Key.Key_A)
+        assert (await gone).label == "main"
+        assert await other.eval("1 + 1") == 2
+        await until_at_rest(other)
+
+    shell.run(shell.app(recovery=AWAY), scenario)
 
 
 def test_a_page_that_answers_is_left_alone(shell: Runner) -> None:

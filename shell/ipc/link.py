@@ -35,6 +35,7 @@ class Link:
     Attributes:
         session: The document that is there, if it has said hello.
         on_session: Called with each new session.
+        on_stir: Called when next something is said, by the page or to it; once.
         counts: How many messages were `malformed`, and how many came `late`, from an earlier document.
     """
 
@@ -50,6 +51,7 @@ class Link:
         self.label = label
         self.session: Session | None = None
         self.on_session: list[Callable[[Session], None]] = []
+        self.on_stir: Callable[[], None] | None = None
         self.counts: collections.Counter[str] = collections.Counter()
         self._router = router
         self._identify = identify
@@ -65,6 +67,8 @@ class Link:
 
     def receive(self, text: str) -> str:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
+        if self.on_stir is not None:
+            self._stir(self.on_stir)
         if self._is_flooded(len(text)):
             return ""
         head, _, calls = text.partition("\n")
@@ -156,7 +160,13 @@ class Link:
             log.error("webview %s %s", self.label, problem)
             self._on_overflow()
 
+    def _stir(self, hear: Callable[[], None]) -> None:
+        self.on_stir = None
+        hear()
+
     def _hand_over(self, text: str) -> None:
+        if self.on_stir is not None:
+            self._stir(self.on_stir)
         if self.session is not None and self._holds(self.session):
             self._deliver(text)
 

@@ -27,6 +27,7 @@ class Outbox:
     Attributes:
         parcels: What waits to be fetched by the page.
         closed: Whether the document has gone.
+        sent: Number of the last delivery.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Outbox:
         self._waiting = 0
         self._in_flight: collections.deque[tuple[int, int]] = collections.deque()
         self._unacknowledged = 0
-        self._sequence = 0
+        self.sent = 0
         self._answering = False
         self._flush_scheduled = False
         self._taken = asyncio.Event()
@@ -82,8 +83,8 @@ class Outbox:
 
     def _take(self) -> str:
         messages = self._messages
-        self._sequence += 1
-        parts = [b"[%b,%d" % (self._name, self._sequence)]
+        self.sent += 1
+        parts = [b"[%b,%d" % (self._name, self.sent)]
         size = 0
         while messages and size < self._limits.delivery_size:
             message = messages.popleft()
@@ -91,7 +92,7 @@ class Outbox:
             parts.append(message)
         self._waiting -= size
         self._unacknowledged += size
-        self._in_flight.append((self._sequence, size))
+        self._in_flight.append((self.sent, size))
         if not self._has_window():
             # The page gets no more before it acknowledges this, and may have been waiting for more to do so.
             parts.append(_PING)
@@ -117,12 +118,12 @@ class Outbox:
     def ping(self) -> int:
         """Ask for a sign of life; returns the number of a delivery that only a live page acknowledges."""
         self.add(_PING)
-        return self._sequence + 1
+        return self.sent + 1
 
     @property
     def acknowledged(self) -> int:
         """Number of the last delivery that the page has processed."""
-        return self._in_flight[0][0] - 1 if self._in_flight else self._sequence
+        return self._in_flight[0][0] - 1 if self._in_flight else self.sent
 
     def acknowledge(self, sequence: int) -> None:
         """The page has processed all deliveries up to this one."""

@@ -166,6 +166,11 @@ class Session:
         """Number of the last delivery that the page has processed."""
         return self.outbox.acknowledged
 
+    @property
+    def sent(self) -> int:
+        """Number of the last delivery."""
+        return self.outbox.sent
+
     def relieve(self) -> None:
         """The page has fetched a parcel: let those go on who wait for it, if it has caught up."""
         self.outbox.relieve()

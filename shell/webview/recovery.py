@@ -6,12 +6,14 @@ import signal
 import time
 
 import attrs
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication
 
 from shell.ipc import Link, Session
 from shell.webview.page import Page
+from shell.webview.pulse import Pulse
+from shell.webview.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +32,18 @@ _MOST_DOUBLINGS = 30
 class RecoveryPolicy:
     """When a renderer is given up on, and how often it is tried again. Times are seconds.
 
+    A page that is sent something, or is used by a person, and hangs from then on is noticed after `hang_after` and at
+    most twice `ping_every`; one that hangs of itself while nothing at all happens, `rest_every` later at most.
+
     Attributes:
         first_delay: Pause before the first new try; each further one waits twice as long.
         longest_delay: The longest pause.
         tries: How many times in a row a page is loaded again before the built-in page is shown.
         start_time: How long a new renderer may take to be there.
         stable_after: A page that has lived this long, from its first document on, begins at no failures.
-        ping_every: How often the page is asked for a sign of life.
+        ping_every: How often each page is seen to: one that was sent something, or computes, is asked for a sign of
+            life.
+        rest_every: The same where no page was sent anything, computes, or got input, since it was last seen to.
         hang_after: A page that has not answered for this long is ended; 0 lets it hang.
     """
 
@@ -46,6 +53,7 @@ class RecoveryPolicy:
     start_time: float = 2.0
     stable_after: float = 10.0
     ping_every: float = 5.0
+    rest_every: float = 300.0
     hang_after: float = 15.0
 
 
@@ -73,12 +81,17 @@ class Gone:
 
 
 class Recovery(QObject):
-    """Watches one page's renderer."""
+    """Watches one page's renderer.
+
+    Attributes:
+        pid: The renderer's process, or what it was; 0 before anything is known of it.
+        rounds: Who looks at the page's signs of life.
+    """
 
     gone = Signal(object)
     """Emitted with a `Gone` when the renderer has died, before anything is loaded again."""
 
-    def __init__(self, page: Page, link: Link, policy: RecoveryPolicy) -> None:
+    def __init__(self, page: Page, link: Link, policy: RecoveryPolicy, rounds: Rounds) -> None:
         super().__init__(page)
         self.pid = 0
         self._page = page
@@ -88,7 +101,6 @@ class Recovery(QObject):
         self._begun: float | None = None
         self._ended = False
         self._unresponsive = False
-        self._pinged: tuple[Session, int, float] | None = None
         self._url = ""
         page.renderProcessPidChanged.connect(self._note_pid)
         link.on_session.append(self._begin)
@@ -99,17 +111,23 @@ class Recovery(QObject):
         self._silent_since: float | None = None
         self._watch = QTimer(self, singleShot=True)
         self._watch.timeout.connect(self._check_start)
-        self._pulse = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
-        self._pulse.timeout.connect(self._check)
+        self.rounds = rounds
+        self._pulse = Pulse(
+            link,
+            pid=page.renderProcessPid,
+            waits=self._waits,
+            hang_after=policy.hang_after,
+            hangs=self._hangs,
+        )
         if policy.hang_after:
-            self._pulse.start(int(policy.ping_every * 1000))
+            rounds.add(self._pulse, page)
 
     def stop(self) -> None:
         """The page is being closed on purpose: from now on nothing is brought back."""
         self._ended = True
         self._retry.stop()
         self._watch.stop()
-        self._pulse.stop()
+        self.rounds.remove(self._pulse)
 
     def give_up(self) -> None:
         """End a renderer that does not answer; it comes back as after a crash."""
@@ -235,21 +253,11 @@ class Recovery(QObject):
             return
         self._page.show_html(built_in_page("crashed", values), gone.url)
 
-    def _check(self) -> None:
-        session = self._link.session
+    def _waits(self) -> bool:
         # A page waits in a dialog or at a breakpoint for a person, who may take their time; while any page is in a
         # dialog, Qt hears of none.
-        waits = QApplication.activeModalWidget() is not None or self._page.devToolsPage() is not None
-        if session is None or waits:
-            self._pinged = None
-            return
-        now = time.monotonic()
-        if self._pinged is not None:
-            pinged, number, since = self._pinged
-            if pinged is session and session.acknowledged < number:
-                if now - since >= self._policy.hang_after:
-                    self._pinged = None
-                    self._silent_since = since
-                    self.give_up()
-                return
-        self._pinged = (session, session.ping(), now)
+        return QApplication.activeModalWidget() is not None or self._page.devToolsPage() is not None
+
+    def _hangs(self, since: float) -> None:
+        self._silent_since = since
+        self.give_up()

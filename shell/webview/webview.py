@@ -32,6 +32,7 @@ from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
+from shell.webview.rounds import Rounds
 
 if TYPE_CHECKING:
     from shell.webview.dev_server import DevServer, DevServerPage
@@ -129,6 +130,7 @@ class Webview(QObject):
         rules: PageRules,
         interceptor: QWebEngineUrlRequestInterceptor,
         policy: RecoveryPolicy,
+        rounds: Rounds,
     ) -> None:
         super().__init__()
         self.label = options.label
@@ -179,7 +181,7 @@ class Webview(QObject):
         self.page.loadingChanged.connect(self._loading_changed)
         self.page.urlChanged.connect(lambda _: self.link.look())
         self.page.renderProcessTerminated.connect(lambda *_: self.link.start_over())
-        self.recovery = Recovery(self.page, self.link, policy)
+        self.recovery = Recovery(self.page, self.link, policy, rounds)
         self.recovery.gone.connect(self._renderer_gone)
         self._view = _View(self.devtools)
         self.widget: QWidget = self._view

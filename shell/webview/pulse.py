@@ -1,0 +1,110 @@
+"""Whether a page is alive: it is asked where something makes that doubtful, and left alone where nothing does."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from shell.ipc import Link, Session
+
+_BUSY = 0.05
+"""The part of a processor from which on a renderer may be one that computes without end: on a machine that has many of
+them, each gets little."""
+
+
+def processor_time(pid: int) -> float | None:
+    """Seconds of a processor that a process has had; `None` where the system does not say, which is all but Linux."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    user, system = stat[stat.rindex(b")") :].split()[12:14]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+class Pulse:
+    """One page's signs of life.
+
+    A ping runs JavaScript in the page, so that only a page gets one of which it is not known that it lives: one that
+    has been sent something since it last answered, that computes, or that a person has just turned to. Where the
+    system does not say whether it computes, it is asked each time.
+
+    Args:
+        link: The page's end of the wire.
+        pid: The page's renderer at this moment; 0 where it has none.
+        waits: Whether it waits for a person, who may take their time.
+        hang_after: Seconds without an answer after which it hangs.
+        hangs: Called with the time of the question that it has not answered.
+        spent: Seconds of a processor that a process has had.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        pid: Callable[[], int],
+        waits: Callable[[], bool],
+        hang_after: float,
+        hangs: Callable[[float], None],
+        spent: Callable[[int], float | None] = processor_time,
+    ) -> None:
+        self.link = link
+        self._pid = pid
+        self._waits = waits
+        self._hang_after = hang_after
+        self._hangs = hangs
+        self._spent = spent
+        self._asked: tuple[Session, int, float] | None = None
+        self._doubtful = False
+        self._seen: tuple[Session | None, int] = (None, 0)
+        self._had: tuple[int, float | None, float] = (0, None, 0.0)
+
+    def doubt(self) -> None:
+        """Have the page asked at the next look, whatever it does."""
+        self._doubtful = True
+
+    def look(self, now: float) -> bool:
+        """See to the page.
+
+        Args:
+            now: The time, as `time.monotonic` has it.
+
+        Returns:
+            Whether anything has happened in it since the last look, or it still has to answer.
+        """
+        session = self.link.session
+        computed, busy = self._look_at_processor(now)
+        answered = False
+        if session is None or self._waits():
+            self._asked = None
+            return False
+        if self._asked is not None:
+            asked, number, since = self._asked
+            if asked is session and session.acknowledged < number:
+                if now - since >= self._hang_after:
+                    self._asked = None
+                    self._hangs(since)
+                return True
+            self._asked = None
+            answered = True
+            self._seen = (session, number)
+        sent = session.sent
+        moved = self._seen != (session, sent)
+        self._seen = (session, sent)
+        unknown = busy is None and not answered
+        if busy or unknown or self._doubtful or session.acknowledged < sent:
+            self._doubtful = False
+            self._asked = (session, session.ping(), now)
+            return True
+        return moved or computed
+
+    def _look_at_processor(self, now: float) -> tuple[bool, bool | None]:
+        """Whether the renderer has computed since the last look; and whether so much that it may do so without end."""
+        pid, before, since = self._had
+        current = self._pid()
+        after = self._spent(current)
+        self._had = (current, after, now)
+        if after is None:
+            return False, None
+        if current != pid or before is None:
+            return True, False
+        return after > before, after - before >= _BUSY * (now - since)

@@ -1,0 +1,96 @@
+"""Rounds to all pages of a program: often while something happens in one of them, and rarely while nothing does."""
+
+import time
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QWindow
+from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from shiboken6 import isValid
+
+from shell.webview.pulse import Pulse
+
+_Type = QEvent.Type
+_INPUT = frozenset({_Type.KeyPress, _Type.MouseButtonPress, _Type.MouseMove, _Type.TouchBegin, _Type.Wheel})
+
+
+class Rounds(QObject):
+    """Looks at each page's signs of life, all with one timer.
+
+    As long as nothing happens in any page, the program is at rest: it is looked at rarely, and woken by the next
+    message to or from a page, and by the next input of a person.
+
+    Args:
+        every: Seconds between two rounds.
+        at_rest_every: Seconds between two rounds at rest.
+
+    Attributes:
+        at_rest: Whether the program is at rest.
+    """
+
+    def __init__(self, every: float, at_rest_every: float) -> None:
+        super().__init__()
+        self.at_rest = False
+        self._every = every
+        self._at_rest_every = at_rest_every
+        self._pages: dict[Pulse, QWebEnginePage] = {}
+        self._watched: list[tuple[QWindow, Pulse]] = []
+        self._timer = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
+        self._timer.timeout.connect(self._go)
+
+    def add(self, pulse: Pulse, page: QWebEnginePage) -> None:
+        """Look after a page from now on."""
+        self._pages[pulse] = page
+        self._wake()
+
+    def remove(self, pulse: Pulse) -> None:
+        """Look after a page no more."""
+        if self._pages.pop(pulse, None) is not None:
+            pulse.link.on_stir = None
+            self._wake()
+        if not self._pages:
+            self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """See that somebody uses a window again."""
+        if self.at_rest and event.type() in _INPUT:
+            for window, pulse in self._watched:
+                if window == watched:
+                    pulse.doubt()
+            self._wake()
+        return False
+
+    def _go(self) -> None:
+        now = time.monotonic()
+        stirs = [pulse.look(now) for pulse in list(self._pages)]
+        if any(stirs):
+            self._wake()
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        if self.at_rest:
+            return
+        self.at_rest = True
+        self._timer.start(int(self._at_rest_every * 1000))
+        for pulse, page in self._pages.items():
+            pulse.link.on_stir = self._wake
+            view = QWebEngineView.forPage(page)
+            window = None if view is None else view.window().windowHandle()
+            if window is not None:
+                window.installEventFilter(self)
+                self._watched.append((window, pulse))
+
+    def _wake(self) -> None:
+        if self.at_rest or not self._timer.isActive():
+            self.at_rest = False
+            self._unwatch()
+            self._timer.start(int(self._every * 1000))
+
+    def _unwatch(self) -> None:
+        for pulse in self._pages:
+            pulse.link.on_stir = None
+        for window, _ in self._watched:
+            if isValid(window):
+                window.removeEventFilter(self)
+        self._watched.clear()
