@@ -464,6 +464,7 @@ class App:
         Raises:
             ConfigError: The configuration is wrong.
             AclError: A capability is wrong.
+            AuditError: The audit log cannot be opened.
             RegistrationError: A command or a plugin is.
             DisplayError: There is no display.
             SandboxError: Chromium's sandbox cannot start.

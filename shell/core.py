@@ -1,13 +1,15 @@
 """The core of a running program: its rooms, built and connected, and its life in order."""
 
 import asyncio
+import functools
 import inspect
 import logging
 import os
 import sys
 from collections import ChainMap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -43,6 +45,7 @@ from shell.windows import Windows
 
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
+    from shell.audit import Audit
     from shell.menu import Menu, Menus
     from shell.single_instance import SecondStart, SingleInstance
     from shell.tray import Trays
@@ -97,6 +100,7 @@ class Core:
         self._background = Background()
         self._executor = Threads(_THREADS, "command")
         self._startup: asyncio.Task[None] | None = None
+        self._audit: Audit | None = None
         self._holdings = ExitStack()
 
     # Before it runs.
@@ -119,9 +123,11 @@ class Core:
         """Make Qt's application, with all that has to be settled before it.
 
         Raises:
+            AuditError: The audit log cannot be opened.
             DisplayError: There is no display.
             SandboxError: Chromium's sandbox cannot start.
         """
+        self._open_audit()
         plugins = self._commands.plugins.union(plugin.name for plugin in self._plugins)
         for warning in (*self._authority.warnings, *unused(self._config, plugins)):
             log.warning("%s", warning)
@@ -135,6 +141,17 @@ class Core:
         self._holdings.enter_context(changed(os.environ, changes))
         register_schemes()
         self._application = _application(self._config, self._options)
+
+    def _open_audit(self) -> None:
+        if self._options.audit is None:
+            return
+        from shell.audit import Audit  # noqa: PLC0415
+
+        self._audit = Audit.open(
+            Path(self._options.audit), arguments=self._options.audit_arguments, soon=self._app.thread.soon
+        )
+        self._holdings.callback(self._audit.end)
+        self._audit.begin(self._config.identifier)
 
     def make_loop(self) -> Loop:
         """The loop that it runs on."""
@@ -257,7 +274,12 @@ class Core:
 
     def _make_router(self, loop: asyncio.AbstractEventLoop) -> Router:
         app = self._app
-        return Router(
+        make: Callable[..., Router] = Router
+        if self._audit is not None:
+            from shell.ipc.audited import AuditedRouter  # noqa: PLC0415
+
+            make = functools.partial(AuditedRouter, audit=self._audit)
+        router = make(
             loop,
             app.thread,
             self._commands,
@@ -272,6 +294,8 @@ class Core:
             self._executor,
             app.limits,
         )
+        self._holdings.callback(router.close)
+        return router
 
     def _window_of(self, session: Session) -> Window:
         window = self._app.windows.get(session.caller.window)
@@ -293,7 +317,17 @@ class Core:
         )
 
     def _download(self, request: QWebEngineDownloadRequest) -> None:
-        if self._config.shell.downloads:
+        allowed = self._config.shell.downloads
+        if self._audit is not None:
+            page = request.page()
+            self._audit.wish(
+                "download",
+                page="" if page is None else page.mainFrame().url().toString(),
+                target=request.url().toString(),
+                allowed=allowed,
+                why="" if allowed else "plugins.qtshell.downloads is off",
+            )
+        if allowed:
             request.accept()
         else:
             log.warning(

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,6 +47,12 @@ class Options:
         dev_url: Load the frontend from this dev server.
         devtools: Allow developer tools in every window, and open those of the main window.
         remote_debugging_port: Let debuggers connect at this port of this machine.
+        audit: A file to which a line of JSON is appended for each decision about what a page asks for.
+        audit_arguments: Patterns of the commands whose arguments are written there too, with the secrets that are in
+            them: `greet`, `plugin:window|*`, or `*` for all.
+
+    Raises:
+        ValueError: There are patterns, and no file.
     """
 
     headless: bool = False
@@ -54,6 +60,12 @@ class Options:
     dev_url: str | None = None
     devtools: bool = False
     remote_debugging_port: int | None = None
+    audit: str | Path | None = None
+    audit_arguments: Collection[str] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.audit_arguments and self.audit is None:
+            raise ValueError("audit_arguments: there is no audit to write them to")
 
 
 def sandbox_problem() -> str | None:

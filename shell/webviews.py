@@ -144,6 +144,7 @@ class Webviews(Mapping[str, Webview]):
             dialogs=QGuiApplication.platformName() != "offscreen",
             open_outside=lambda address: QDesktopServices.openUrl(QUrl(address)),
             ask_to_notify=lambda origin, answer: self._notifications.ask_for(label, origin, answer),
+            audit=self._router.audit,
         )
 
     def resolve(self, url: str) -> str:

@@ -105,6 +105,19 @@ _OPTIONS = (
         help="Let debuggers connect at 127.0.0.1:PORT.",
     ),
     click.option(
+        "--audit",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Append a line of JSON to FILE for each decision about what a page asks for.",
+    ),
+    click.option(
+        "--audit-arguments",
+        multiple=True,
+        metavar="COMMAND",
+        help="Write the arguments of this command there too, WITH THE SECRETS IN THEM; 'plugin:window|*' is a pattern, "
+        "'*' all. May be given several times.",
+    ),
+    click.option(
         "--log-level",
         type=click.Choice(("debug", "info", "warning", "error")),
         default="info",
@@ -166,6 +179,8 @@ def _run(make: Callable[[], "App"], *, screenshot: Path | None, log_level: Any, 
     from shell.cli.log import configure_logging  # noqa: PLC0415
     from shell.environment import Options  # noqa: PLC0415
 
+    if how["audit_arguments"] and how["audit"] is None:
+        raise Failure("--audit-arguments: there is no --audit FILE to write them to")
     configure_logging(log_level)
     load_qt()
     app = make()

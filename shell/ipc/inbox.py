@@ -26,6 +26,7 @@ class Inbox:
     Args:
         session: The document.
         begin: Begins a call.
+        turn_away: Answers a call that is not begun.
         loop: The loop.
         on_malformed: Told of each line that is no call.
 
@@ -37,11 +38,13 @@ class Inbox:
         self,
         session: Session,
         begin: Callable[[Session, WireCall], None],
+        turn_away: Callable[[Session, int, str], None],
         loop: asyncio.AbstractEventLoop,
         on_malformed: Callable[[str], None],
     ) -> None:
         self._session = session
         self._begin = begin
+        self._turn_away = turn_away
         self._loop = loop
         self._on_malformed = on_malformed
         self.size = 0
@@ -98,4 +101,4 @@ class Inbox:
         limit = self._session.limits.pending_size >> 20
         for call in calls:
             if call.id is not None:
-                self._session.reject(call.id, f"too many calls at once: more than {limit} MiB of them wait")
+                self._turn_away(self._session, call.id, f"too many calls at once: more than {limit} MiB of them wait")

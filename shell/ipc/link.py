@@ -83,6 +83,7 @@ class Link:
         session = self.session
         if session is None or post.document != self._document or not self._holds(session):
             self.counts["late"] += 1
+            self._tell("it is of a document that is not there, or not any more")
             return ""
         outbox = session.outbox
         outbox.begin_answer()
@@ -157,6 +158,7 @@ class Link:
         self.end()
         if not self._overrun:
             self._overrun = True
+            self._tell(f"the webview {problem}; its renderer is ended")
             log.error("webview %s %s", self.label, problem)
             self._on_overflow()
 
@@ -176,8 +178,13 @@ class Link:
         self.end()
         return False
 
+    def _tell(self, problem: str) -> None:
+        if self._router.audit is not None:
+            self._router.audit.message(self.label, problem, None if self.session is None else self.session.caller)
+
     def _malformed(self, problem: str) -> None:
         self.counts["malformed"] += 1
+        self._tell(f"it is malformed: {problem}")
         if self.counts["malformed"] == 1:
             log.warning(
                 "a malformed message from webview %s was dropped; further ones are only counted: %s",

@@ -7,7 +7,7 @@ import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 import msgspec
@@ -20,13 +20,16 @@ from shell.ipc.call import Call
 from shell.ipc.cluster import runs_on_dask, sendable
 from shell.ipc.command import Command, Commands
 from shell.ipc.errors import CommandError, EncodeError, RefusedError, RegistrationError, ResourceError
-from shell.ipc.filter import Filters
+from shell.ipc.filter import Filters, Proceed
 from shell.ipc.inbox import Inbox
 from shell.ipc.limits import Limits
 from shell.ipc.session import Session
 from shell.ipc.state import MissingStateError, States
 from shell.ipc.thread import LoopThread
 from shell.ipc.wire import WireCall
+
+if TYPE_CHECKING:
+    from shell.audit import Audit, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,9 @@ class Sink(Protocol):
 
 
 @attrs.frozen
-class _Route:
+class Route:
+    """Where the calls of a command go: what has been found out and decided of it for one document."""
+
     command: Command
     binder: Binder
     allowed: Allowed
@@ -65,7 +70,7 @@ class _Routes:
     """What has been decided for one document: asked of the authority once for each command."""
 
     generation: int = -1
-    found: dict[str, _Route] = attrs.field(factory=dict)
+    found: dict[str, Route] = attrs.field(factory=dict)
 
 
 class Router:
@@ -82,9 +87,14 @@ class Router:
         executor: Where plain functions run that name no executor of their own.
         limits: How much one document may ask for.
 
+    Attributes:
+        audit: The audit log, if one is kept.
+
     Raises:
         RegistrationError: A command of the app's own has a signature that no page could fill.
     """
+
+    audit: "Audit | None" = None
 
     def __init__(
         self,
@@ -131,6 +141,9 @@ class Router:
         """The app's setup is done: what is not there now will not come."""
         self._started.set()
 
+    def close(self) -> None:
+        """Nothing calls any more."""
+
     def next_document(self) -> int:
         """A number for a new document."""
         return next(self._documents)
@@ -168,7 +181,7 @@ class Router:
             session: The document.
             on_malformed: Told what is wrong with each line that is no call.
         """
-        return Inbox(session, self._begin, self._loop, on_malformed)
+        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed)
 
     def _begin(self, session: Session, wire_call: WireCall) -> None:
         number, command = wire_call.id, wire_call.command
@@ -181,10 +194,13 @@ class Router:
                     return
                 body = base64.b64decode(_decode_text(body), validate=True)
             except ValueError as error:
-                session.reject(number, f"invalid call of {command[:_SHOWN]}: {error}")
+                self._turn_away(session, number, f"invalid call of {command[:_SHOWN]}: {error}")
                 return
         headers = wire_call.headers or _NO_HEADERS
         self.dispatch(session, session, number, Call(command, session.caller, body, wire_call.raw, headers))
+
+    def _turn_away(self, session: Session, number: int, problem: str) -> None:
+        session.reject(number, problem)
 
     def dispatch(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         """Take one call to its command and its answer to `sink`; never raises for anything that a page sent."""
@@ -207,7 +223,7 @@ class Router:
             session.keep(task, len(call.body), detached=route.command.detached)
             self._keep(task, route.command)
 
-    def _route(self, session: Session, name: str) -> _Route:
+    def _route(self, session: Session, name: str) -> Route:
         routes = self._routes.get(session)
         if routes is None:
             raise RefusedError("the page that called has gone")
@@ -227,7 +243,7 @@ class Router:
             except RegistrationError as error:
                 log.error("%s", error)  # noqa: TRY400  # the text says all
                 raise RefusedError(str(error)) from None
-            route = routes.found[name] = _Route(command, binder, decision)
+            route = routes.found[name] = Route(command, binder, decision)
         return route
 
     def _binder(self, command: Command) -> Binder:
@@ -242,34 +258,37 @@ class Router:
             )
         return binder
 
-    async def _run(self, session: Session, sink: Sink, number: int, call: Call, route: _Route) -> None:
+    async def _run(self, session: Session, sink: Sink, number: int, call: Call, route: Route) -> None:
         try:
             if self._filters and route.command.filtered:
-                value = await self._filters.run(call, functools.partial(self._perform, session))
+                value = await self._filters.run(call, self._behind_filters(session, call))
             else:
                 value = await self._perform(session, call, route)
             sink.resolve(number, value)
         except CommandError as error:
-            self._reject(sink, number, error.payload, route)
+            self._reject(sink, number, error.payload, route, "rejected")
         except EncodeError as error:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
-            self._reject(sink, number, f"command `{call.command}`: {error}", route)
+            self._reject(sink, number, f"command `{call.command}`: {error}", route, "failed")
         except (RefusedError, ResourceError) as refused:
-            self._reject(sink, number, str(refused), route)
+            self._reject(sink, number, str(refused), route, "refused")
         except asyncio.CancelledError:
             # Of the document's end, or the command's own doing. Either way this is where the task ends.
-            self._reject(sink, number, f"command `{call.command}` was cancelled", route)
+            self._reject(sink, number, f"command `{call.command}` was cancelled", route, "cancelled")
             if session.alive:
                 log.info("command %s was cancelled", call.command)
         except Exception as error:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
-            self._reject(sink, number, str(error) or type(error).__name__, route)
+            self._reject(sink, number, str(error) or type(error).__name__, route, "failed")
         except (SystemExit, KeyboardInterrupt, BaseExceptionGroup) as error:
             # Raised on, these would end the loop in the middle of a turn: a command ends the app with app.exit().
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
-            self._reject(sink, number, type(error).__name__, route)
+            self._reject(sink, number, type(error).__name__, route, "failed")
 
-    async def _perform(self, session: Session, call: Call, route: _Route | None = None) -> Any:
+    def _behind_filters(self, session: Session, _: Call) -> Proceed:
+        return functools.partial(self._perform, session)
+
+    async def _perform(self, session: Session, call: Call, route: Route | None = None) -> Any:
         if route is None:
             # A filter may have named another command: it is checked like the page's own.
             route = self._route(session, call.command)
@@ -302,8 +321,7 @@ class Router:
         self._under_way[work] = f"command {command.name}"
         work.add_done_callback(lambda done: self._under_way.pop(done, None))
 
-    @staticmethod
-    def _reject(sink: Sink, number: int, error: Any, route: _Route) -> None:
+    def _reject(self, sink: Sink, number: int, error: Any, route: Route, _: "Outcome") -> None:
         try:
             sink.reject(number, error)
         except EncodeError as refused:

@@ -85,6 +85,7 @@ class Engine:
         self._storage = storage
         self._on_download = on_download
         self._parent = parent
+        self._audit = router.audit
         self._seal = Seal()
         self._network = Network(reach.allows, origins)
         self._profiles: dict[Path | None, QWebEngineProfile] = {}
@@ -98,9 +99,17 @@ class Engine:
         protocol = security.asset_protocol
         self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {
             b"tauri": AppHandler(
-                Assets(*_sources(config)), origins, seal=self._seal, policy=policy, headers=headers, parent=parent
+                Assets(*_sources(config)),
+                origins,
+                seal=self._seal,
+                policy=policy,
+                headers=headers,
+                parent=parent,
+                audit=router.audit,
             ),
-            b"asset": AssetHandler(scope if protocol.enable else None, origins, headers=headers, parent=parent),
+            b"asset": AssetHandler(
+                scope if protocol.enable else None, origins, headers=headers, parent=parent, audit=router.audit
+            ),
             b"ipc": IpcHandler(router, find, origins, self._seal, parent),
         }
 
@@ -137,7 +146,7 @@ class Engine:
             parent=self._parent,
         )
         # Neither the profile nor a parent keeps it (PySide 6.12.0), and once it has gone every request goes out.
-        interceptor = NetworkInterceptor(self._network, self._seal)
+        interceptor = NetworkInterceptor(self._network, self._seal, audit=self._audit)
         self._interceptors.append(interceptor)
         profile.setUrlRequestInterceptor(interceptor)
         return profile

@@ -1,6 +1,7 @@
 """What happens to each request of a page before it goes out."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QUrl
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo, QWebEngineUrlRequestInterceptor
@@ -8,6 +9,9 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo, QWebEngineUrlReque
 from shell.webview.network import Kind, Network, Request
 from shell.webview.origin import origin_of
 from shell.webview.seal import Seal
+
+if TYPE_CHECKING:
+    from shell.audit import Audit
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +49,14 @@ class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
         network: What may go out.
         seal: Marks what was let pass, for the handler.
         parent: Owns the interceptor. A profile does not.
+        audit: The audit log, if one is kept.
     """
 
-    def __init__(self, network: Network, seal: Seal, parent: QObject | None = None) -> None:
+    def __init__(
+        self, network: Network, seal: Seal, parent: QObject | None = None, *, audit: "Audit | None" = None
+    ) -> None:
         super().__init__(parent)
+        self._audit = audit
         self._network = network
         self._passed = QByteArray(seal.mark("").encode())
         self._warned: set[str] = set()
@@ -65,14 +73,26 @@ class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
         if refusal is not None:
             info.block(True)
             self._warn(request, refusal)
+            if self._audit is not None:
+                self._tell(self._audit, info, request, refusal)
         elif request.scheme == "tauri":
             info.setHttpHeader(QByteArray(PASSED_HEADER.encode()), self._passed)
 
     def _warn(self, request: Request, refusal: str) -> None:
         if refusal not in self._warned and len(self._warned) < _MANY:
             self._warned.add(refusal)
-            page = request.first_party if request.initiator == "null" else request.initiator
-            log.warning("a request of %s was blocked: %s", page, refusal)
+            log.warning("a request of %s was blocked: %s", request.page, refusal)
+
+    @staticmethod
+    def _tell(audit: "Audit", info: QWebEngineUrlRequestInfo, request: Request, refusal: str) -> None:
+        audit.wish(
+            "request",
+            page=request.page,
+            target=info.requestUrl().toString(QUrl.ComponentFormattingOption.FullyEncoded),
+            what=request.kind.name.lower(),
+            allowed=False,
+            why=refusal,
+        )
 
 
 class PageInterceptor(QWebEngineUrlRequestInterceptor):

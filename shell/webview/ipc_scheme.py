@@ -49,7 +49,7 @@ class IpcHandler(SchemeHandler):
         seal: Seal,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, audit=router.audit)
         self._router = router
         self._find = find
         self._origins = origins
@@ -76,9 +76,17 @@ class IpcHandler(SchemeHandler):
                 else:
                     self._router.dispatch(session, answer, 0, _call(job, query, session))
             except RefusedError as refused:
+                self._tell_of_upload(session, str(refused))
                 answer.reject(0, str(refused))
         else:
             raise RefusedRequestError(f"ipc: is used with GET or POST, not with {method.decode()}")
+
+    def _tell_of_upload(self, session: Session, problem: str) -> None:
+        if self._audit is not None:
+            self._audit.message(session.caller.webview, problem, session.caller)
+
+    def _webview_of(self, job: QWebEngineUrlRequestJob) -> str:
+        return self._seal.read(header_of(job, WEBVIEW_HEADER)) or ""
 
     def _session(self, job: QWebEngineUrlRequestJob, document: str) -> Session:
         label = self._seal.read(header_of(job, WEBVIEW_HEADER))

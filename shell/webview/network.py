@@ -65,6 +65,11 @@ class Request:
     kind: Kind
 
     @property
+    def page(self) -> str:
+        """The origin that it is made by, or for: that of the page around one without a name."""
+        return self.first_party if self.initiator == "null" else self.initiator
+
+    @property
     def target(self) -> str:
         """The origin that it goes to."""
         host = f"[{self.host}]" if ":" in self.host else self.host

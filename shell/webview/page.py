@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import attrs
 from PySide6.QtCore import QUrl, Signal
@@ -23,6 +24,10 @@ from PySide6.QtWebEngineCore import (
 from shell.webview.console import Console
 from shell.webview.navigation import Navigation, Verdict
 
+if TYPE_CHECKING:
+    from shell.audit import Audit
+    from shell.audit.audit import Kind
+
 log = logging.getLogger(__name__)
 
 _OPENED_AT_ONCE = 5
@@ -31,6 +36,10 @@ _OPENED_TIME = 10.0
 _DIALOGS_IN_A_ROW = 10
 _BETWEEN_DIALOGS = 1.0
 """Seconds that a page must leave a person after a dialog, or the next one is in a row with it."""
+
+_CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link"}
+_NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
+_NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
 
 _LEVELS = {
     QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel: logging.INFO,
@@ -64,6 +73,7 @@ class PageRules:
         dialogs: Whether `alert` and its like are shown; without a display they are answered at once.
         open_outside: Opens a URL in the person's browser.
         ask_to_notify: Decides whether a frame of an origin may show notifications, and tells Chromium when it has.
+        audit: The audit log, if one is kept.
     """
 
     navigation: Navigation
@@ -72,6 +82,7 @@ class PageRules:
     dialogs: bool
     open_outside: Callable[[str], object]
     ask_to_notify: Callable[[str, Callable[[bool], None]], None]
+    audit: "Audit | None" = None
 
 
 class Page(QWebEnginePage):
@@ -121,14 +132,16 @@ class Page(QWebEnginePage):
 
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         url = request.url().toString()
+        why = _NOT_REMOTE
         if not request.isMainFrame():
             verdict = self._rules.navigation.sub_frame(url)
+            why = "it is not listed under plugins.qtshell.network"
         elif self._is_core_navigation(url, request):
             verdict = Verdict.GO
         else:
             by_link = request.navigationType() == request.NavigationType.LinkClickedNavigation
             verdict = self._rules.navigation.main_frame(url, by_link=by_link)
-        self._carry_out(verdict, url, "navigation", accept=request.accept, refuse=request.reject)
+        self._carry_out(verdict, url, "navigation", why, accept=request.accept, refuse=request.reject)
 
     def _is_core_navigation(self, url: str, request: QWebEngineNavigationRequest) -> bool:
         if self._core_html and url.startswith("data:text/html"):
@@ -142,24 +155,44 @@ class Page(QWebEnginePage):
 
     def _open_window(self, request: QWebEngineNewWindowRequest) -> None:
         url = request.requestedUrl().toString()
-        verdict = self._rules.navigation.new_window(url) if request.isUserInitiated() else Verdict.REFUSE
-        if verdict is Verdict.GO and not self._rules.popups:
-            verdict = Verdict.REFUSE
-        self._carry_out(
-            verdict, url, "a new window", accept=lambda: self.popup_requested.emit(url), refuse=lambda: None
-        )
+        verdict, why = self._rules.navigation.new_window(url), "plugins.qtshell.openLinks does not list it"
+        if not request.isUserInitiated():
+            verdict, why = Verdict.REFUSE, "no person asked for it"
+        elif verdict is Verdict.GO and not self._rules.popups:
+            verdict, why = Verdict.REFUSE, "plugins.qtshell.popups is off"
+        self._carry_out(verdict, url, "window", why, accept=lambda: self.popup_requested.emit(url), refuse=lambda: None)
 
     def _carry_out(
-        self, verdict: Verdict, url: str, what: str, *, accept: Callable[[], None], refuse: Callable[[], None]
+        self,
+        verdict: Verdict,
+        url: str,
+        kind: "Kind",
+        why: str,
+        *,
+        accept: Callable[[], None],
+        refuse: Callable[[], None],
     ) -> None:
         if verdict is Verdict.GO:
+            if kind == "window":
+                self._tell(kind, url, allowed=True)
             accept()
             return
         refuse()
-        if verdict is Verdict.OPEN_OUTSIDE and self._may_open_another():
-            self._rules.open_outside(url)
-        else:
-            log.warning("webview %s: %s to %s was refused", self.label, what, url[:200])
+        if verdict is Verdict.OPEN_OUTSIDE:
+            kind, why = "link", "a person would not open so many"
+            if self._may_open_another():
+                self._tell(kind, url, allowed=True)
+                self._rules.open_outside(url)
+                return
+        self._tell(kind, url, allowed=False, why=why)
+        log.warning("webview %s: %s to %s was refused", self.label, _CALLED[kind], url[:200])
+
+    def _tell(
+        self, kind: "Kind", target: str = "", *, allowed: bool, what: str = "", why: str = "", page: str = ""
+    ) -> None:
+        if (audit := self._rules.audit) is not None:
+            page = page or self.mainFrame().url().toString()
+            audit.wish(kind, page=page, allowed=allowed, webview=self.label, target=target, what=what, why=why)
 
     def _may_open_another(self) -> bool:
         # Qt does not tell the click of a person from that of a script. No person opens so many.
@@ -174,21 +207,35 @@ class Page(QWebEnginePage):
         origin = permission.origin().toString()
         if permission.permissionType() is QWebEnginePermission.PermissionType.Notifications:
             # Not from the configuration alone: a person may be asked, which takes as long as it takes.
-            self._rules.ask_to_notify(origin, lambda granted: permission.grant() if granted else permission.deny())
+            self._rules.ask_to_notify(origin, lambda granted: self._answer_to_notify(permission, granted))
             return
+        what = " and ".join(names) or permission.permissionType().name
         if names and self._rules.permissions.issuperset(names) and self._rules.navigation.origins.holds(origin):
             permission.grant()
+            self._tell("permission", what=what, page=origin, allowed=True)
             return
         permission.deny()
+        self._tell("permission", what=what, page=origin, allowed=False, why=_NOT_LISTED)
         log.warning(
             "webview %s: %s asked for %s, which plugins.qtshell.webPermissions does not list",
             self.label,
             origin,
-            " and ".join(names) or permission.permissionType().name,
+            what,
         )
 
+    def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
+        origin = permission.origin().toString()
+        if granted:
+            permission.grant()
+        else:
+            permission.deny()
+        self._tell("permission", what="notifications", page=origin, allowed=granted)
+
     def _ask_fullscreen(self, request: QWebEngineFullScreenRequest) -> None:
-        if self._rules.navigation.origins.holds(request.origin().toString()):
+        origin = request.origin().toString()
+        may = self._rules.navigation.origins.holds(origin)
+        self._tell("permission", what="fullscreen", page=origin, allowed=may)
+        if may:
             request.accept()
             self.fullscreen_requested.emit(request.toggleOn())
         else:
@@ -196,16 +243,20 @@ class Page(QWebEnginePage):
 
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
         here = self.mainFrame().url().toString()
-        if "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here):
+        may = "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here)
+        self._tell("permission", what="screen-capture", allowed=may, why="" if may else _NOT_LISTED)
+        if may:
             request.selectScreen(request.screensModel().index(0))
         else:
             request.cancel()
 
     def _ask_files(self, request: QWebEngineFileSystemAccessRequest) -> None:
         log.warning("webview %s: the page asked for access to files, which only commands give", self.label)
+        self._tell("permission", what="access to files", allowed=False, why="only commands give it")
         request.reject()
 
     def _ask_protocol(self, request: QWebEngineRegisterProtocolHandlerRequest) -> None:
+        self._tell("permission", what=f"links of {request.scheme()}:", allowed=False, why="no page gets it")
         request.reject()
 
     # What Qt calls, by its names.

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 from PySide6.QtCore import QByteArray, QObject, QUrl
@@ -21,6 +22,9 @@ from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.ranges import ByteRange, RangeError, requested_range
 from shell.webview.reply import header_of, path_of, reply_bytes, reply_file
 from shell.webview.seal import Seal
+
+if TYPE_CHECKING:
+    from shell.audit import Audit
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +74,9 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
     reading it never ends. Other statuses cannot be set.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, audit: "Audit | None" = None) -> None:
         super().__init__(parent)
+        self._audit = audit
         self._warned: set[str] = set()
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
@@ -80,6 +85,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
             self.answer(job)
         except RefusedRequestError as refused:
             self._warn(str(refused))
+            self._tell(job, refused)
             job.fail(refused.error)
         except Exception:
             log.exception("a request for %s failed", job.requestUrl().toString()[:200])
@@ -96,6 +102,17 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         """
         raise NotImplementedError
 
+    def _tell(self, job: QWebEngineUrlRequestJob, refused: RefusedRequestError) -> None:
+        # What is not there, or is no range of it, was refused to nobody.
+        if self._audit is not None and refused.error is _Error.RequestDenied:
+            url, page = job.requestUrl().toString(_FULLY_ENCODED), job.initiator().toString()
+            webview = self._webview_of(job)
+            self._audit.wish("request", webview=webview, page=page, target=url, allowed=False, why=str(refused))
+
+    def _webview_of(self, _: QWebEngineUrlRequestJob) -> str:
+        """The label of the webview that asks, where that is known."""
+        return ""
+
     def _warn(self, message: str) -> None:
         if message not in self._warned and len(self._warned) < _MANY:
             self._warned.add(message)
@@ -105,8 +122,10 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
 class _FileHandler(SchemeHandler):
     """What the handlers of files have in common."""
 
-    def __init__(self, origins: AppOrigins, headers: Mapping[str, str], parent: QObject | None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, origins: AppOrigins, headers: Mapping[str, str], parent: QObject | None, audit: "Audit | None"
+    ) -> None:
+        super().__init__(parent, audit=audit)
         self._origins = origins
         self._headers = {**_HEADERS, **headers}
         for name, value in headers.items():
@@ -147,6 +166,7 @@ class AppHandler(_FileHandler):
         policy: What puts the configuration's policy on pages; None for no policy.
         headers: The configuration's headers.
         parent: Owns the handler.
+        audit: The audit log, if one is kept.
     """
 
     def __init__(
@@ -158,8 +178,9 @@ class AppHandler(_FileHandler):
         policy: PagePolicy | None = None,
         headers: Mapping[str, str] | None = None,
         parent: QObject | None = None,
+        audit: "Audit | None" = None,
     ) -> None:
-        super().__init__(origins, headers or {}, parent)
+        super().__init__(origins, headers or {}, parent, audit)
         self._assets = assets
         self._seal = seal
         self._policy = policy
@@ -220,6 +241,7 @@ class AssetHandler(_FileHandler):
         origins: The app's own origins.
         headers: The configuration's headers.
         parent: Owns the handler.
+        audit: The audit log, if one is kept.
     """
 
     def __init__(
@@ -229,8 +251,9 @@ class AssetHandler(_FileHandler):
         *,
         headers: Mapping[str, str] | None = None,
         parent: QObject | None = None,
+        audit: "Audit | None" = None,
     ) -> None:
-        super().__init__(origins, headers or {}, parent)
+        super().__init__(origins, headers or {}, parent, audit)
         self._scope = scope
         self._types = MimeTypes()
 

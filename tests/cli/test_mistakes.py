@@ -16,6 +16,7 @@ from shell.cli import main
 from shell.cli.target import Target
 from tests.cli.conftest import HANGS, ROOT, Command, environment
 
+OFF_SCREEN = ("--headless", "--no-sandbox")
 TWICE = """
 from shell import App
 app = App("com.example.twice", frontend="web")
@@ -68,6 +69,19 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             '--dev-url: expected a URL such as "http://localhost:1420", got "ftp://example.com"',
         ),
         (["demo", "--dev-url", "http://127.0.0.1"], "No such option '--dev-url'. Did you mean '--devtools'?"),
+        (
+            ["run", "web", "--audit", "nowhere/a.jsonl", *OFF_SCREEN],
+            "the audit log nowhere/a.jsonl cannot be opened: No such file or directory",
+        ),
+        (["run", "web", "--audit", "web", *OFF_SCREEN], "the audit log web cannot be opened: Is a directory"),
+        (
+            ["run", "web", "--audit", "a.jsonl", "--audit-arguments", "[", *OFF_SCREEN],
+            'the audit log cannot tell arguments of these commands: "[": a "[" needs a set of characters and a "]"',
+        ),
+        (
+            ["run", "web", "--audit-arguments", "greet"],
+            "--audit-arguments: there is no --audit FILE to write them to",
+        ),
         (["run", "missing.py"], "missing.py: no such file"),
         (["run", "bare.py"], 'bare.py: there is no "app" in it, and no App at all'),
         (["run", "other.py"], 'other.py: there is no "app" in it; there is "notes": other.py:notes'),

@@ -47,6 +47,13 @@ app = App("com.example.fails", frontend="web")
 def prepare(app):
     {statement}
 """
+CALLED = """
+from shell import App
+app = App("com.example.called", frontend="web")
+@app.command
+async def end(code: int):
+    app.exit(code)
+"""
 LASTS = """
 from shell import App
 notes = App("com.example.lasts", frontend="web")
@@ -259,3 +266,14 @@ def test_the_welcome_app_makes_a_screenshot_of_its_living_picture(qtshell: Comma
     assert (done.code, done.errors) == (0, "")
     assert seen(done.output)["console"] == "no errors"
     assert QImage(str(qtshell.folder / "a.png")).width() > 1000
+
+
+def test_an_audit_log_tells_of_each_call(qtshell: Command) -> None:
+    page = "<!doctype html><script>shell.invoke('end', { code: 3 })</script>"
+    qtshell.write(called_py=CALLED, web__index_html=page)
+    done = qtshell("run", "called.py", *OFF_SCREEN, "--audit", "a.jsonl", "--audit-arguments", "*")
+    assert done.code == 3, done.errors
+    start, *calls, end = map(json.loads, (qtshell.folder / "a.jsonl").read_text().splitlines())
+    assert [start["kind"], start["program"], end["kind"]] == ["start", "com.example.called", "end"]
+    found = [(line["command"], line["arguments"], line["outcome"]) for line in calls if line["command"] == "end"]
+    assert found == [("end", '{"code":3}', "answered")]

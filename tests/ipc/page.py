@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any, overload
 import msgspec
 
 from shell.acl import Authority, Caller, Manifest, capability_from, core_manifests
+from shell.audit import Audit
 from shell.ipc import (
     Call,
     Commands,
@@ -24,6 +26,7 @@ from shell.ipc import (
     SharedValues,
     States,
 )
+from shell.ipc.audited import AuditedRouter
 from shell.ipc.parcel import BYTES
 from shell.ipc.thread import LoopThread
 from shell.ipc.wire import HELLO, PARCEL, Kind
@@ -44,6 +47,7 @@ class Core:
 
     Attributes:
         capabilities: What pages are granted: all of events, resources and shared values, to begin with.
+        audit: The audit log, if a test keeps one.
         given_up: Labels of the pages that fell too far behind.
     """
 
@@ -69,6 +73,7 @@ class Core:
         ]
         self.given_up: list[str] = []
         self.pages: list[Page] = []
+        self.audit: Audit | None = None
         self._authority: Authority | None = None
         self._router: Router | None = None
 
@@ -110,7 +115,8 @@ class Core:
             for plugin in self.plugins:
                 for command in plugin.commands:
                     self.commands.add(command)
-            self._router = Router(
+            make = Router if self.audit is None else functools.partial(AuditedRouter, audit=self.audit)
+            self._router = make(
                 self.loop,
                 self.thread,
                 self.commands,
@@ -134,6 +140,10 @@ class Core:
         """End every page and every thread."""
         for page in self.pages:
             page.leave()
+        if self._router is not None:
+            self._router.close()
+        if self.audit is not None:
+            self.audit.end()
         self.executor.shutdown()
 
 

@@ -4,8 +4,12 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import Any
+
+import attrs
 
 from shell import App, Channel, Options
 
@@ -108,4 +112,8 @@ for number in range(more.get("commands", 0)):
 for number in range(more.get("listeners", 0)):
     app.listen(f"other-{number}", print)
 
-raise SystemExit(app.run(Options(no_sandbox=os.geteuid() == 0)))
+options = Options(no_sandbox=os.geteuid() == 0)
+if more.get("audit"):
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        raise SystemExit(app.run(attrs.evolve(options, audit=Path(folder, "audit.jsonl"))))
+raise SystemExit(app.run(options))

@@ -1,0 +1,7 @@
+"""The audit log: one line for each decision about what a page asks for. Loaded by programs that keep one."""
+
+from shell.audit.audit import Audit, Outcome
+from shell.audit.errors import AuditError
+from shell.audit.file import AuditFile
+
+__all__ = ["Audit", "AuditError", "AuditFile", "Outcome"]

@@ -1,0 +1,355 @@
+"""The audit log of real programs: what pages do, and what they were refused, is in it; their secrets are not."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from shell import App, CommandError, RefusedError
+from tests.attack.raw import RAW
+from tests.conftest import Runner
+from tests.real_program import environment, folder, run, write
+from tests.test_boundary import click
+from tests.web_server import site
+
+__all__ = ["folder"]
+
+
+@pytest.fixture
+def path(shell: Runner, tmp_path: Path) -> Path:
+    """Where the programs of a test keep their audit log."""
+    path = tmp_path / "audit.jsonl"
+    shell.options = attrs.evolve(shell.options, audit=path)
+    return path
+
+
+def told(path: Path, *kinds: str) -> list[dict[str, Any]]:
+    """The log's lines, or those of some kinds."""
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [line for line in lines if line["kind"] in kinds] if kinds else lines
+
+
+def calls(path: Path) -> list[dict[str, Any]]:
+    """What the log says of calls that pages made by themselves, and not for a test's `eval`."""
+    return [line for line in told(path, "call") if "__shell__" not in line["command"]]
+
+
+def app_with_a_secret(shell: Runner, **options: Any) -> App:
+    """An app whose window `main` may call `greet`, and whose window `bare` may call nothing."""
+    app = shell.app(
+        capabilities=[
+            {
+                "identifier": "main",
+                "windows": ["main"],
+                "permissions": ["allow-greet", "allow-sign", "core:event:default", "core:window:allow-title"],
+            }
+        ],
+        **options,
+    )
+
+    @app.command
+    async def greet(name: str) -> str:
+        return f"secret-answer {name}"
+
+    @app.command
+    async def sign(body: bytes) -> int:
+        if len(body) < 10:
+            raise RefusedError(f"secret-error {body!r}")
+        raise CommandError({"secret-payload": len(body)})
+
+    return app
+
+
+CALLS = """
+const quiet = (promise) => promise.then(() => 0, () => 0);
+await quiet(shell.invoke("greet", { name: "secret-name" }, { headers: { token: "secret-header" } }));
+await quiet(shell.invoke("greet", { name: ["secret-name"] }));
+await quiet(shell.invoke("sign", new TextEncoder().encode("secret")));
+await quiet(shell.invoke("sign", new TextEncoder().encode("secret-bytes")));
+await quiet(shell.invoke("plugin:window|title"));
+await quiet(shell.invoke("plugin:window|set_title", { value: "secret-title" }));
+await quiet(shell.emit("saved", { text: "secret-event" }));
+await quiet(shell.invoke("missing", { value: "secret-value" }));
+"""
+
+
+def test_each_call_of_a_page_is_a_line_with_the_permission_and_without_secrets(shell: Runner, path: Path) -> None:
+    app = app_with_a_secret(shell)
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].eval(CALLS)
+        bare = app.create_window("bare", url="index.html?token=secret-query#secret-fragment")
+        await bare.eval(CALLS)
+
+    shell.run(app, scenario)
+    main = [line for line in calls(path) if line["caller"]["window"] == "main"]
+    assert [(line["command"], line["road"], line["allowed"], line["outcome"]) for line in main] == [
+        ("greet", "bridge", True, "answered"),
+        ("greet", "bridge", True, "refused"),
+        ("sign", "ipc", True, "refused"),
+        ("sign", "ipc", True, "rejected"),
+        ("plugin:window|title", "bridge", True, "answered"),
+        ("plugin:window|set_title", "bridge", False, "refused"),
+        ("plugin:event|emit", "bridge", True, "answered"),
+        ("missing", "bridge", False, "refused"),
+    ]
+    by = [line["by"][0]["permission"] if "by" in line else None for line in main]
+    assert by[:5] == ["allow-greet", "allow-greet", "allow-sign", "allow-sign", "core:window:allow-title"]
+    assert "Permissions associated with this command: core:window:allow-set-title" in main[5]["why"]
+    assert "command missing not found" in main[7]["why"]
+    assert {line["caller"]["page"] for line in main} == {"tauri://localhost/"}
+    bare = [line for line in calls(path) if line["caller"]["window"] == "bare"]
+    assert len(bare) == 8
+    assert not any(line["allowed"] for line in bare)
+    assert {line["caller"]["page"] for line in bare} == {"tauri://localhost/index.html"}
+    assert "secret" not in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_arguments_are_there_of_the_commands_that_they_were_asked_for(shell: Runner, path: Path) -> None:
+    shell.options = attrs.evolve(shell.options, audit_arguments=["greet", "plugin:event|*"])
+    app = app_with_a_secret(shell)
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].eval(CALLS)
+
+    shell.run(app, scenario)
+    assert told(path, "start")[0]["arguments_of"] == ["greet", "plugin:event|*"]
+    arguments = {line["command"]: json.loads(line["arguments"]) for line in calls(path) if "arguments" in line}
+    assert arguments == {
+        "greet": {"name": ["secret-name"]},
+        "plugin:event|emit": {"event": "saved", "payload": {"text": "secret-event"}},
+    }
+
+
+def test_arguments_without_a_log_are_a_mistake(shell: Runner) -> None:
+    with pytest.raises(ValueError, match="there is no audit to write them to"):
+        attrs.evolve(shell.options, audit_arguments=["*"])
+
+
+FORGE = f"""{RAW}
+post('["somebody-else",0]', '[1,"greet",{{"name":"x"}}]');
+post("not a line of JSON");
+raw({{ type: 6, object: "bridge", method: "post", args: ["[]"], id: 1 }});
+const ask = (url, options) => fetch(url, options).then(() => 0, () => 0);
+await ask("ipc://localhost/greet?document=somebody-else&size=2", {{
+  method: "POST", body: "{{}}", headers: {{ "shell-webview": "bWFpbg==.forged" }},
+}});
+await ask("ipc://localhost/greet", {{ method: "PUT", body: "{{}}" }});
+const frame = Object.assign(document.createElement("iframe"), {{
+  sandbox: "allow-scripts",
+  srcdoc: `<script>fetch("ipc://localhost/greet", {{ method: "POST", body: "{{}}" }}).catch(() => 0).then(() => parent.postMessage("", "*"))</` + "script>",
+}});
+const done = new Promise((heard) => addEventListener("message", heard, {{ once: true }}));
+document.body.append(frame);
+await done;
+"""
+
+
+def test_forgeries_are_told_of(shell: Runner, path: Path) -> None:
+    app = app_with_a_secret(shell)
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].eval(FORGE)
+
+    shell.run(app, scenario)
+    assert calls(path) == []
+    messages = told(path, "message")
+    assert {line["webview"] for line in messages} == {"main"}
+    assert not any(line["allowed"] for line in messages)
+    why = [line["why"] for line in messages]
+    assert why[0] == "it is of a document that is not there, or not any more"
+    assert len(why) == 3
+    assert all(text.startswith("it is malformed: ") for text in why[1:])
+    requests = told(path, "request")
+    assert [(line["page"], line["target"], line.get("webview")) for line in requests] == [
+        ("tauri://localhost", "ipc://localhost/greet", "main"),
+        ("tauri://localhost", "ipc://localhost/greet", "main"),
+        ("tauri://localhost", "ipc://localhost/greet", None),
+    ]
+    assert "names no document that is there" in requests[0]["why"]
+    assert requests[2]["why"] == "ipc: is for the app's own pages only"
+
+
+def test_what_the_boundary_refuses_is_told_of(shell: Runner, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_url(url: QUrl) -> None:
+        opened.append(url.toString())
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    app = app_with_a_secret(shell, config={"plugins": {"qtshell": {"openLinks": ["https://example.com/*"]}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        with site({"/": "away"}) as away:
+            await window.eval(f"void fetch('{away.origin}/data?token=secret').catch(() => 0)")
+            await window.eval("fetch('asset://localhost/etc/passwd').catch(() => 0)")
+            await window.eval("navigator.geolocation.getCurrentPosition(() => 0, () => 0)")
+            await window.eval(f"void (location.href = '{away.origin}/left?token=secret')")
+            await window.eval("void window.open('https://example.com/opened?token=secret')")
+            await window.eval(
+                "void Object.assign(document.createElement('a'), { href: 'data:,secret', download: 'x' }).click()"
+            )
+            await click(window, "https://example.com/docs?token=secret")
+            await click(window, "https://elsewhere.example/new", "_blank")
+            while len({line["kind"] for line in told(path)} & kinds) < len(kinds):
+                await window.eval("new Promise((done) => setTimeout(done, 10))")
+            hosts.append(away.origin)
+
+    hosts: list[str] = []
+    kinds = {"request", "navigation", "link", "window", "download", "permission"}
+    shell.run(app, scenario)
+    found = {
+        (line["kind"], line.get("target", line.get("what")), line["allowed"], line.get("why"))
+        for line in told(path, *kinds)
+    }
+    assert opened == ["https://example.com/docs?token=secret"]
+    (host,) = hosts
+    assert found == {
+        ("request", f"{host}/data", False, f'"{host}" is not listed under plugins.qtshell.network'),
+        (
+            "request",
+            "asset://localhost/etc/passwd",
+            False,
+            'asset: is off; "enable": true under app.security.assetProtocol turns it on',
+        ),
+        ("permission", "geolocation", False, "plugins.qtshell.webPermissions does not list it"),
+        (
+            "navigation",
+            f"{host}/left",
+            False,
+            "it is no page of the app's own, and no capability has it among its remote.urls",
+        ),
+        ("window", "https://example.com/opened", False, "no person asked for it"),
+        ("download", "data:", False, "plugins.qtshell.downloads is off"),
+        ("link", "https://example.com/docs", True, None),
+        ("window", "https://elsewhere.example/new", False, "plugins.qtshell.openLinks does not list it"),
+    }
+    assert "secret" not in path.read_text()
+
+
+def fill_the_disk(path: Path) -> None:
+    """The disk that a file is on, which this process has open, is full from now on."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    for link in Path("/proc/self/fd").iterdir():
+        if link.resolve() == path:
+            os.dup2(full, int(link.name))
+    os.close(full)
+
+
+def test_a_full_disk_stops_no_call(shell: Runner, path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+    app = app_with_a_secret(shell)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        fill_the_disk(path)
+        for _ in range(3):
+            assert await window.eval("shell.invoke('greet', { name: 'x' })") == "secret-answer x"
+
+    shell.run(app, scenario)
+    first, last = [record.getMessage() for record in caplog.records]
+    assert "cannot be written: No space left on device; the program goes on" in first
+    assert "ends without its last" in last
+    assert calls(path) == []
+
+
+def test_a_core_that_is_killed_has_told_of_all_but_its_last_turn(folder: Path) -> None:
+    command = write(
+        folder,
+        """
+        import signal
+
+        @app.command
+        async def greet(): ...
+
+        @app.on("ready")
+        async def go(event):
+            window = app.windows["main"]
+            await window.eval("Promise.all(Array.from({ length: 500 }, () => shell.invoke('greet')))")
+            os.kill(os.getpid(), signal.SIGKILL)
+        """,
+    )
+    program = Path(command[1])
+    program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
+    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    path = folder / "audit.jsonl"
+    assert path.read_bytes().endswith(b"\n")
+    assert len([line for line in calls(path) if line["outcome"] == "answered"]) == 500
+    assert told(path, "end") == []
+
+
+def test_a_program_without_a_log_has_loaded_nothing_for_one(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        from shell.ipc import Router
+
+        @app.command
+        async def greet(): ...
+
+        @app.on("ready")
+        async def go(event):
+            await app.windows["main"].eval("shell.invoke('greet')")
+            say([name for name in sys.modules if "audit" in name])
+            say(type(app.core._router) is Router)
+            app.exit()
+        """,
+    )
+    assert ended.stdout.splitlines()[:2] == ["[]", "True"], ended.stderr
+
+
+def test_a_program_that_starts_again_goes_on_in_the_same_log(folder: Path) -> None:
+    command = write(
+        folder,
+        """
+        @app.on("ready")
+        async def go(event):
+            if open("audit.jsonl").read().count('"start"') < 2:
+                app.restart()
+            else:
+                app.exit(3)
+        """,
+    )
+    program = Path(command[1])
+    program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
+    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 3, ended.stderr
+    assert [line["kind"] for line in told(folder / "audit.jsonl", "start", "end")] == ["start", "end"] * 2
+
+
+def test_a_page_that_waits_is_cancelled_and_told_of(shell: Runner, path: Path) -> None:
+    app = app_with_a_secret(shell)
+    began = asyncio.Event()
+
+    @app.command
+    async def waits() -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval("void shell.invoke('waits')")
+        await began.wait()
+        window.webview.reload()
+        while not any(line["command"] == "waits" for line in calls(path)):  # noqa: ASYNC110  # a file tells nobody
+            await asyncio.sleep(0)
+
+    shell.run(app, scenario)
+    (line,) = [line for line in calls(path) if line["command"] == "waits"]
+    assert line["outcome"] == "cancelled"
+    assert line["why"] == "open: no capability or permission names it"

@@ -1,0 +1,143 @@
+"""What an audit log tells of whom, and what it keeps to itself."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from shell.acl import Caller
+from shell.acl.decision import Reference
+from shell.audit import Audit, AuditError
+from shell.audit.audit import place_of, without_query
+
+texts = st.one_of(
+    st.text(),
+    st.text(st.characters(categories=["Cs", "Cc", "Zl", "Zp", "Po"]), max_size=50),
+    st.sampled_from(
+        ["\ud800", "\n", '"\\', "\u2028", "\0", "x" * 100_000, "é" * 5000, '{"kind":"call"}\n{', "\udcff\x1b[2J"]
+    ),
+)
+NOW = dt.datetime(2026, 1, 2, 3, 4, 5, 678_901, dt.UTC)
+
+
+def caller(url: str = "tauri://localhost/", *, label: str = "main", local: bool = True) -> Caller:
+    return Caller(label, label, url, "tauri://localhost", 7, local)
+
+
+class Kept:
+    """An audit log, and what is in it."""
+
+    def __init__(self, path: Path, *arguments: str) -> None:
+        self.path = path
+        self.audit = Audit.open(path, arguments=arguments, soon=lambda function: None)
+
+    def lines(self) -> list[Any]:
+        self.audit.end()
+        *found, last = self.path.read_bytes().split(b"\n")
+        assert last == b""
+        told = [json.loads(line) for line in found]
+        assert told.pop()["kind"] == "end"
+        return told
+
+    def call(
+        self, command: str, body: bytes = b"{}", *, raw: bool = False, who: Caller | None = None, **more: Any
+    ) -> None:
+        by = (Reference("default", "allow-greet"),)
+        self.audit.call(NOW, who or caller(), command, body, raw, "bridge", True, by, "", 0.25, "answered", **more)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path / "audit.jsonl")
+
+
+def test_a_call_is_one_line_that_says_who_when_what_and_why(kept: Kept) -> None:
+    kept.call("greet", b'{"name":"x"}')
+    (line,) = kept.lines()
+    assert line.pop("process") > 0
+    assert line == {
+        "time": "2026-01-02T03:04:05.678901Z",
+        "kind": "call",
+        "caller": {
+            "window": "main",
+            "webview": "main",
+            "origin": "tauri://localhost",
+            "page": "tauri://localhost/",
+            "document": 7,
+            "local": True,
+        },
+        "command": "greet",
+        "road": "bridge",
+        "size": 12,
+        "allowed": True,
+        "by": [{"capability": "default", "permission": "allow-greet"}],
+        "ms": 0.25,
+        "outcome": "answered",
+    }
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example("\ud800\n", "\n", "\n")
+@given(texts, texts, texts)
+def test_whatever_pages_choose_is_one_line_of_json_of_limited_length(
+    tmp_path: Path, one: str, two: str, three: str
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.unlink(missing_ok=True)
+    kept = Kept(path, "*")
+    who = caller(two, label=three, local=False)
+    kept.audit.begin(one)
+    kept.call(one, two.encode(errors="replace"), who=who, instead_of=three)
+    kept.audit.call(NOW, who, one, b"", False, "ipc", False, (), two)
+    kept.audit.message(one, two, who)
+    kept.audit.message(one, two)
+    kept.audit.wish("request", webview=one, page=two, target=three, what=one, allowed=False, why=two)
+    assert [line["kind"] for line in kept.lines()] == ["start", "call", "call", "message", "message", "request"]
+    assert max(map(len, path.read_bytes().split(b"\n"))) < 150_000
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("tauri://localhost/a/b.html?token=1#x", "tauri://localhost/a/b.html"),
+        ("https://ada:secret@example.com/a?b", "https://example.com/a"),
+        ("https://ada@example.com#/secret", "https://example.com"),
+        ("data:text/html,secret", "data:"),
+        ("JavaScript:secret()", "JavaScript:"),
+        ("blob:tauri://localhost/0-1", "blob:"),
+        ("mailto:ada@example.com?body=secret", "mailto:ada@example.com"),
+        ("about:blank", "about:blank"),
+        ("", ""),
+    ],
+)
+def test_a_place_says_where_and_none_of_the_secrets(url: str, place: str) -> None:
+    assert place_of(url) == place
+
+
+def test_a_reason_that_shows_the_page_shows_only_its_place() -> None:
+    url = "https://example.com/a?token=" + "s" * 1000
+    assert without_query(f"no {url}!", url) == "no https://example.com/a!"
+    assert without_query(f"no {url[:200]}…", url) == "no https://example.com/a…"
+    assert without_query("no", url) == without_query("no", "") == "no"
+
+
+def test_arguments_are_told_of_the_commands_that_were_named_and_of_no_other(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "audit.jsonl", "greet", "plugin:window|*")
+    body = '{"name":"sécret\n"}'.encode()
+    for command in ("greet", "plugin:window|title", "greet2", "plugin:webview|print"):
+        kept.call(command, body)
+    kept.call("greet", b"\xff\n" * 20_000)
+    kept.call("greet", b"bytes", raw=True)
+    told = [line.get("arguments") for line in kept.lines()]
+    assert told[:4] == [body.decode(), body.decode(), None, None]
+    assert len(told[4]) < 20_000
+    assert told[5] is None
+
+
+def test_a_pattern_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AuditError, match=r'the audit log cannot tell arguments of these commands: "\["'):
+        Kept(tmp_path / "audit.jsonl", "[")
