@@ -1,8 +1,9 @@
 """A native desktop shell for web frontends with a Python core."""
 
-import gc
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from shell import garbage
 
 if TYPE_CHECKING:
     from shell.acl import Caller, Capability, Manifest, Permission, PermissionSet, Scope
@@ -175,12 +176,6 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    collects = gc.isenabled()
-    # What an import makes stays: to look for garbage meanwhile would only take time.
-    gc.disable()
-    try:
+    with garbage.kept():
         value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
-    finally:
-        if collects:
-            gc.enable()
     return value

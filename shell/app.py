@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
+from shell import garbage
 from shell.acl import AclError, Capability
 from shell.complaint import complain
 from shell.config import (
@@ -483,8 +484,9 @@ class App:
                 if instance is None:
                     return 0
                 ending.callback(instance.close)
-            # Not before: a second start ends without having loaded Chromium.
-            from shell.core import Core  # noqa: PLC0415
+            with garbage.kept():
+                # Not before: a second start ends without having loaded Chromium.
+                from shell.core import Core  # noqa: PLC0415
 
             core = Core(self, config, options, instance)
             try:
