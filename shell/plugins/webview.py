@@ -148,7 +148,7 @@ def webview_plugin(
     async def clear_all_browsing_data(session: Session, label: str | None = None) -> None:
         profile = find(session, label).page.profile()
         pages = [one for one in webviews().values() if one.page.profile() is profile and one.session is not None]
-        with refusing(JavaScriptError, PageGoneError):
+        with refusing(JavaScriptError, PageGoneError, TimeoutError):
             await clear_browsing_data(profile, pages)
 
     async def show_print_dialog(session: Session, label: str | None = None) -> None:

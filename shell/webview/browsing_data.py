@@ -7,11 +7,14 @@ from typing import Any, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWebEngineCore import QWebEngineProfile
 
+_CLEARED_WITHIN = 20.0
+"""Seconds that a page has to clear what it has stored."""
+
 
 class Evaluates(Protocol):
     """A page that the core runs scripts in."""
 
-    async def eval(self, script: str) -> Any:
+    async def eval(self, script: str, *, within: float | None) -> Any:
         """Run a script and return its value."""
 
 
@@ -29,13 +32,14 @@ async def clear_browsing_data(profile: QWebEngineProfile, pages: Iterable[Evalua
     Raises:
         JavaScriptError: The storage of a page could not be cleared.
         PageGoneError: A page went away meanwhile.
+        TimeoutError: A page did not answer.
     """
     profile.clearAllVisitedLinks()
     profile.cookieStore().deleteAllCookies()
     cache_cleared = asyncio.Event()
     profile.clearHttpCacheCompleted.connect(cache_cleared.set, Qt.ConnectionType.SingleShotConnection)
     profile.clearHttpCache()
-    await asyncio.gather(cache_cleared.wait(), *(page.eval(_CLEAR_STORAGE) for page in pages))
+    await asyncio.gather(cache_cleared.wait(), *(page.eval(_CLEAR_STORAGE, within=_CLEARED_WITHIN) for page in pages))
 
 
 _CLEAR_STORAGE = """

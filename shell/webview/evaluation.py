@@ -6,6 +6,9 @@ from typing import Any
 
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 
+ANSWERED_WITHIN = 60.0
+"""Seconds that a page has to answer a script of the core where nothing else is said."""
+
 _World = QWebEngineScript.ScriptWorldId
 
 
@@ -18,19 +21,26 @@ class PageGoneError(Exception):
 
 
 class Evaluations:
-    """The scripts that run in one page for the core. The page tells of their outcome by a call of its bridge."""
+    """The scripts that run in one page for the core. The page tells of their outcome by a call of its bridge.
 
-    def __init__(self, page: QWebEnginePage) -> None:
+    Args:
+        page: The page.
+        label: Its webview's label.
+    """
+
+    def __init__(self, page: QWebEnginePage, label: str) -> None:
         self._page = page
+        self._label = label
         self._running: dict[int, asyncio.Future[Any]] = {}
         self._checks: set[asyncio.Future[str]] = set()
         self._last = 0
 
-    async def run(self, script: str) -> Any:
+    async def run(self, script: str, *, within: float | None) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
 
         Args:
             script: An expression, or the body of an async function. A promise is awaited.
+            within: Seconds that the page has to answer; `None` for as long as it lives.
 
         Returns:
             The value, as JSON carries it.
@@ -38,7 +48,16 @@ class Evaluations:
         Raises:
             JavaScriptError: The script could not be parsed, or threw, or its value has no form in JSON.
             PageGoneError: The page went away first.
+            TimeoutError: The time is up. Whatever the script does, it goes on doing.
         """
+        try:
+            # A page can keep even its own promises from ever being told of.
+            async with asyncio.timeout(within):
+                return await self._run(script)
+        except TimeoutError:
+            raise TimeoutError(f"webview {self._label}: the page did not answer within {within:g} s") from None
+
+    async def _run(self, script: str) -> Any:
         form = await self._form_of(script)
         self._last += 1
         number = self._last
@@ -103,8 +122,14 @@ _CHECK = """((script) => {
 _EVALUATE = """((run) => {
   const number = %d;
   const tell = (outcome) => window.__TAURI_INTERNALS__.invoke("plugin:__shell__|evaluated", { number, ...outcome });
-  const fail = (error) => tell({ error: String(error) });
-  (async () => run())().then((value) => tell({ value })).catch(fail);
+  // Not with `then`, which the page may have replaced.
+  (async () => {
+    try {
+      await tell({ value: await run() });
+    } catch (error) {
+      tell({ error: String(error) });
+    }
+  })();
   return number;
 })(async () => %s
 %s

@@ -6,6 +6,7 @@ import json
 import math
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,7 +27,7 @@ from shell.ipc import Link, Router, Session
 from shell.webview.bridge import Boot, connect, inject
 from shell.webview.color_scheme import ColorScheme
 from shell.webview.devtools import Devtools
-from shell.webview.evaluation import Evaluations, PageGoneError
+from shell.webview.evaluation import ANSWERED_WITHIN, Evaluations, JavaScriptError, PageGoneError
 from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_zoom_hotkeys, on_keys
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
@@ -36,6 +37,10 @@ from shell.webview.rounds import Rounds
 
 if TYPE_CHECKING:
     from shell.webview.dev_server import DevServer, DevServerPage
+
+_DRAWN_WITHIN = 3.0
+"""Seconds that a page has to draw itself for a picture; then it is taken as it is."""
+_TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 _Action = QWebEnginePage.WebAction
 _SAME_ZOOM = 1e-3
@@ -144,7 +149,7 @@ class Webview(QObject):
         self._had_focus = False
         self.page = Page(options.label, profile, rules)
         ColorScheme(self.page)
-        self._evaluations = Evaluations(self.page)
+        self._evaluations = Evaluations(self.page, options.label)
         self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
         self._interceptor = interceptor
         self.page.setUrlRequestInterceptor(interceptor)
@@ -245,11 +250,12 @@ class Webview(QObject):
         elif not self._load_state:
             raise LoadError(f"webview {self.label}: {self.page.requestedUrl().toString()} could not be loaded")
 
-    async def eval(self, script: str) -> Any:
+    async def eval(self, script: str, *, within: float | None = ANSWERED_WITHIN) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
 
         Args:
             script: An expression, or the body of an async function. A promise is awaited.
+            within: Seconds that the page, once it has loaded, has to answer; `None` for as long as it lives.
 
         Returns:
             The value, as JSON carries it.
@@ -257,6 +263,7 @@ class Webview(QObject):
         Raises:
             JavaScriptError: The script could not be parsed, or threw, or its value has no form in JSON.
             PageGoneError: The page went away first, or runs no scripts.
+            TimeoutError: The time is up. Whatever the script does, it goes on doing.
         """
         if self._closed or not self._options.javascript:
             raise PageGoneError(f"webview {self.label} has no page that runs scripts")
@@ -264,7 +271,7 @@ class Webview(QObject):
             await self.loaded()
         if self.session is None:
             raise PageGoneError(f"webview {self.label} shows a page without a bridge")
-        return await self._evaluations.run(script)
+        return await self._evaluations.run(script, within=within)
 
     def evaluated(self, number: int, value: Any, error: str | None) -> None:
         """Take the outcome of a script that `eval` runs."""
@@ -274,7 +281,8 @@ class Webview(QObject):
         """The webview's picture as PNG. It has to be shown, on a display or off screen."""
         if self._view.isVisible() and self.session is not None:
             # A new picture is there two frames after the last change of the page.
-            await self.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
+            with suppress(JavaScriptError, TimeoutError):
+                await self.eval(_TWO_FRAMES, within=_DRAWN_WITHIN)
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)

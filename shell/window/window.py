@@ -6,6 +6,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QIcon
 
 from shell.config.window import PreventOverflowMargin, WindowConfig
 from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
+from shell.webview.evaluation import ANSWERED_WITHIN
 from shell.window.appearance import Appearance
 from shell.window.constraints import SizeConstraints
 from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize, Position
@@ -134,9 +135,19 @@ class Window(States, Appearance, Stacking, Pointer):
         """Wait until the page has loaded."""
         await self._webview.loaded()
 
-    async def eval(self, script: str) -> Any:
-        """Run JavaScript in the page and return its value as Python has it."""
-        return await self._webview.eval(script)
+    async def eval(self, script: str, *, within: float | None = ANSWERED_WITHIN) -> Any:
+        """Run JavaScript in the page and return its value as Python has it.
+
+        Args:
+            script: An expression, or the body of an async function. A promise is awaited.
+            within: Seconds that the page, once it has loaded, has to answer; `None` for as long as it lives.
+
+        Raises:
+            JavaScriptError: The script could not be parsed, or threw, or its value has no form in JSON.
+            PageGoneError: The page went away first, or runs no scripts.
+            TimeoutError: The time is up. Whatever the script does, it goes on doing.
+        """
+        return await self._webview.eval(script, within=within)
 
     async def screenshot(self) -> bytes:
         """Return a picture of the page as PNG."""

@@ -163,7 +163,7 @@ def addresses(host: Counting) -> str:
 
 async def take(app: App, addresses: str) -> int:
     """Let the page of the main window take every road to every address; returns how many that were."""
-    taken: int = await app.windows["main"].eval(ROADS.replace("HOSTS", addresses))
+    taken: int = await app.windows["main"].eval(ROADS.replace("HOSTS", addresses), within=None)
     return taken
 
 

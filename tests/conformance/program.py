@@ -112,7 +112,7 @@ def main(folder: Path) -> int:
 
     async def answer(number: int, label: str, script: str) -> None:
         try:
-            say(number=number, value=await app.core.webviews[label].eval(script))
+            say(number=number, value=await app.core.webviews[label].eval(script, within=None))
         except JavaScriptError as error:
             say(number=number, error=str(error))
 

@@ -1,0 +1,99 @@
+"""What the core asks of a page comes to an end, whatever the page has made of itself."""
+
+import asyncio
+
+import pytest
+
+from shell import App, JavaScriptError, PageGoneError, Window
+from tests.conftest import Runner
+
+BROKEN = {
+    "then": "Promise.prototype.then = () => {}; Promise.prototype.catch = () => {};",
+    "Promise": "window.Promise = null;",
+    "constructor": "Promise.prototype.constructor = null;",
+}
+NEVER = "new Promise(() => {})"
+
+
+async def broken(app: App, how: str) -> Window:
+    window = app.create_window(how, init_script=BROKEN[how])
+    await window.loaded()
+    return window
+
+
+def test_a_page_that_replaced_then_still_answers(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = await broken(app, "then")
+        assert await window.eval("1 + 1") == 2
+        with pytest.raises(JavaScriptError, match="Error: no"):
+            await window.eval("throw new Error('no')")
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize(("how", "error"), [("Promise", TimeoutError), ("constructor", JavaScriptError)])
+def test_a_page_that_broke_promise_keeps_nobody_waiting(shell: Runner, how: str, error: type[Exception]) -> None:
+    async def scenario(app: App) -> None:
+        window = await broken(app, how)
+        with pytest.raises(error):
+            await window.eval("1 + 1", within=1)
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_script_that_never_ends_is_waited_for_only_so_long(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        with pytest.raises(TimeoutError) as error:
+            await window.eval(NEVER, within=0.05)
+        assert str(error.value) == "webview main: the page did not answer within 0.05 s"
+        # It has a page that works, and what comes late is nobody's.
+        late = "new Promise((done) => (globalThis.end = done))"
+        with pytest.raises(TimeoutError):
+            await window.eval(late, within=0.05)
+        assert await window.eval("end(1), 2") == 2
+
+    shell.run(shell.app(), scenario)
+
+
+def test_without_a_limit_a_script_ends_with_its_page(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        waiting = asyncio.ensure_future(window.eval(NEVER, within=None))
+        await window.eval("1")
+        window.webview.reload()
+        with pytest.raises(PageGoneError, match="went away"):
+            await waiting
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_page_that_draws_no_frame_has_a_picture_all_the_same(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shell.webview.webview._DRAWN_WITHIN", 0.05)
+
+    async def scenario(app: App) -> None:
+        for script in ("window.requestAnimationFrame = () => 0", "window.requestAnimationFrame = null"):
+            window = app.windows["main"]
+            await window.eval(f"void ({script})")
+            assert (await window.screenshot()).startswith(b"\x89PNG")
+
+    shell.run(shell.app(), scenario)
+
+
+def test_browsing_data_of_a_page_that_does_not_answer_is_told_of(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shell.webview.browsing_data._CLEARED_WITHIN", 0.5)
+    permissions = ["core:default", "core:webview:allow-clear-all-browsing-data"]
+    app = shell.app(capabilities=[{"identifier": "all", "windows": ["*"], "permissions": permissions}])
+
+    async def scenario(app: App) -> None:
+        other = app.create_window("other")
+        await other.eval("void (IDBFactory.prototype.databases = () => new Promise(() => {}))")
+        answer = await app.windows["main"].eval(
+            "shell.invoke('plugin:webview|clear_all_browsing_data').then(() => 'cleared', (error) => error)", within=10
+        )
+        assert answer == "webview other: the page did not answer within 0.5 s"
+
+    shell.run(app, scenario)
