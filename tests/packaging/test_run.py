@@ -72,6 +72,18 @@ def test_the_value_of_an_option_is_no_folder(run: Callable[..., Outcome], option
     assert run(option, "value", "web", DISPLAY=":0").arguments == ["run", option, "value", "web"]
 
 
+def test_the_version_is_that_of_qtshell_and_nothing_runs(run: Callable[..., Outcome]) -> None:
+    for arguments in (["--version"], ["web", "--version"], ["--headless", "--version"]):
+        assert run(*arguments) == Outcome(["--version"], "")
+    assert run("--screenshot", "--version", DISPLAY=":0").arguments == ["demo", "--screenshot", "--version"]
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_is_about_running_programs_and_nothing_runs(run: Callable[..., Outcome], option: str) -> None:
+    for arguments in ([option], ["web", option], ["--headless", option]):
+        assert run(*arguments) == Outcome(["run", "--help"], "")
+
+
 def test_flags_are_no_folder(run: Callable[..., Outcome]) -> None:
     assert run(*FLAGS, DISPLAY=":0").arguments == ["demo", *FLAGS]
 
