@@ -1,17 +1,18 @@
 """`python -m tests.bench`: measures qtshell and its peers side by side in one run, and prints the ratios."""
 
 import sys
-import time
-from collections import defaultdict
 from pathlib import Path
 
 import click
 
 from tests.bench import program
 from tests.bench.machine import describe
-from tests.bench.outcome import Outcome, Spread
 from tests.bench.plot import plot
 from tests.bench.program import Program, ProgramError, Stage, environment_of
+from tests.bench.progress import Progress
+from tests.bench.published import publish
+from tests.bench.record import Record
+from tests.bench.run import measure, plan
 from tests.bench.table import table
 from tests.bench.work import Work
 from tests.bench.works import WORKS
@@ -20,50 +21,17 @@ from tests.desktop import desktop, missing_programs
 LEAST_RUNS = 5
 
 
-def say(text: str) -> None:
-    """Progress, where it disturbs no table."""
-    if sys.stderr.isatty():
-        click.echo(f"\r\033[K{text}", nl=False, err=True)
-    elif text:
-        click.echo(text, err=True)
-
-
-def measure(stage: Stage, work: Work, absent: set[str], runs: int) -> list[Outcome]:
-    """Let all programs that are there do a work, interleaved."""
-    programs = [each for each in work.programs if each.name not in absent]
-    found: dict[str, list[dict[str, float]]] = defaultdict(list)
-    runs = work.runs or runs
-    order = programs * runs
-    begun = time.monotonic()
-    say(f"{work.title}: {', '.join(each.name for each in programs)}, {runs} times")
-    for done, (each, figures) in enumerate(work.measure(stage, order), 1):
-        found[each.name].append(figures)
-        if sys.stderr.isatty():
-            say(f"{work.title}: {done} of {len(order)}, {time.monotonic() - begun:.0f} s")
-    say("")
-    return [
-        Outcome(
-            figure,
-            {
-                name: Spread.of([run[figure.key] for run in all_runs])
-                for name, all_runs in found.items()
-                if figure.key in all_runs[0]
-            },
-        )
-        for figure in work.figures
-    ]
-
-
-def those_there(works: list[Work]) -> tuple[list[Program], set[str]]:
-    """The programs that the works ask for, and the names of those that cannot run, which are told."""
-    wanted = [each for each in program.ALL if any(each in work.programs for work in works)]
-    absent = set()
-    for each in wanted:
-        problem = each.problem()
-        if problem is not None:
-            click.echo(f"{each.title} is left out: {problem}", err=True)
-            absent.add(each.name)
-    return [each for each in wanted if each.name not in absent], absent
+def those_there(works: list[Work]) -> list[Program]:
+    """The programs that the works ask for and that can run here. Which cannot is told."""
+    there = []
+    for each in program.ALL:
+        if any(each.name == other.name for work in works for other in work.programs):
+            problem = each.problem()
+            if problem is None:
+                there.append(each)
+            else:
+                click.echo(f"{each.title} is left out: {problem}", err=True)
+    return there
 
 
 @click.command()
@@ -71,8 +39,15 @@ def those_there(works: list[Work]) -> tuple[list[Program], set[str]]:
 @click.option(
     "--plot", "picture", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Draw it, as SVG."
 )
+@click.option(
+    "--json",
+    "keep",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Keep each run in this file as it comes, and do not do again what it has.",
+)
 @click.option("--runs", type=click.IntRange(min=1), default=LEAST_RUNS, help="How often each program does each work.")
-def main(only: tuple[str, ...], picture: Path | None, runs: int) -> None:
+@click.option("--publish", "published", is_flag=True, help="Write RESULTS.md, the README's table and the picture anew.")
+def main(only: tuple[str, ...], picture: Path | None, keep: Path | None, runs: int, published: bool) -> None:
     """Measure qtshell, Tauri, pywebview and a bare QWebEngineView side by side.
 
     Every bar that is not met makes the exit code 1.
@@ -80,34 +55,46 @@ def main(only: tuple[str, ...], picture: Path | None, runs: int) -> None:
     missing = missing_programs()
     if missing:
         raise click.ClickException(f"not installed: {', '.join(missing)}; ./packaging/bench installs them")
+    if published and only:
+        raise click.UsageError("--publish is of all that is measured, not of --only some")
     works = [work for work in WORKS if not only or work.name in only]
-    there, absent = those_there(works)
+    there = those_there(works)
     about = describe(there)
-    outcomes: list[Outcome] = []
-    failed = False
-    with desktop(size=(1600, 1200)) as screen:
-        stage = Stage(environment_of(screen.env))
-        for work in works:
-            problem = work.problem()
-            if problem is not None:
-                click.echo(f"{work.title}: left out, for {problem}", err=True)
-                continue
-            try:
-                outcomes += measure(stage, work, absent, runs)
-            except ProgramError as error:
-                failed = True
-                click.echo(f"{work.title}: {error}", err=True)
-            except KeyboardInterrupt:
-                failed = True
-                click.echo(f"\n{work.title}: interrupted; what was measured before it follows", err=True)
-                break
+    try:
+        record = Record(about) if keep is None else Record.read(keep, about)
+    except ProgramError as error:
+        raise click.ClickException(str(error)) from None
+    tasks = []
+    for work in works:
+        problem = work.problem()
+        if problem is None:
+            tasks.append(plan(work, there, record, runs))
+        else:
+            click.echo(f"{work.title}: left out, for {problem}", err=True)
+    whole = len(tasks) == len(works)
+    progress = Progress(sum(task.seconds for task in tasks))
+    try:
+        with desktop(size=(1600, 1200)) as screen:
+            stage = Stage(environment_of(screen.env))
+            for task in tasks:
+                if task.order:
+                    measure(stage, task, record, keep, progress)
+    except KeyboardInterrupt:
+        whole = False
+        click.echo("\ninterrupted; what was measured before follows", err=True)
+    outcomes = record.outcomes(works)
     click.echo(about)
     click.echo()
-    click.echo(table(outcomes))
+    click.echo(table(outcomes.values()))
     if picture is not None:
-        picture.write_text(plot(outcomes, about), encoding="utf-8")
-    met = all(verdict.met for outcome in outcomes for verdict in outcome.verdicts)
-    sys.exit(0 if met and not failed else 1)
+        picture.write_text(plot(outcomes.values(), about), encoding="utf-8")
+    if published:
+        if not whole:
+            raise click.ClickException("not all was measured, and nothing is published")
+        publish(record, works)
+    met = all(verdict.met for outcome in outcomes.values() for verdict in outcome.verdicts)
+    ours = any("qtshell" in names for names in record.left_out.values())
+    sys.exit(0 if met and whole and not ours else 1)
 
 
 main()

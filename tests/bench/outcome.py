@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from tests.bench.work import Bar, Better, Figure
+from tests.bench.work import Bar, Figure
 
 
 @attrs.frozen
@@ -62,8 +62,7 @@ class Outcome:
         for bar in self.figure.bars:
             value = self._own() if bar.beside is None else self.ratio(bar.beside)
             if value is not None:
-                good = value <= bar.limit if self.figure.better is Better.LESS else value >= bar.limit
-                found.append(Verdict(bar, value, good))
+                found.append(Verdict(bar, value, bar.met(value, self.figure.better)))
         return found
 
     def _own(self) -> float | None:

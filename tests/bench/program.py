@@ -20,12 +20,16 @@ ROOT = Path(__file__).parents[2]
 PEERS = ROOT / ".bench"
 PROGRAMS = Path(__file__).parent / "programs"
 
-PATIENCE = 240.0
-"""Seconds after which a program that says nothing has hung."""
+PATIENCE = 120.0
+"""Seconds after which a program that says nothing has hung. Each says something long before, on a slow machine too."""
 
 
 class ProgramError(Exception):
     """A program failed, or reported a failure."""
+
+
+class HangError(ProgramError):
+    """A program said nothing for too long."""
 
 
 @attrs.frozen
@@ -111,7 +115,6 @@ class Running:
         assert process.stdout is not None
         self.started = 1000 * time.time()
         self.pid = process.pid
-        self._name = program.name
         self._errors = errors
         self._lines = LineReader(process.stdout, program.name)
 
@@ -124,10 +127,11 @@ class Running:
         try:
             figures: dict[str, Any] = json.loads(self._lines.next(PATIENCE))
         except (EOFError, TimeoutError, ValueError) as error:
-            said = self._errors.read_text(errors="replace")[-2000:]
-            raise ProgramError(f"{self._name}: {error}\n{said}") from None
+            said = self._errors.read_text(errors="replace")[-2000:].strip()
+            kind = HangError if isinstance(error, TimeoutError) else ProgramError
+            raise kind(f"{error}\n{said}".strip()) from None
         if "failure" in figures:
-            raise ProgramError(f"{self._name}: {figures['failure']}")
+            raise ProgramError(figures["failure"])
         return figures
 
     def close(self) -> None:

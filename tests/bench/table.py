@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tests.bench.outcome import Outcome, Spread, Verdict
-from tests.bench.work import Better
+from tests.bench.work import Better, Flat
 
 TITLES = {"qtshell": "qtshell", "tauri": "Tauri", "floor": "bare", "pywebview": "pywebview"}
 _ABSENT = "–"
@@ -26,39 +26,41 @@ def _cell(spread: Spread | None) -> str:
     return f"{number(spread.middle)} ({number(spread.least)}–{number(spread.most)})"
 
 
-def _ratio(outcome: Outcome, beside: str) -> str:
+def ratio_text(outcome: Outcome, beside: str) -> str:
+    """qtshell's figure as a multiple of another program's."""
     ratio = outcome.ratio(beside)
     return _ABSENT if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
 
 
 def _verdict(verdict: Verdict, better: Better) -> str:
-    sign = "≤" if better is Better.LESS else "≥"
+    sign = "within ±" if isinstance(verdict.bar, Flat) else "≤ " if better is Better.LESS else "≥ "
     beside = "" if verdict.bar.beside is None else f" × {TITLES[verdict.bar.beside]}"
-    return f"{'✓' if verdict.met else '✗'} {sign} {verdict.bar.limit:g}{beside}"
+    return f"{'✓' if verdict.met else '✗'} {sign}{verdict.bar.limit:g}{beside}"
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
     """All figures with their ratios and bars, a line each: medians, with the least and the most."""
     head = ["", "unit", *TITLES.values(), "÷ Tauri", "÷ bare", "asked for"]
-    lines = [
+    rows = [
         [
             outcome.figure.title,
             outcome.figure.unit,
             *(_cell(outcome.spreads.get(name)) for name in TITLES),
-            _ratio(outcome, "tauri"),
-            _ratio(outcome, "floor"),
+            ratio_text(outcome, "tauri"),
+            ratio_text(outcome, "floor"),
             ", ".join(_verdict(verdict, outcome.figure.better) for verdict in outcome.verdicts) or _ABSENT,
         ]
         for outcome in outcomes
     ]
-    return "\n".join(_lines(head, lines))
+    return "\n".join(lines(head, rows))
 
 
-def _lines(head: Sequence[str], lines: Sequence[Sequence[str]]) -> Iterable[str]:
-    widths = [max(len(line[column]) for line in [head, *lines]) for column in range(len(head))]
+def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    """A table's lines, all of them as wide."""
+    widths = [max(len(line[column]) for line in [head, *rows]) for column in range(len(head))]
     yield _line(head, widths)
     yield _line(["-" * width for width in widths], widths)
-    for line in lines:
+    for line in rows:
         yield _line(line, widths)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.bench.outcome import Outcome, Spread
 from tests.bench.plot import plot
 from tests.bench.table import number, table
-from tests.bench.work import Bar, Better, Figure, beside_floor, beside_tauri
+from tests.bench.work import Bar, Better, Figure, Flat, beside_floor, beside_tauri
 from tests.bench.works import WORKS
 
 
@@ -24,6 +24,13 @@ def test_a_bar_is_met_by_less_or_by_more_as_the_figure_has_it() -> None:
     assert [each.met for each in outcome(RATE, qtshell=100, tauri=10).verdicts] == [True]
     assert [each.met for each in outcome(RATE, qtshell=99, tauri=10).verdicts] == [False]
     assert [each.met for each in outcome(Figure("lost", "lost", "", (Bar(0),)), qtshell=0).verdicts] == [True]
+
+
+@pytest.mark.parametrize(("value", "met"), [(-6, False), (-5, True), (0, True), (5, True), (6, False)])
+def test_what_is_to_be_flat_may_neither_grow_nor_shrink(value: float, met: bool) -> None:
+    grown = outcome(Figure("grown", "growth", "%", (Flat(5),)), qtshell=value)
+    assert [each.met for each in grown.verdicts] == [met]
+    assert f"{'✓' if met else '✗'} within ±5" in table([grown])
 
 
 def test_what_was_not_measured_is_judged_by_nothing() -> None:

@@ -4,9 +4,8 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
-import click
 
-from tests.bench.program import Program, ProgramError, Stage
+from tests.bench.program import HangError, Program, ProgramError, Stage
 
 
 class Better(enum.Enum):
@@ -27,6 +26,19 @@ class Bar:
 
     limit: float
     beside: str | None = None
+
+    def met(self, value: float, better: Better) -> bool:
+        """Whether a figure, or its ratio, is good enough."""
+        return value <= self.limit if better is Better.LESS else value >= self.limit
+
+
+@attrs.frozen
+class Flat(Bar):
+    """A bound in both directions."""
+
+    def met(self, value: float, better: Better) -> bool:
+        """Whether a figure is near enough to nothing."""
+        return abs(value) <= self.limit
 
 
 @attrs.frozen
@@ -49,8 +61,8 @@ class Figure:
 
 
 type Figures = dict[str, float]
-type Measure = Callable[[Stage, Sequence[Program]], Iterable[tuple[Program, Figures]]]
-"""Lets programs do a work, each as often as it is in the sequence, and yields their figures."""
+type Measure = Callable[[Stage, Sequence[Program]], Iterable[tuple[Program, Figures | ProgramError]]]
+"""Lets programs do a work, each as often as it is in the sequence, and yields their figures, or why there are none."""
 
 
 @attrs.frozen
@@ -63,6 +75,7 @@ class Work:
         programs: Those that do it.
         measure: Lets them do it.
         figures: What they are.
+        seconds: About how long one program takes for it once.
         runs: How many times it is done, if not as often as all.
         problem: Why it cannot be measured here; `None` where it can.
     """
@@ -72,6 +85,7 @@ class Work:
     programs: tuple[Program, ...]
     measure: Measure
     figures: tuple[Figure, ...]
+    seconds: float = 4.0
     runs: int | None = None
     problem: Callable[[], str | None] = lambda: None
 
@@ -87,25 +101,28 @@ def beside_floor(limit: float) -> Bar:
 
 
 _TRIES = 5
-"""How often a peer may try the same. Tauri names its callbacks by random numbers, and two of 40,000 now and then have
+"""How often a peer may fail at a work. Tauri names its callbacks by random numbers, and two of 40,000 now and then have
 the same one; one of the two calls is then answered as if it had failed, or never."""
 
 
 def one_by_one(measure: Callable[[Stage, Program], Figures]) -> Measure:
-    """Measure one program after another. A peer that fails tries again; qtshell does not."""
+    """Measure one program after another. A peer that fails tries again, but not for ever; qtshell does not.
 
-    def measure_all(stage: Stage, programs: Sequence[Program]) -> Iterator[tuple[Program, Figures]]:
+    One that hangs is ended, and tries again once.
+    """
+
+    def measure_all(stage: Stage, programs: Sequence[Program]) -> Iterator[tuple[Program, Figures | ProgramError]]:
+        left = {program.name: 1 if program.name == "qtshell" else _TRIES for program in programs}
         for program in programs:
-            yield program, attempt(stage, program, 1 if program.name == "qtshell" else _TRIES)
-
-    def attempt(stage: Stage, program: Program, tries: int) -> Figures:
-        try:
-            return measure(stage, program)
-        except ProgramError as error:
-            if tries == 1:
-                raise
-            click.echo(f"{str(error).splitlines()[0]}; it tries again", err=True)
-            return attempt(stage, program, tries - 1)
+            outcome: Figures | ProgramError = ProgramError("it failed at earlier runs")
+            while left[program.name] > 0:
+                try:
+                    outcome = measure(stage, program)
+                    break
+                except ProgramError as error:
+                    outcome = error
+                    left[program.name] -= _TRIES - 1 if isinstance(error, HangError) else 1
+            yield program, outcome
 
     return measure_all
 

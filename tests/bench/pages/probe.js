@@ -4,13 +4,17 @@ work(async (core, parameters) => {
   await new Promise((resolve) => core.listen("begun", resolve));
   if (!core.onTauri) await core.python("watch_loop", {});
   const taken = [];
-  const end = now() + 1000 * Number(parameters.get("seconds"));
+  let frames = 0;
+  const draw = () => (frames++, requestAnimationFrame(draw));
+  draw();
+  const begun = now();
+  const end = begun + 1000 * Number(parameters.get("seconds"));
   for (let start = now(); start < end; start = now()) {
     await core.nothing();
     taken.push(now() - start);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  const figures = { calls: percentile99(taken), "calls-most": taken[taken.length - 1] };
+  const figures = { frames: (1000 * frames) / (now() - begun), calls: percentile99(taken), "calls-most": taken[taken.length - 1] };
   if (!core.onTauri) Object.assign(figures, await core.python("loop_delays", {}));
   await core.emit("stop", null);
   return { ...figures, probe: 1 };

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import signal
+from collections.abc import Callable, Iterator
 
 import shiboken6
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QTimer, QUrl
@@ -17,9 +18,11 @@ from PySide6.QtWebEngineCore import (
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QApplication
 
-from tests.bench.processes import private
+from tests.bench.processes import made_by_this
 
-WARM_UP, RELOADS, KILLED = 100, 1000, 200
+RELOADS, KILLED = 1000, 200
+WARM_UP = 5
+"""The part of each that is done before the count, as qtshell's does."""
 
 
 class Handler(QWebEngineUrlSchemeHandler):
@@ -30,32 +33,47 @@ class Handler(QWebEngineUrlSchemeHandler):
         job.reply(b"text/html", device)
 
 
+def reload() -> None:
+    page.triggerAction(QWebEnginePage.WebAction.Reload)
+
+
+def kill() -> None:
+    os.kill(page.renderProcessPid(), signal.SIGKILL)
+
+
+def work() -> Iterator[Callable[[], None]]:
+    """What has the page loaded anew, each time it is there."""
+    works = {"reloads": (reload, RELOADS), "ended": (kill, 1), "killed": (kill, KILLED)}
+    for cause, times in works.values():
+        yield from itertools.repeat(cause, -(-times // WARM_UP))
+    before = made_by_this()
+    figures = {}
+    for name, (cause, times) in works.items():
+        yield from itertools.repeat(cause, times)
+        figures[name] = 100 * (made_by_this() / before - 1)
+    print(json.dumps({**figures, "before": before}), flush=True)
+
+
 def loaded(good: bool) -> None:
     if not good:
         return
-    done = next(count)
-    if done == WARM_UP:
-        figures["before"] = private(os.getpid())
-    if done == WARM_UP + RELOADS:
-        figures["reloads"] = private(os.getpid())
-    if done == WARM_UP + RELOADS + KILLED:
-        figures["killed"] = private(os.getpid())
-        before = figures.pop("before")
-        print(json.dumps({key: 100 * (value / before - 1) for key, value in figures.items()}), flush=True)
+    if next(count) % 50 == 0:
+        # A sign of life.
+        print("{}", flush=True)
+    cause = next(causes, None)
+    if cause is None:
         app.quit()
-    elif done >= WARM_UP + RELOADS:
-        os.kill(page.renderProcessPid(), signal.SIGKILL)
     else:
-        page.triggerAction(QWebEnginePage.WebAction.Reload)
+        cause()
 
 
 def again() -> None:
     # As long as qtshell is told to wait: asked for sooner, Chromium can lose a load without a word.
-    QTimer.singleShot(20, lambda: page.triggerAction(QWebEnginePage.WebAction.Reload))
+    QTimer.singleShot(20, reload)
 
 
 count = itertools.count(1)
-figures: dict[str, float] = {}
+causes = work()
 os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1" if os.geteuid() == 0 else "0")
 scheme = QWebEngineUrlScheme(b"tauri")
 scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)

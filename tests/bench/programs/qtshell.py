@@ -4,14 +4,15 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
-
-import attrs
+from typing import TYPE_CHECKING, Any
 
 from shell import App, Channel, Options
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 given = json.loads(sys.argv[1])
 more = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
@@ -112,8 +113,34 @@ for number in range(more.get("commands", 0)):
 for number in range(more.get("listeners", 0)):
     app.listen(f"other-{number}", print)
 
-options = Options(no_sandbox=os.geteuid() == 0)
-if more.get("audit"):
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        raise SystemExit(app.run(attrs.evolve(options, audit=Path(folder, "audit.jsonl"))))
-raise SystemExit(app.run(options))
+
+# What few programs need is imported by those alone: it would count for the start of all.
+
+
+def audit_in(stack: ExitStack) -> Path:
+    """A file for an audit log."""
+    import tempfile  # noqa: PLC0415
+
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")), "audit.jsonl")
+
+
+def compute_on(count: int) -> "Executor":
+    """Have functions computed in so many other processes."""
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    from tests.bench.programs.elsewhere import compute_elsewhere  # noqa: PLC0415
+
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    app.command(executor=pool)(compute_elsewhere)
+    return pool
+
+
+# The other processes read this file too.
+if __name__ == "__main__":
+    with ExitStack() as stack:
+        if "processes" in more:
+            stack.enter_context(compute_on(more["processes"]))
+        audit = audit_in(stack) if "audit" in more else None
+        code = app.run(Options(no_sandbox=os.geteuid() == 0, audit=audit))
+    raise SystemExit(code)

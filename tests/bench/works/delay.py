@@ -1,19 +1,25 @@
-"""Delay: of the core's loop, and of another window's calls, while something keeps the core busy."""
+"""Delay: of the core's loop, and of another window's calls, while something keeps the core or the machine busy."""
+
+import os
 
 from tests.bench.program import QTSHELL, TAURI, Program, Stage
-from tests.bench.work import Bar, Figure, Figures, Measure, Work, one_by_one
+from tests.bench.work import Bar, Better, Figure, Figures, Measure, Work, one_by_one
 
 _FRAME = Bar(16)
 
 
-def _under(burden: str, seconds: int) -> Measure:
+_CORES = os.cpu_count() or 1
+
+
+def _under(burden: str, seconds: int, *, reports: tuple[str, ...] = ("probe",), processes: int = 0) -> Measure:
     def measure(stage: Stage, program: Program) -> Figures:
         pages = (f"work=burden&burden={burden}&seconds={seconds}", f"work=probe&seconds={seconds - 1}")
-        with stage.running(program, pages) as running:
-            while True:
-                figures = running.report()
-                if "probe" in figures:
-                    return figures
+        figures: Figures = {}
+        settings = {"processes": processes} if processes else None
+        with stage.running(program, pages, settings) as running:
+            while not all(name in figures for name in reports):
+                figures |= running.report()
+        return figures
 
     return one_by_one(measure)
 
@@ -40,5 +46,16 @@ WORKS = (
         (QTSHELL, TAURI),
         _under("compute", 10),
         _figures("a plain function computing"),
+    ),
+    Work(
+        "elsewhere",
+        "another window while other processes keep every core busy",
+        (QTSHELL,),
+        _under("processes", 10, reports=("probe", "cores"), processes=_CORES),
+        (
+            *_figures("other processes computing on every core"),
+            Figure("frames", "frames drawn there meanwhile", "/s", (), Better.MORE),
+            Figure("cores", f"cores of {_CORES} that these processes had", "", (), Better.MORE),
+        ),
     ),
 )
