@@ -130,14 +130,21 @@ class Placement(NativeWindow):
         self._handle.setFramePosition(point)
 
     def center(self) -> None:
-        """Move the window to the middle of its monitor's work area."""
-        area, outer = self._monitor().work_area, self.outer_size()
+        """Move the window to the middle of its monitor's work area.
+
+        One that is to fill the screen when it is shown is there when it no longer does.
+        """
+        area = self._monitor().work_area
+        outer = self._physical(self._size_to_place().grownBy(self._handle.frameMargins()))
         self.set_position(
             PhysicalPosition(
                 area.position.x + (area.size.width - outer.width) // 2,
                 area.position.y + (area.size.height - outer.height) // 2,
             )
         )
+
+    def _size_to_place(self) -> QSize:
+        return self.frame.size()
 
     def current_monitor(self) -> Monitor | None:
         """Return the monitor that the window is on, or ``None`` where there is no monitor."""

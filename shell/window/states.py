@@ -102,6 +102,9 @@ class States(Placement):
     def _normal_size(self) -> QSize:
         return self._handle.size() if self._filled_ahead else self.frame.size()
 
+    def _size_to_place(self) -> QSize:
+        return super()._size_to_place() if self._handle.isVisible() else self._normal_size()
+
     @property
     def _rehearses(self) -> bool:
         return self.frame.isVisible() and self.frame.testAttribute(_OFF_SCREEN)

@@ -78,6 +78,29 @@ def test_a_window_can_start_maximized(program: Driver) -> None:
 
 
 @pytest.mark.parametrize("visible", [True, False])
+@pytest.mark.parametrize("decorations", [True, False])
+def test_a_window_that_starts_maximized_is_centred_once_it_is_that_no_longer(
+    program: Driver, visible: bool, decorations: bool
+) -> None:
+    options = {"maximized": True, "center": True, "visible": visible, "decorations": decorations, "reveal": False}
+    with program.window(width=400.0, height=300.0, **options) as window:
+        if decorations:
+            # The window manager says how wide the frame will be before the window is ever seen.
+            window.desk.wait_for_property(window.id, "_NET_FRAME_EXTENTS", lambda value: "=" in value)
+        window("reveal()")
+        window("show()")
+        window.wait_until_mapped()
+        window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
+        until(lambda: window.outer() == (0, 0, *SCREEN))
+        window("unmaximize()")
+        window.wait_for_state("MAXIMIZED_VERT", absent=True)
+        until(lambda: window.inner()[2:] == (400, 300))
+        x, y, width, height = window.outer()
+        assert abs(x - (SCREEN[0] - width) // 2) <= 1
+        assert abs(y - (SCREEN[1] - height) // 2) <= 1
+
+
+@pytest.mark.parametrize("visible", [True, False])
 def test_a_window_that_was_to_fill_the_screen_still_knows_its_own_size(program: Driver, visible: bool) -> None:
     with program.window(width=400.0, height=300.0, maximized=True, visible=visible, reveal=False) as window:
         assert window("is_maximized()")
