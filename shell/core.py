@@ -147,8 +147,12 @@ class Core:
             return
         from shell.audit import Audit  # noqa: PLC0415
 
+        frontend = self._config.frontend
         self._audit = Audit.open(
-            Path(self._options.audit), arguments=self._options.audit_arguments, soon=self._app.thread.soon
+            Path(self._options.audit),
+            arguments=self._options.audit_arguments,
+            served=None if frontend is None else frontend.folder,
+            soon=self._app.thread.soon,
         )
         self._holdings.callback(self._audit.end)
         self._audit.begin(self._config.identifier)

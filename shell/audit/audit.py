@@ -14,6 +14,7 @@ from shell.acl.decision import Reference
 from shell.acl.globs import Glob
 from shell.audit.errors import AuditError
 from shell.audit.file import AuditFile, open_for_appending
+from shell.config.errors import unbroken
 
 _LONGEST_COMMAND = 200
 _LONGEST_PLACE = 500
@@ -97,18 +98,28 @@ class Audit:
 
     @classmethod
     def open(
-        cls, path: Path, *, arguments: Collection[str] = (), soon: Callable[[Callable[[], None]], object]
+        cls,
+        path: Path,
+        *,
+        arguments: Collection[str] = (),
+        served: Path | None = None,
+        soon: Callable[[Callable[[], None]], object],
     ) -> "Audit":
         """Keep an audit log in a file, which is appended to.
 
         Args:
             path: The file.
             arguments: Patterns of the commands whose arguments are written too.
+            served: The folder whose files pages can read.
             soon: Calls a function in a later turn of the loop.
 
         Raises:
-            AuditError: It cannot be opened, or a pattern is none.
+            AuditError: It cannot be opened, or pages could read it, or a pattern is none.
         """
+        if served is not None and path.resolve().is_relative_to(served.resolve()):
+            raise AuditError(
+                f"the audit log {unbroken(str(path))} is in the frontend's folder, where pages could read it"
+            )
         patterns = [_pattern(text) for text in arguments]
         return cls(open_for_appending(path), str(path), arguments=patterns, soon=soon)
 
@@ -120,7 +131,7 @@ class Audit:
         Args:
             program: Its identifier.
         """
-        patterns = [pattern.pattern for pattern in self._patterns]
+        patterns = [_text(pattern.pattern) for pattern in self._patterns]
         self._file.add(_Other(_now(), self._process, "start", program=_text(program), arguments_of=patterns))
 
     def end(self) -> None:
@@ -169,7 +180,9 @@ class Audit:
             self._caller, self._caller_line = caller, _encoded(caller)
         grants: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
         if by and (grants := self._grants.get(by, msgspec.UNSET)) is msgspec.UNSET:
-            grants = self._grants[by] = msgspec.Raw(msgspec.json.encode([one._asdict() for one in by]))
+            grants = self._grants[by] = msgspec.Raw(
+                msgspec.json.encode([{name: _text(value) for name, value in one._asdict().items()} for one in by])
+            )
         if len(command) > _LONGEST_COMMAND or not command.isascii():
             command = _text(command)
         self._file.add(

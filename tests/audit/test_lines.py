@@ -88,15 +88,16 @@ def test_whatever_pages_choose_is_one_line_of_json_of_limited_length(
 ) -> None:
     path = tmp_path / "audit.jsonl"
     path.unlink(missing_ok=True)
-    kept = Kept(path, "*")
+    kept = Kept(path, "*", "\udcff")
     who = caller(two, label=three, local=False)
     kept.audit.begin(one)
     kept.call(one, two.encode(errors="replace"), who=who, instead_of=three)
     kept.audit.call(NOW, who, one, b"", False, "ipc", False, (), two)
+    kept.audit.call(NOW, who, one, b"", False, "ipc", True, (Reference(one, two),), "")
     kept.audit.message(one, two, who)
     kept.audit.message(one, two)
     kept.audit.wish("request", webview=one, page=two, target=three, what=one, allowed=False, why=two)
-    assert [line["kind"] for line in kept.lines()] == ["start", "call", "call", "message", "message", "request"]
+    assert [line["kind"] for line in kept.lines()] == ["start", "call", "call", "call", "message", "message", "request"]
     assert max(map(len, path.read_bytes().split(b"\n"))) < 150_000
 
 

@@ -73,7 +73,11 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             ["run", "web", "--audit", "nowhere/a.jsonl", *OFF_SCREEN],
             "the audit log nowhere/a.jsonl cannot be opened: No such file or directory",
         ),
-        (["run", "web", "--audit", "web", *OFF_SCREEN], "the audit log web cannot be opened: Is a directory"),
+        (
+            ["run", "web", "--audit", "web/a.jsonl", *OFF_SCREEN],
+            "the audit log web/a.jsonl is in the frontend's folder, where pages could read it",
+        ),
+        (["run", "web", "--audit", "empty", *OFF_SCREEN], "the audit log empty cannot be opened: Is a directory"),
         (
             ["run", "web", "--audit", "a.jsonl", "--audit-arguments", "[", *OFF_SCREEN],
             'the audit log cannot tell arguments of these commands: "[": a "[" needs a set of characters and a "]"',

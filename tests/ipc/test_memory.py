@@ -1,11 +1,14 @@
 """What a core has done leaves nothing behind: calls, documents, listeners, channels, events, refusals."""
 
 import asyncio
+import contextlib
 import gc
 import tracemalloc
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from shell.audit import Audit
 from shell.ipc import Channel, CommandError, Session
 from tests.ipc.page import Core, Rejected, turns
 
@@ -172,3 +175,29 @@ async def test_refused_names_leave_nothing(core: Core) -> None:
         page.deliveries.clear()
 
     assert await growth(once, 500) < SLACK
+
+
+async def test_an_audit_log_keeps_nothing_of_calls(core: Core, tmp_path: Path) -> None:
+    core.audit = Audit.open(tmp_path / "audit.jsonl", soon=core.loop.call_soon)
+
+    @core.command
+    async def quick(n: int) -> int:
+        return n
+
+    @core.command
+    async def waits(n: int) -> int:
+        await asyncio.sleep(0)
+        return n
+
+    page = core.page()
+
+    async def once() -> None:
+        for n in range(10):
+            await page.invoke("quick", {"n": n})
+            await page.invoke("waits", {"n": n})
+            with contextlib.suppress(Rejected):
+                await page.invoke("missing")
+        page.load()
+        page.link.receive("nonsense")
+
+    assert await growth(once, 100) < SLACK
