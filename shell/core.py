@@ -20,7 +20,7 @@ from shell.acl import Authority
 from shell.authority import make_authority
 from shell.background import Background
 from shell.bundled import bundled
-from shell.config import Config, MenuItemConfig, WebPermission, unused
+from shell.config import Config, MenuItemConfig, PatternUse, WebPermission, unused
 from shell.ending import Ending
 from shell.environment import Options, changed, prepare
 from shell.ipc import Commands, RefusedError, Router, Session
@@ -46,6 +46,7 @@ from shell.windows import Windows
 if TYPE_CHECKING:
     from shell.app import App, SetupHook
     from shell.audit import Audit
+    from shell.config.isolation import IsolationScript
     from shell.menu import Menu, Menus
     from shell.single_instance import SecondStart, SingleInstance
     from shell.tray import Trays
@@ -89,6 +90,7 @@ class Core:
         self._authority = make_authority(
             config, plugins=self._plugins, given=app.capabilities, app_commands=app.commands
         )
+        self._isolation = _isolation_of(config)
         self._reach = Reach(config.network_hosts, self._authority)
         self._application: QApplication
         self._engine: Engine | None = None
@@ -365,6 +367,7 @@ class Core:
             devtools=self._options.devtools or (frontend is not None and frontend.dev),
             recovery=self._app.recovery or RecoveryPolicy(),
             scripts=self._init_scripts,
+            isolation=self._isolation,
         )
         return Webviews(defaults, engine=engine, router=self._router, notifications=self.notifications)
 
@@ -473,3 +476,11 @@ def _application(config: Config, options: Options) -> QApplication:
     icon = next((path for name in config.bundle.icon if (path := config.root / name).is_file()), None)
     application.setWindowIcon(QIcon(str(icon or bundled("icons", "icon.svg"))))
     return application
+
+
+def _isolation_of(config: Config) -> "Sequence[IsolationScript] | None":
+    if config.app.security.pattern.use is not PatternUse.ISOLATION:
+        return None
+    from shell.config.isolation import isolation_scripts  # noqa: PLC0415
+
+    return isolation_scripts(config)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -21,6 +21,7 @@ from shell.webview.rounds import Rounds
 from shell.webview.webview import Webview, WebviewOptions
 
 if TYPE_CHECKING:
+    from shell.config.isolation import IsolationScript
     from shell.webview.dev_server import DevServer
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class WebviewDefaults:
         devtools: Whether developer tools may be opened where a window's configuration says nothing of them.
         recovery: How a renderer that died is brought back.
         scripts: JavaScript for every document, by the label of its webview.
+        isolation: The scripts of the isolation application; None where there is none.
     """
 
     config: Config
@@ -48,6 +50,7 @@ class WebviewDefaults:
     devtools: bool
     recovery: RecoveryPolicy
     scripts: Callable[[str], Iterable[str]]
+    isolation: "Sequence[IsolationScript] | None"
 
 
 class Webviews(Mapping[str, Webview]):
@@ -110,6 +113,7 @@ class Webviews(Mapping[str, Webview]):
             devtools=defaults.devtools if config.devtools is None else config.devtools,
             javascript=not config.javascript_disabled,
             freeze_prototype=defaults.config.app.security.freeze_prototype,
+            isolation=defaults.isolation,
             dev_server=self._dev_server,
         )
         for line in unused_of_window(config):

@@ -248,5 +248,5 @@
     send(`["${name}",${HELLO}]`);
   };
 
-  return { call, unpark, acknowledge, hello };
+  return { call, ownCall, unpark, acknowledge, hello };
 };

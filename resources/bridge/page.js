@@ -2,16 +2,17 @@
 // main frame only. `core.js` is the one that faces the core. This function is called with:
 //   boot      what the core tells: the labels `window` and `webview`; `separator` and `delimiter` of paths on this system;
 //             and `freezePrototype`, whether Object.prototype is to be frozen
+//   values    what `values.js` returns
 //   connect   takes this end, `deliver` and `handle`, and returns the other, or nothing where there is no way to the core
-(boot, connect) => {
+(boot, values, connect) => {
   "use strict";
   // A page may replace any of these later. It would only hurt itself, but a broken page is hard to understand.
-  const { parse, stringify } = JSON;
-  const { defineProperty, freeze, fromEntries } = Object;
-  const { isArray, from: arrayFrom } = Array;
-  const { isView } = ArrayBuffer;
+  const { parse } = JSON;
+  const { defineProperty, freeze } = Object;
   const report = window.reportError.bind(window);
   const encodeComponent = encodeURIComponent;
+
+  const { SERIALIZE, asBytes, encode, headersOf, isBytes } = values;
 
   // Kinds of message from the core.
   const RESOLVE = 0, REJECT = 1, RESOLVE_PARKED = 2, EVENT = 3, LISTEN = 4,
@@ -24,57 +25,6 @@
   let lastCallback = 0;
 
   // ── Up ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  const SERIALIZE = "__TAURI_TO_IPC_KEY__";
-
-  // What JSON.stringify would get wrong: these travel as objects and arrays of numbers, as Tauri has it.
-  const isSpecial = (value) =>
-    value instanceof Map || value instanceof ArrayBuffer || isView(value) || SERIALIZE in value;
-
-  // A value that contains itself is left to JSON.stringify, which says so, where a walk would overflow the stack.
-  const DEEP = 2000;
-
-  const holdsSpecial = (value, depth = 0) => {
-    if (typeof value !== "object" || value === null) return false;
-    if (depth > DEEP) return true;
-    if (isArray(value)) {
-      for (const item of value) {
-        if (typeof item === "object" && item !== null && holdsSpecial(item, depth + 1)) return true;
-      }
-      return false;
-    }
-    if (isSpecial(value)) return true;
-    for (const key in value) {
-      const item = value[key];
-      if (typeof item === "object" && item !== null && holdsSpecial(item, depth + 1)) return true;
-    }
-    return false;
-  };
-
-  const replacer = (_key, value) => {
-    if (typeof value !== "object" || value === null) return value;
-    if (SERIALIZE in value) return value[SERIALIZE]();
-    if (value instanceof Map) return fromEntries(value.entries());
-    if (value instanceof ArrayBuffer) return arrayFrom(new Uint8Array(value));
-    if (isView(value)) return arrayFrom(value instanceof DataView ? asBytes(value) : value);
-    return value;
-  };
-
-  const encode = (value) => stringify(value, holdsSpecial(value) ? replacer : undefined);
-
-  const asBytes = (value) => {
-    if (value instanceof Uint8Array) return value;
-    return isView(value)
-      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-      : new Uint8Array(value);
-  };
-
-  const headersOf = (options) => {
-    if (!options || !options.headers) return undefined;
-    const headers = {};
-    new Headers(options.headers).forEach((value, key) => (headers[key] = value));
-    return headers;
-  };
 
   const call = (command, body, headers, raw) =>
     new Promise((resolve, reject) => {
@@ -89,9 +39,7 @@
     }
     try {
       const headers = headersOf(options);
-      if (payload instanceof ArrayBuffer || isView(payload) || isArray(payload)) {
-        return call(command, asBytes(payload), headers, true);
-      }
+      if (isBytes(payload)) return call(command, asBytes(payload), headers, true);
       return call(command, encode(payload) ?? "{}", headers, false);
     } catch (error) {
       return Promise.reject(error);

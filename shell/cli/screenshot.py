@@ -159,7 +159,7 @@ async def _settled_window(app: App) -> tuple[Window, str]:
 async def _settled(window: Window) -> str:
     await _loaded(window)
     try:
-        return str(await asyncio.wait_for(window.eval(_SETTLED), _SETTLED_WITHIN))
+        return str(await asyncio.wait_for(window.webview.eval(_SETTLED, own=True), _SETTLED_WITHIN))
     except (TimeoutError, JavaScriptError, PageGoneError):
         # It runs no scripts, or is busy: it has a picture all the same.
         return ""

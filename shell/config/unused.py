@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 
 from shell.config.config import OWN_PLUGIN, Config
 from shell.config.errors import unbroken
-from shell.config.security import PatternUse
 from shell.config.window import WindowConfig
 
 
@@ -18,8 +17,6 @@ def unused(config: Config, plugins: Collection[str]) -> Iterator[str]:
         config: The configuration.
         plugins: The names of the plugins that there are.
     """
-    if config.app.security.pattern.use is PatternUse.ISOLATION:
-        yield "app.security.pattern: there is no isolation here; calls go straight to the core, which checks them"
     if config.shell.tray_menu is not None and config.app.tray_icon is None:
         yield "plugins.qtshell.trayMenu: there is no app.trayIcon that could open it"
     for name in config.plugins:

@@ -1,8 +1,8 @@
 """The QWebChannel end of the bridge: one object for each page, which the page's transport alone can reach."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
@@ -10,6 +10,11 @@ from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 
 from shell.bundled import bundled
+
+if TYPE_CHECKING:
+    from shell.config.isolation import IsolationScript
+
+_World = QWebEngineScript.ScriptWorldId
 
 
 @attrs.frozen
@@ -52,31 +57,59 @@ class Bridge(QObject):
         return self._receive(text)
 
 
-def connect(page: QWebEnginePage, receive: Callable[[str], str], boot: Boot) -> Bridge:
-    """Give a page its bridge: the object, the channel, and the script that runs before any of the page's own.
+def connect(
+    page: QWebEnginePage,
+    receive: Callable[[str], str],
+    boot: Boot,
+    isolation: "Sequence[IsolationScript] | None" = None,
+) -> Bridge:
+    """Give a page its bridge: the object, the channel, and the scripts that run before any of the page's own.
+
+    With an isolation application what lets the page speak to the core is in an isolated world, and the application's
+    scripts with it. Worlds have no JavaScript objects in common, and Chromium keeps it so.
 
     Args:
         page: The page.
         receive: Takes what the page posts and answers at once; never raises.
-        boot: What the script is told.
+        boot: What the scripts are told.
+        isolation: The scripts of the isolation application; None where there is none.
     """
     channel = QWebChannel(page)
     bridge = Bridge(receive, channel)
     channel.registerObject("bridge", bridge)
-    page.setWebChannel(channel, QWebEngineScript.ScriptWorldId.MainWorld)
+    page.setWebChannel(channel, own_world(isolation is not None))
     told: dict[str, Any] = attrs.asdict(boot) | {"signal": bridge.metaObject().indexOfSignal("deliver(QString)")}
-    connected = f"(page) => {_part('core')}(boot, page)"
-    inject(page, "bridge", f"((boot) => {_part('page')}(boot, {connected}))({json.dumps(told)})")
+    if isolation is not None:
+        inject(page, "isolation", _joined("isolation", "core", told), world=own_world(True))
+        for script in isolation:
+            inject(page, f"isolation/{script.name}", script.source, world=own_world(True))
+    inject(page, "bridge", _joined("page", "core" if isolation is None else "crossing", told))
     return bridge
 
 
+def own_world(isolated: bool) -> _World:
+    """The world that the bridge's end to the core is in, and where the core's own scripts in a page run.
+
+    Args:
+        isolated: Whether the program has an isolation application.
+    """
+    return _World.ApplicationWorld if isolated else _World.MainWorld
+
+
+def _joined(end: str, other: str, told: Mapping[str, Any]) -> str:
+    """A script that joins two of the functions that the bridge is made of."""
+    connect = f"(page) => {_part(other)}(boot, page)"
+    return f"((boot) => {_part(end)}(boot, {_part('values')}(), {connect}))({json.dumps(told)})"
+
+
 def _part(name: str) -> str:
-    """One of the functions that the bridge is made of, as an expression."""
     source = bundled("bridge", f"{name}.js").read_text(encoding="utf-8")
-    return f"({source[source.index('(boot') :].rstrip().removesuffix(';')})"
+    return f"({source[source.index('\n(') :].strip().removesuffix(';')})"
 
 
-def inject(page: QWebEnginePage, name: str, source: str, *, sub_frames: bool = False) -> None:
+def inject(
+    page: QWebEnginePage, name: str, source: str, *, sub_frames: bool = False, world: _World = _World.MainWorld
+) -> None:
     """Run a script in a page at the beginning of every document, after those that were injected before it.
 
     Args:
@@ -84,11 +117,12 @@ def inject(page: QWebEnginePage, name: str, source: str, *, sub_frames: bool = F
         name: What the script is called where errors are shown.
         source: JavaScript.
         sub_frames: Whether it runs in sub-frames as well.
+        world: The world that it runs in.
     """
     script = QWebEngineScript()
     script.setName(name)
     script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
-    script.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
+    script.setWorldId(world)
     script.setRunsOnSubFrames(sub_frames)
     script.setSourceCode(f"{source}\n//# sourceURL=qtshell:{name}")
     page.scripts().insert(script)

@@ -14,8 +14,8 @@ _CLEARED_WITHIN = 20.0
 class Evaluates(Protocol):
     """A page that the core runs scripts in."""
 
-    async def eval(self, script: str, *, within: float | None) -> Any:
-        """Run a script and return its value."""
+    async def eval(self, script: str, *, within: float | None, own: bool) -> Any:
+        """Run a script, of the program's `own` or not, and return its value."""
 
 
 async def clear_browsing_data(profile: QWebEngineProfile, pages: Iterable[Evaluates]) -> None:
@@ -39,7 +39,8 @@ async def clear_browsing_data(profile: QWebEngineProfile, pages: Iterable[Evalua
     cache_cleared = asyncio.Event()
     profile.clearHttpCacheCompleted.connect(cache_cleared.set, Qt.ConnectionType.SingleShotConnection)
     profile.clearHttpCache()
-    await asyncio.gather(cache_cleared.wait(), *(page.eval(_CLEAR_STORAGE, within=_CLEARED_WITHIN) for page in pages))
+    evaluations = (page.eval(_CLEAR_STORAGE, within=_CLEARED_WITHIN, own=True) for page in pages)
+    await asyncio.gather(cache_cleared.wait(), *evaluations)
 
 
 _CLEAR_STORAGE = """

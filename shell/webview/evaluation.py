@@ -26,21 +26,24 @@ class Evaluations:
     Args:
         page: The page.
         label: Its webview's label.
+        own_world: Where scripts of the program's own run: past the isolation application, where there is one.
     """
 
-    def __init__(self, page: QWebEnginePage, label: str) -> None:
+    def __init__(self, page: QWebEnginePage, label: str, own_world: _World) -> None:
         self._page = page
         self._label = label
+        self._own_world = own_world
         self._running: dict[int, asyncio.Future[Any]] = {}
         self._checks: set[asyncio.Future[str]] = set()
         self._last = 0
 
-    async def run(self, script: str, *, within: float | None) -> Any:
+    async def run(self, script: str, *, within: float | None, own: bool = False) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
 
         Args:
             script: An expression, or the body of an async function. A promise is awaited.
             within: Seconds that the page has to answer; `None` for as long as it lives.
+            own: Whether the script is the program's own, and needs no more of the page than its DOM.
 
         Returns:
             The value, as JSON carries it.
@@ -53,18 +56,18 @@ class Evaluations:
         try:
             # A page can keep even its own promises from ever being told of.
             async with asyncio.timeout(within):
-                return await self._run(script)
+                return await self._run(script, self._own_world if own else _World.MainWorld)
         except TimeoutError:
             raise TimeoutError(f"webview {self._label}: the page did not answer within {within:g} s") from None
 
-    async def _run(self, script: str) -> Any:
+    async def _run(self, script: str, world: _World) -> Any:
         form = await self._form_of(script)
         self._last += 1
         number = self._last
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._running[number] = future
         try:
-            self._page.runJavaScript(_EVALUATE % (number, form[0], script, form[1]), _World.MainWorld)
+            self._page.runJavaScript(_EVALUATE % (number, form[0], script, form[1]), world)
             return await future
         finally:
             self._running.pop(number, None)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
-from shell.webview.bridge import Boot, connect, inject
+from shell.webview.bridge import Boot, connect, inject, own_world
 from shell.webview.color_scheme import ColorScheme
 from shell.webview.devtools import Devtools
 from shell.webview.evaluation import ANSWERED_WITHIN, Evaluations, JavaScriptError, PageGoneError
@@ -36,6 +36,7 @@ from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 from shell.webview.rounds import Rounds
 
 if TYPE_CHECKING:
+    from shell.config.isolation import IsolationScript
     from shell.webview.dev_server import DevServer, DevServerPage
 
 _DRAWN_WITHIN = 3.0
@@ -66,6 +67,7 @@ class WebviewOptions:
         devtools: Whether developer tools may be opened.
         javascript: Whether scripts run at all.
         freeze_prototype: Whether `Object.prototype` is frozen in pages.
+        isolation: The scripts of the isolation application; None where there is none.
         dev_server: The dev server that has the app's pages; None where they are not written just now.
     """
 
@@ -79,6 +81,7 @@ class WebviewOptions:
     devtools: bool = False
     javascript: bool = True
     freeze_prototype: bool = False
+    isolation: "Sequence[IsolationScript] | None" = None
     dev_server: "DevServer | None" = None
 
 
@@ -149,7 +152,7 @@ class Webview(QObject):
         self._had_focus = False
         self.page = Page(options.label, profile, rules)
         ColorScheme(self.page)
-        self._evaluations = Evaluations(self.page, options.label)
+        self._evaluations = Evaluations(self.page, options.label, own_world(options.isolation is not None))
         self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
         self._interceptor = interceptor
         self.page.setUrlRequestInterceptor(interceptor)
@@ -169,7 +172,7 @@ class Webview(QObject):
             delimiter=os.pathsep,
             freezePrototype=options.freeze_prototype,
         )
-        bridge = connect(self.page, self.link.receive, boot)
+        bridge = connect(self.page, self.link.receive, boot, options.isolation)
         if options.user_agent is not None:
             agent = json.dumps(options.user_agent)
             inject(
@@ -250,12 +253,14 @@ class Webview(QObject):
         elif not self._load_state:
             raise LoadError(f"webview {self.label}: {self.page.requestedUrl().toString()} could not be loaded")
 
-    async def eval(self, script: str, *, within: float | None = ANSWERED_WITHIN) -> Any:
+    async def eval(self, script: str, *, within: float | None = ANSWERED_WITHIN, own: bool = False) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
 
         Args:
             script: An expression, or the body of an async function. A promise is awaited.
             within: Seconds that the page, once it has loaded, has to answer; `None` for as long as it lives.
+            own: Whether the script is the program's own, and needs no more of the page than its DOM. An isolation
+                application has no say then.
 
         Returns:
             The value, as JSON carries it.
@@ -271,7 +276,7 @@ class Webview(QObject):
             await self.loaded()
         if self.session is None:
             raise PageGoneError(f"webview {self.label} shows a page without a bridge")
-        return await self._evaluations.run(script, within=within)
+        return await self._evaluations.run(script, within=within, own=own)
 
     def evaluated(self, number: int, value: Any, error: str | None) -> None:
         """Take the outcome of a script that `eval` runs."""
@@ -282,7 +287,7 @@ class Webview(QObject):
         if self._view.isVisible() and self.session is not None:
             # A new picture is there two frames after the last change of the page.
             with suppress(JavaScriptError, TimeoutError):
-                await self.eval(_TWO_FRAMES, within=_DRAWN_WITHIN)
+                await self.eval(_TWO_FRAMES, within=_DRAWN_WITHIN, own=True)
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)

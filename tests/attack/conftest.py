@@ -1,5 +1,7 @@
 """What the attacks share."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtWebEngineCore import QWebEnginePage
 
@@ -12,9 +14,9 @@ def kept_transport(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages have QWebChannel's transport, as if they had got hold of it before the bridge hides it."""
     inject = bridge.inject
 
-    def inject_after(page: QWebEnginePage, name: str, source: str, *, sub_frames: bool = False) -> None:
+    def inject_after(page: QWebEnginePage, name: str, source: str, **options: Any) -> None:
         if name == "bridge":
             inject(page, "kept", KEEP)
-        inject(page, name, source, sub_frames=sub_frames)
+        inject(page, name, source, **options)
 
     monkeypatch.setattr(bridge, "inject", inject_after)

@@ -43,10 +43,6 @@ def test_what_is_for_other_systems_is_passed_over_without_a_word(window: dict[st
     [
         ({"windows": [{"proxyUrl": "socks5://127.0.0.1:1080"}]}, "proxyUrl is not used: "),
         ({"windows": [{"contentProtected": True}]}, "contentProtected is not used: "),
-        (
-            {"security": {"pattern": {"use": "isolation", "options": {"dir": "../iso"}}}},
-            "app.security.pattern: there is no",
-        ),
         ({"plugins": {"updater": {"active": True}}}, "plugins.updater: there is no plugin of this name"),
         ({"plugins": {"a\nb": 1}}, "plugins.a\\nb: there is no plugin of this name"),
     ],

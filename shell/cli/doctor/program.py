@@ -11,7 +11,7 @@ from shell.cli.doctor.signature import signatures
 from shell.cli.failure import Failure
 from shell.cli.program import program
 from shell.cli.target import Target
-from shell.config import Config, ConfigError, WindowConfig
+from shell.config import Config, ConfigError, PatternUse, WindowConfig
 from shell.core import Core
 from shell.environment import Options
 from shell.ipc import RegistrationError
@@ -75,6 +75,9 @@ def _described(config: Config, commands: list[str]) -> Iterator[tuple[str, list[
         *(["downloads"] if shell.downloads else ()),
         *(["pop-ups"] if shell.popups else ()),
     ]
+    isolation = config.app.security.pattern.options
+    if isolation is not None and config.app.security.pattern.use is PatternUse.ISOLATION:
+        yield "isolation", [f"{config.root / isolation.dir} sees every message of a page, and may refuse or change it"]
     yield "pages may use", _joined(extras) or ["no camera, no location and the like, no downloads, no pop-ups"]
 
 

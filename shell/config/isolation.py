@@ -1,0 +1,173 @@
+"""The isolation application: scripts that see every message of a page before the core does, as in Tauri."""
+
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import attrs
+
+from shell.config.config import Config
+from shell.config.document import LARGEST, kind_of
+from shell.config.errors import ConfigError, shown, unbroken
+
+HOOK = "__TAURI_ISOLATION_HOOK__"
+"""What the application sets in `window`: a function that takes a message, and returns the one that the core gets."""
+
+_INDEX = "index.html"
+_SCRIPTS = frozenset({"", "text/javascript", "application/javascript", "text/ecmascript", "application/ecmascript"})
+_LINKED = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s*[\w{*])", re.MULTILINE)
+
+
+@attrs.frozen
+class IsolationScript:
+    """A script of the isolation application.
+
+    Attributes:
+        name: What it is called where errors are shown.
+        source: JavaScript.
+    """
+
+    name: str
+    source: str
+
+
+@attrs.frozen
+class _Tag:
+    """A script as its page has it; `file` is None where `text` is the script."""
+
+    file: str | None
+    text: str
+    is_module: bool
+    is_late: bool
+
+
+def isolation_scripts(config: Config) -> tuple[IsolationScript, ...]:
+    """Read the scripts of the isolation application that a configuration names, in the order in which they run.
+
+    They are those of its index.html, inline or in files. As in browsers, modules and deferred ones come last. What else
+    the page has is not used: they run without a document of their own.
+
+    Args:
+        config: A configuration with the isolation pattern.
+
+    Raises:
+        ConfigError: There is no such folder or page, a script is not there or cannot be used, or none sets the hook.
+    """
+    options = config.app.security.pattern.options
+    folder = config.root / (options.dir if options else "")
+    return _Reader(config.name, folder).read()
+
+
+class _Reader:
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name = name
+        self._folder = folder
+
+    def read(self) -> tuple[IsolationScript, ...]:
+        match self._kind(self._folder):
+            case "missing":
+                raise self._error(f"no such folder: {self._shown(self._folder)}")
+            case "folder":
+                pass
+            case _:
+                raise self._error(f"expected a folder, and {self._shown(self._folder)} is none")
+        page = _Page()
+        page.feed(self._text(self._folder / _INDEX))
+        page.close()
+        tags = sorted(page.tags, key=lambda tag: tag.is_late)
+        scripts = tuple(self._script(tag, number) for number, tag in enumerate(tags, 1))
+        if not any(HOOK in script.source for script in scripts):
+            raise self._error(f"no script of {self._shown(self._folder / _INDEX)} sets window.{HOOK}")
+        return scripts
+
+    def _script(self, tag: _Tag, number: int) -> IsolationScript:
+        if tag.file is None:
+            name, source = f"{_INDEX}-{number}", tag.text
+        else:
+            name = self._path(tag.file)
+            source = self._text(self._folder / name)
+        if not tag.is_module:
+            return IsolationScript(name, source)
+        if _LINKED.search(source):
+            where = self._shown(self._folder / name)
+            raise self._error(f"{where}: a module that imports or exports cannot run there; bundle it into one script")
+        return IsolationScript(name, f'(async () => {{ "use strict";{source}\n}})();')
+
+    def _path(self, source: str) -> str:
+        """The path of a script's file in the folder; a leading slash means the folder, as it does in Tauri."""
+        try:
+            parts = urlsplit(source.strip())
+        except ValueError:
+            parts = None
+        path = unquote(parts.path).lstrip("/") if parts else ""
+        if parts is None or parts.scheme or parts.netloc or not path or "\0" in path:
+            raise self._error(
+                f"{self._shown(self._folder / _INDEX)}: expected a file of the folder, got {shown(source)}"
+            )
+        return path
+
+    def _text(self, file: Path) -> str:
+        where = self._shown(file)
+        match self._kind(file):
+            case "missing":
+                raise self._error(f"no such file: {where}")
+            case "file":
+                pass
+            case _:
+                raise self._error(f"expected a file, and {where} is none")
+        try:
+            with file.open("rb") as opened:
+                content = opened.read(LARGEST + 1)
+        except OSError as error:
+            raise self._error(f"{where} cannot be read: {os.strerror(error.errno or 0)}") from None
+        if len(content) > LARGEST:
+            raise self._error(f"{where} is larger than {LARGEST >> 20} MiB")
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise self._error(f"{where} is not UTF-8 (byte 0x{content[error.start]:02x} at {error.start})") from None
+
+    def _kind(self, path: Path) -> str:
+        try:
+            return kind_of(path, self._shown(path))
+        except ConfigError as error:
+            raise self._error(str(error)) from None
+
+    def _shown(self, path: Path) -> str:
+        return unbroken(os.path.normpath(path))
+
+    def _error(self, text: str) -> ConfigError:
+        return ConfigError(f"{self._name}: $.app.security.pattern.options.dir: {text}")
+
+
+class _Page(HTMLParser):
+    """Finds the scripts of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[_Tag] = []
+        self._open: dict[str, str | None] | None = None
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script":
+            # Of an attribute that is given twice the first holds.
+            self._open, self._text = dict(reversed(attrs)), []
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "script" or self._open is None:
+            return
+        attributes, self._open = self._open, None
+        kind = (attributes.get("type") or "").strip().lower()
+        is_module = kind == "module"
+        if (kind not in _SCRIPTS and not is_module) or "nomodule" in attributes:
+            return
+        file = (attributes["src"] or "") if "src" in attributes else None
+        is_late = is_module or (file is not None and "defer" in attributes)
+        self.tags.append(_Tag(file, "".join(self._text), is_module, is_late))
