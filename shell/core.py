@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_ICON_SIZES = (32, 128, 256)
 _THREADS = 64
 """Threads for plain functions, made as they are needed; `Limits.threads` is how many of them one page may have."""
 
@@ -473,8 +474,7 @@ def _application(config: Config, options: Options) -> QApplication:
     application.setApplicationName(config.identifier)
     application.setDesktopFileName(config.identifier)
     application.setQuitOnLastWindowClosed(False)
-    icon = next((path for name in config.bundle.icon if (path := config.root / name).is_file()), None)
-    application.setWindowIcon(QIcon(str(icon or bundled("icons", "icon.svg"))))
+    application.setWindowIcon(_icon(config))
     return application
 
 
@@ -484,3 +484,12 @@ def _isolation_of(config: Config) -> "Sequence[IsolationScript] | None":
     from shell.config.isolation import isolation_scripts  # noqa: PLC0415
 
     return isolation_scripts(config)
+
+
+def _icon(config: Config) -> QIcon:
+    own = next((path for name in config.bundle.icon if (path := config.root / name).is_file()), None)
+    icon = QIcon()
+    # Not the drawing that they were made from: to draw it takes Qt's SVG library, which takes time to load.
+    for file in (own,) if own else (bundled("icons", f"{size}x{size}.png") for size in _ICON_SIZES):
+        icon.addFile(str(file))
+    return icon

@@ -137,7 +137,10 @@ def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[
     if options.headless or not has_graphics_processor():
         # Otherwise Qt draws by an OpenGL that is software too: slower, and with three times the memory for a window.
         # Off screen it finds none, and complains.
-        environment.setdefault("QT_QUICK_BACKEND", "software")
+        draws = environment.setdefault("QT_QUICK_BACKEND", "software")
+        if draws == "software":
+            # Otherwise it is loaded all the same.
+            environment.setdefault("QT_XCB_GL_INTEGRATION", "none")
     if options.no_sandbox:
         environment["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     elif environment.get("QTWEBENGINE_DISABLE_SANDBOX") != "1":

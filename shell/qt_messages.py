@@ -26,6 +26,7 @@ _OF_NO_CONSEQUENCE = (
     "GPUInfo not initialized on GpuInfoUpdate",
     "Unable to detect GPU vendor",
     "GLX: No DRI3 Extension",
+    "QXcbIntegration: Cannot create platform",
     "GBM is not supported",
     "Failed to load vulkan",
     "initInstance: No Vulkan library available",

@@ -10,6 +10,7 @@ from shell.environment import Options, has_graphics_processor, prepare
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows its devices as files")
 SOFTWARE = "QT_QUICK_BACKEND"
+OPENGL = "QT_XCB_GL_INTEGRATION"
 
 
 def prepared(options: Options, **environment: str) -> dict[str, str]:
@@ -40,6 +41,8 @@ def test_software_draws_where_nothing_else_can(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(shell.environment, "has_graphics_processor", lambda: processor)
     seen = Options(no_sandbox=True)
     assert (SOFTWARE in prepared(seen, DISPLAY=":0")) is not processor
+    assert (OPENGL in prepared(seen, DISPLAY=":0")) is not processor
+    assert OPENGL not in prepared(seen, DISPLAY=":0", QT_QUICK_BACKEND="rhi")
     assert prepared(Options(headless=True, no_sandbox=True))[SOFTWARE] == "software"
     assert prepared(seen, DISPLAY=":0", QT_QUICK_BACKEND="rhi")[SOFTWARE] == "rhi"
 
