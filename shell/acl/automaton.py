@@ -4,6 +4,10 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
+from shell.acl.errors import AclError
+
+_OPTIONS = 64
+
 type Test = Callable[[str], bool]
 
 
@@ -36,22 +40,32 @@ class Automaton:
     """A row of steps that a whole text is held against.
 
     Every way through the steps is followed at once, as bits of one number, so that a text of n characters
-    costs n rounds whatever the pattern is. There is nothing to backtrack.
+    costs n rounds whatever the pattern is, and a round goes once through what may be passed over. There is nothing to
+    backtrack.
 
     Args:
         steps: What the text must be made of, from its start to its end.
+
+    Raises:
+        AclError: More than 64 of the steps are optional, which would take long.
     """
 
     __slots__ = ("_any", "_chars", "_final", "_loops", "_skips", "_start", "_tests")
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._chars: dict[str, int] = {}
-        self._tests: list[tuple[Test, int]] = []
+        self._tests: dict[Test, int] = {}
         self._any = 0
         self._loops = 0
         self._skips: list[tuple[int, int]] = []
         end = self._add(steps, 0)
         self._final = 1 << end
+        if len(self._skips) > 2 * _OPTIONS:
+            raise AclError(f'a pattern has at most {_OPTIONS} "**/" or groups that may be missing')
+        if self._skips:
+            # In the order of the states: all that leads to one comes before what leads on from it.
+            loops = ((1 << at, 1 << at + 1) for at in range(end) if self._loops >> at & 1)
+            self._skips = sorted((*self._skips, *loops))
         self._start = self._closed(1)
 
     def _add(self, steps: Iterable[Step], state: int) -> int:
@@ -67,7 +81,7 @@ class Automaton:
             if isinstance(step, One) and step.char is not None:
                 self._chars[step.char] = self._chars.get(step.char, 0) | bit
             elif step.test is not None:
-                self._tests.append((step.test, bit))
+                self._tests[step.test] = self._tests.get(step.test, 0) | bit
             else:
                 self._any |= bit
             state += 1
@@ -75,23 +89,23 @@ class Automaton:
 
     def _closed(self, states: int) -> int:
         """Add every state that is reached without taking a character."""
-        while True:
-            reached = states | (states & self._loops) << 1
+        if self._skips:
             for before, after in self._skips:
-                if reached & before:
-                    reached |= after
-            if reached == states:
-                return states
+                if states & before:
+                    states |= after
+            return states
+        while (reached := states | (states & self._loops) << 1) != states:
             states = reached
+        return states
 
     def matches(self, text: str) -> bool:
         """Whether the steps take the whole text."""
         states = self._start
         for char in text:
             accepting = self._any | self._chars.get(char, 0)
-            for test, bit in self._tests:
-                if states & bit and test(char):
-                    accepting |= bit
+            for test, bits in self._tests.items():
+                if states & bits and test(char):
+                    accepting |= bits
             taken = states & accepting
             states = self._closed((taken & ~self._loops) << 1 | taken & self._loops)
             if not states:

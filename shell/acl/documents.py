@@ -1,5 +1,6 @@
 """The files that capabilities and permissions are written in."""
 
+import json
 import re
 import stat
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 
 from shell.acl.errors import AclError
-from shell.acl.place import Place
+from shell.acl.place import Place, quoted
 
 _LARGEST = 1024 * 1024
 
@@ -84,17 +85,33 @@ def _text(path: Path, root: Path, place: Place) -> str:
 def _parsed(text: str, suffix: str, place: Place) -> Any:
     try:
         if suffix == ".json":
-            return msgspec.json.decode(text)
+            value = msgspec.json.decode(text)
+            _refuse_repeated(text, place)
+            return value
         # Few programs write TOML here, and start-up has no milliseconds to give away.
-        import tomllib  # noqa: PLC0415
+        from shell.config.toml import parsed_toml  # noqa: PLC0415
 
-        return tomllib.loads(text)
+        return parsed_toml(text)
     except RecursionError:
         raise place.about_file("is nested too deeply") from None
     except ValueError as error:
         kind = "JSON" if suffix == ".json" else "TOML"
         reason = str(error).removeprefix("JSON is malformed: ")
         raise place.about_file(f"is not {kind}: {_with_line(reason, text)}") from error
+
+
+def _refuse_repeated(text: str, place: Place) -> None:
+    """See that no object has a key twice: msgspec takes the last one, a reader sees the first."""
+
+    def keyed(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise place.about_file(f"the key {quoted(key)} is given twice in one object")
+            seen.add(key)
+
+    # Numbers are left as they are written: thousands of digits would take their time.
+    json.loads(text, object_pairs_hook=keyed, parse_int=str, parse_float=str)
 
 
 def _reason(error: Exception) -> str:

@@ -79,6 +79,9 @@ def steps(
                 yield Many(across)
             else:
                 yield Option((Many(across), One("/")))
+                # Any number of parts and any number more are any number.
+                while pattern.startswith("**/", after + 1):
+                    after += 3
                 after += 1
             at = after
         elif char == "?":

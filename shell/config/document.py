@@ -115,8 +115,10 @@ def _text(file: Path, name: str) -> str:
 def _toml(text: str, name: str) -> Any:
     import tomllib  # noqa: PLC0415 - most programs have no TOML to read
 
+    from shell.config.toml import parsed_toml  # noqa: PLC0415 - as above
+
     try:
-        return tomllib.loads(text)
+        return parsed_toml(text)
     except tomllib.TOMLDecodeError as error:
         match = _TOML_PLACE.fullmatch(str(error))
         what, where = (match["what"], match["where"]) if match else (str(error), "somewhere")

@@ -40,6 +40,30 @@ def current_platform() -> Platform:
     return _PLATFORMS.get(sys.platform, "linux")
 
 
+def kept_back(config: Config) -> frozenset[Path]:
+    """List what of a configuration's folder no page gets, where that folder is the frontend or in it.
+
+    Tauri's command line does not build a program whose frontend holds `src-tauri`; a folder that is both works here.
+
+    Returns:
+        The configuration's files, and the folders of capabilities and permissions, whether they are there or not; the
+        whole folder where it is only a part of the frontend.
+    """
+    frontend = config.frontend
+    if config.file is None or frontend is None:
+        return frozenset()
+    around = [source for source in (frontend.folder, *frontend.files) if source and config.root.is_relative_to(source)]
+    if around and config.root not in around:
+        return frozenset({config.root})
+    if not around and not frontend.files:
+        return frozenset()
+    names = {config.file.name, OWN_NAME, *TAURI_NAMES, "capabilities", "permissions"}
+    for platform in {*_PLATFORMS.values(), current_platform()}:
+        names.update(name for own in (OWN_NAME, TAURI_NAMES[0]) for name in _platform_names(own, platform))
+    places = [config.root / name for name in names]
+    return frozenset([*places, *(Path(os.path.realpath(place)) for place in places)])
+
+
 def load(
     path: Path | str, *, platform: Platform | None = None, dev: bool = False, dev_url: str | None = None
 ) -> Config:

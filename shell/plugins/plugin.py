@@ -135,9 +135,12 @@ def installed_plugins() -> tuple[Plugin, ...]:
 
 
 def _may_offer_plugins(folder: Path) -> bool:
-    if folder.is_file():
-        # An archive, which importlib can look into.
-        return True
+    try:
+        if folder.is_file():
+            # An archive, which importlib can look into.
+            return True
+    except OSError:
+        return False
     group = f"[{ENTRY_POINTS}]".encode()
     for form in ("dist-info", "egg-info"):
         for file in folder.glob(f"*.{form}/entry_points.txt"):

@@ -8,12 +8,17 @@ from pathlib import Path
 
 from shell.acl import AclError
 from shell.acl.globs import has_signs
+from shell.acl.place import quoted
 from shell.config.security import FsScope
 from shell.webview.assets import regular_file
 from shell.webview.path_glob import PathGlob
 
 log = logging.getLogger(__name__)
 
+_SCOPE = "app.security.assetProtocol.scope"
+
+# No system opens a longer one, and a page may bring one of megabytes.
+_LONGEST = 32 * 1024 if sys.platform == "win32" else 4096
 # Where a name in another case is the same file, a file is not to be had under it that was denied under its own.
 _FOLDS_CASE = sys.platform in {"win32", "darwin"}
 
@@ -31,6 +36,9 @@ class AssetScope:
     Args:
         scope: What the configuration says.
         folder_of: What `$APPDATA` and the like stand for, given with their `$`; None where they stand for nothing.
+
+    Raises:
+        AclError: A denial cannot be read. What is allowed by an entry that cannot be read is nothing.
     """
 
     def __init__(self, scope: FsScope, folder_of: Callable[[str], Path | None]) -> None:
@@ -38,11 +46,16 @@ class AssetScope:
         self._literal_dot = sys.platform != "win32" if dot is None else dot
         self._allowed = _Paths(self._literal_dot)
         self._denied = _Paths(bool(dot), folds_case=_FOLDS_CASE)
-        for paths, patterns in ((self._allowed, scope.allow), (self._denied, scope.deny)):
-            for pattern in patterns:
-                resolved = _resolved(pattern, folder_of)
-                if resolved is not None:
-                    paths.add(resolved)
+        for pattern in scope.allow:
+            try:
+                _add(self._allowed, pattern, folder_of)
+            except AclError as error:
+                log.warning("an entry of %s means nothing: %s", _SCOPE, error)
+        for pattern in scope.deny:
+            try:
+                _add(self._denied, pattern, folder_of)
+            except AclError as error:
+                raise AclError(f"{_SCOPE}.deny: {error}") from None
 
     def allow_file(self, path: Path) -> None:
         """Allow one more file, unless it is denied."""
@@ -116,32 +129,21 @@ class _Paths:
             self.add(f"{_escaped(form.rstrip('/'))}/{'**' if recursive else '*'}")
 
 
-def _resolved(pattern: str, folder_of: Callable[[str], Path | None]) -> str | None:
+def _add(paths: _Paths, pattern: str, folder_of: Callable[[str], Path | None]) -> None:
     """Put in what a variable stands for. As in Tauri, only a whole first part is one, and `..` is dropped."""
     parts = _slashes(pattern).split("/")
     if parts[0].startswith("$"):
         folder = folder_of(parts[0])
         if folder is None:
-            log.warning(
-                "%r in app.security.assetProtocol.scope means nothing: this system has no %s", pattern, parts[0]
-            )
-            return None
+            log.warning("%r in %s means nothing: this system has no %s", pattern, _SCOPE, parts[0])
+            return
         parts[0] = _escaped(folder.as_posix().rstrip("/"))
     rooted = pattern.startswith("/") or parts[0].startswith("/")
     text = "/".join(part for part in parts if part not in {"", ".", ".."})
     text = f"/{text}" if rooted and not text.startswith("/") else text
-    try:
-        PathGlob(text, literal_dot=True)
-    except AclError as error:
-        log.warning("an entry of app.security.assetProtocol.scope means nothing: %s", error)
-        return None
     if not has_signs(text.partition("/")[0]) and not Path(text).is_absolute():
-        log.warning(
-            "%r in app.security.assetProtocol.scope means nothing: it starts neither with a variable nor at the root",
-            pattern,
-        )
-        return None
-    return text
+        raise AclError(f"{quoted(pattern)} starts neither with a variable nor at the root")
+    paths.add(text)
 
 
 def _canonical(pattern: str) -> str:
@@ -168,9 +170,9 @@ def _slashes(path: str) -> str:
 
 
 def _normal(path: str) -> str | None:
-    """The path with one slash between parts; None where it is relative or goes back up."""
+    """The path with one slash between parts; None where it is relative, goes back up, or no file can have it."""
     parts = _slashes(path).split("/")
-    if ".." in parts or not Path(path).is_absolute():
+    if len(path) > _LONGEST or ".." in parts or not Path(path).is_absolute():
         return None
     first, *others = parts
     return "/".join([first, *(part for part in others if part not in {"", "."})])

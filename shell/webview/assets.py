@@ -70,12 +70,15 @@ class Assets:
     Args:
         sources: The folder that holds the files; or several, and single files, each served under its name alone.
             The first that has a file is the one.
+        kept_back: Files, and folders with all that is in them, that nobody gets.
         windows: Whether names are held to the rules of Windows, where more names than `..` lead elsewhere.
     """
 
-    def __init__(self, *sources: Path, windows: bool = os.name == "nt") -> None:
+    def __init__(self, *sources: Path, kept_back: Iterable[Path] = (), windows: bool = os.name == "nt") -> None:
         self._folders = tuple(source.resolve() for source in sources if not source.is_file())
         self._files = {source.name: source.resolve() for source in reversed(sources) if source.is_file()}
+        # In any case of letters, which some systems do not tell apart.
+        self._kept_back = frozenset(str(place).casefold() for place in kept_back)
         self._windows = windows
         self._types = MimeTypes()
 
@@ -99,7 +102,7 @@ class Assets:
         if self._windows and any(_UNSAFE_ON_WINDOWS.fullmatch(part) for part in parts):
             return NotFound(name, (), "no file has such a name")
         tried = []
-        left = False
+        reason = "there is no such file"
         for candidate in self._candidates(name, page=page):
             if candidate in tried:
                 continue
@@ -109,12 +112,19 @@ class Assets:
                 if real is None:
                     continue
                 if root is not None and not real.is_relative_to(root):
-                    left = True
+                    reason = "it is a symbolic link to outside the frontend"
+                    continue
+                if self._is_kept_back(real):
+                    reason = "it belongs to the configuration, which no page gets"
                     continue
                 is_fallback = candidate == _INDEX and name not in {"", _INDEX, "index"}
                 return Found(real, candidate, self._types.content_type(candidate), is_fallback)
-        reason = "it is a symbolic link to outside the frontend" if left else "there is no such file"
         return NotFound(name or _INDEX, tuple(tried), reason)
+
+    def _is_kept_back(self, real: Path) -> bool:
+        return bool(self._kept_back) and any(
+            str(place).casefold() in self._kept_back for place in (real, *real.parents)
+        )
 
     def _candidates(self, name: str, *, page: bool) -> Iterator[str]:
         if not name:

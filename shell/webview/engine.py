@@ -10,6 +10,7 @@ from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEngineProfile
 
 from shell.acl import Authority
 from shell.config import Config, UrlPattern, WindowConfig
+from shell.config.finding import kept_back
 from shell.ipc import Link, Router
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets
@@ -99,7 +100,7 @@ class Engine:
         protocol = security.asset_protocol
         self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {
             b"tauri": AppHandler(
-                Assets(*_sources(config)),
+                Assets(*_sources(config), kept_back=kept_back(config)),
                 origins,
                 seal=self._seal,
                 policy=policy,

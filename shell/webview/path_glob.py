@@ -1,10 +1,12 @@
 """Globs over the paths of files."""
 
 from shell.acl.automaton import Automaton
+from shell.acl.errors import AclError
 from shell.acl.globs import steps
 
 # Stands for the dot that a hidden file's name begins with. No path holds a NUL.
 _HIDDEN = "\0"
+_LONGEST = 8192
 
 
 class PathGlob:
@@ -15,14 +17,16 @@ class PathGlob:
     Upper and lower case differ. Matching takes time in proportion to the path.
 
     Args:
-        pattern: With `/` between parts.
+        pattern: With `/` between parts; at most 8192 characters.
         literal_dot: Whether the dot that a hidden file's name begins with is only matched by a dot in the pattern.
 
     Raises:
-        AclError: A bracket is not closed, or there are stars in a row that mean nothing.
+        AclError: It is too long, a bracket is not closed, or there are stars in a row that mean nothing.
     """
 
     def __init__(self, pattern: str, *, literal_dot: bool) -> None:
+        if len(pattern) > _LONGEST:
+            raise AclError(f"a pattern for paths has at most {_LONGEST} characters, this one {len(pattern)}")
         self.pattern = pattern
         self._literal_dot = literal_dot
         self._automaton = Automaton(steps(pattern, within=_in_part, across=_shown, dot=_is_dot))
