@@ -92,6 +92,23 @@ def test_large_arguments_arrive_as_they_were(shell: Runner) -> None:
     shell.run(program(shell), scenario)
 
 
+def test_no_character_is_torn_where_a_piece_of_large_arguments_ends(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        # Of one, two, three and four bytes, so that pieces end in the middle of each.
+        script = """
+        const words = ["a", "é", "€", "😀"].map((character) => character.repeat(1500000));
+        words.push("x" + "😀".repeat(1500000));
+        const bytes = new TextEncoder().encode(words.join(""));
+        const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+        const arrived = await shell.invoke("joined", { words });
+        return [Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""), arrived];
+        """
+        sent, arrived = await app.windows["main"].eval(script)
+        assert arrived == sent
+
+    shell.run(program(shell), scenario)
+
+
 def test_where_the_policy_blocks_ipc_large_bodies_arrive_as_text(shell: Runner) -> None:
     policy = {"app": {"security": {"csp": "default-src 'self'; connect-src 'self'"}}}
 

@@ -16,6 +16,7 @@
   const fetchBytes = window.fetch.bind(window);
   const report = window.reportError.bind(window);
   const encodeComponent = encodeURIComponent;
+  const encoder = new TextEncoder();
   const { queueMicrotask, setTimeout } = window;
   const sendMessage = qt.webChannelTransport.send.bind(qt.webChannelTransport);
 
@@ -34,8 +35,10 @@
   const POST_SIZE = 65536;       // about how many characters one post carries
   const POSTS_AT_ONCE = 8;       // posts that the core may not have answered yet; what follows waits here
   const FETCH_ABOVE = 262144;    // arguments with more characters go by ipc://
-  const PIECE = 2097152;         // bytes that one request carries up; what is larger is sent in pieces
+  const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
   const PIECES_AT_ONCE = 3;
+  const STREAM = 131072;         // bytes that are read at once of what comes
+  const UNSEEN = 16777216;       // bytes in a body after which Chromium's copies of it are worth collecting on the way
   const ACK_SIZE = 131072;       // characters received after which the core is told, if nothing else is
   const ACK_COUNT = 16;          // likewise in deliveries
 
@@ -124,10 +127,18 @@
     }
   };
 
-  const contentOf = (response) => {
+  const BYTES = "application/octet-stream", PARKED = "application/vnd.qtshell.parcel+json",
+    REJECTED = "application/problem+json";
+
+  const checked = (response) => {
     // The body of a request that was refused never ends.
     if (!response.ok) throw new Error(`the core refused the request, with status ${response.status}`);
-    return response.headers.get("content-type") === "application/octet-stream" ? response.arrayBuffer() : response.json();
+    return response;
+  };
+
+  const contentOf = (response) => {
+    const type = checked(response).headers.get("content-type");
+    return type === BYTES ? response.arrayBuffer() : response.json();
   };
 
   const toBase64 = (bytes) => {
@@ -143,46 +154,131 @@
     const response = await open(url, { method: "POST", body });
     if (response === undefined) return undefined;
     const content = await contentOf(response);
-    if (response.headers.get("content-type") === "application/problem+json") throw content;
-    return { content };
+    const type = response.headers.get("content-type");
+    if (type === REJECTED) throw content;
+    return { content: type === PARKED ? await parcel(...content) : content };
   };
 
-  // Chromium copies a body time and again, whole: in pieces it takes little more than half of that memory on its way,
-  // and the page and the core work side by side.
-  const upload = async (number, bytes) => {
-    const pieces = [];
-    // Copies, for the page may change what is its own as soon as it has called.
-    for (let at = 0; at < bytes.byteLength; at += PIECE) pieces.push(new Uint8Array(bytes.subarray(at, at + PIECE)));
-    let next = 0;
-    let passed = true;
-    const send = async () => {
-      while (passed && next < pieces.length) {
-        const at = next++;
-        const piece = pieces[at];
-        const place = `upload=${number}&at=${at * PIECE}&size=${piece.byteLength}`;
-        const taken = ask(`ipc://localhost/?document=${name}&${place}`, piece);
-        // Chromium has its own copy by now, and the next garbage collection may be far away.
-        piece.buffer.transfer(0);
-        if (await taken === undefined) passed = false;
+  // Carries again and again, as many at once as pieces travel, until there is no more to carry or one has failed.
+  const sideBySide = async (carry) => {
+    let going = true;
+    const carryOn = async () => {
+      while (going) {
+        try {
+          if (!await carry()) going = false;
+        } catch (error) {
+          going = false;
+          throw error;
+        }
       }
     };
-    await Promise.all(arrayFrom({ length: PIECES_AT_ONCE }, send));
-    return passed;
+    await Promise.all(arrayFrom({ length: PIECES_AT_ONCE }, carryOn));
+  };
+
+  // Bodies are taken piece by piece, each in the place of the one before: what Chromium has seen of a buffer it keeps until
+  // the next garbage collection, even if the buffer is gone.
+
+  const bodyOfBytes = (bytes) => {
+    if (bytes.byteLength <= PIECE) return { ended: true, take: () => bytes };
+    const staging = new Uint8Array(PIECE);
+    const copies = new Map();
+    let next = 0;
+    return {
+      get ended() {
+        return next >= bytes.byteLength;
+      },
+      take() {
+        const copy = copies.get(next) ?? bytes.subarray(next, next + PIECE);
+        const piece = staging.subarray(0, copy.byteLength);
+        piece.set(copy);
+        if (copies.delete(next)) copy.buffer.transfer(0);
+        next += PIECE;
+        return piece;
+      },
+      // The page may change what is its own as soon as it has called.
+      keep() {
+        for (let at = next; at < bytes.byteLength; at += PIECE) copies.set(at, bytes.slice(at, at + PIECE));
+      },
+    };
+  };
+
+  const bodyOfText = (text) => {
+    const staging = new Uint8Array(Math.min(3 * text.length, PIECE));
+    let next = 0;
+    return {
+      get ended() {
+        return next === text.length;
+      },
+      // Several times as fast as TextEncoder's `encode`, which copies the text time and again.
+      take() {
+        let end = Math.min(next + staging.length, text.length);
+        // A character of two halves is not torn.
+        if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
+        const { read, written } = encoder.encodeInto(text.slice(next, end), staging);
+        next += read;
+        return staging.subarray(0, written);
+      },
+      keep() {},
+    };
+  };
+
+  // Chromium copies a body time and again, whole: in pieces it takes less memory on its way, and the page and the core
+  // work side by side. Returns how many bytes there were; undefined where the policy blocks the requests.
+  const upload = async (number, body, first) => {
+    let size = 0;
+    let passed = true;
+    const carried = sideBySide(async () => {
+      if (size > 0 && body.ended) return false;
+      const at = size;
+      const piece = at === 0 ? first : body.take();
+      size += piece.byteLength;
+      // V8 does not know how large Chromium's copies are, and collects them with buffers whose size it does know.
+      if (at > UNSEEN) new ArrayBuffer(4 * PIECE);
+      const place = `upload=${number}&at=${at}&size=${piece.byteLength}`;
+      if (await ask(`ipc://localhost/?document=${name}&${place}`, piece) === undefined) passed = false;
+      return passed;
+    });
+    body.keep();
+    await carried;
+    return passed ? size : undefined;
+  };
+
+  // The content of a parcel of bytes; undefined where the policy blocks the requests.
+  const download = async (number, size) => {
+    const whole = new Uint8Array(size);
+    let next = 0;
+    let passed = true;
+    await sideBySide(async () => {
+      if (next >= size) return false;
+      let at = next;
+      const end = next = Math.min(next + PIECE, size);
+      const response = await open(`ipc://localhost/?document=${name}&parcel=${number}&at=${at}&size=${end - at}`);
+      if (response === undefined) return (passed = false);
+      const reader = checked(response).body.getReader({ mode: "byob" });
+      let buffer = new ArrayBuffer(STREAM);
+      for (;;) {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (done && at === end) return true;
+        if (done || at + value.length > end) throw new Error(`parcel ${number} ended at ${at}, and not at ${end}`);
+        whole.set(value, at);
+        at += value.length;
+        buffer = value.buffer;
+      }
+    });
+    return passed ? whole.buffer : undefined;
   };
 
   // What the core answered; undefined where the call has to be posted.
-  const byFetch = async (command, body, headers, raw) => {
+  const byFetch = async (command, content, headers, raw) => {
     if (!isLocal || blockedByPolicy) return undefined;
     const rest = headers ? `&headers=${encodeComponent(stringify(headers))}` : "";
-    let bytes = raw ? body : new TextEncoder().encode(body);
-    let kind = `raw=${raw ? 1 : 0}&size=${bytes.byteLength}`;
-    if (bytes.byteLength > PIECE) {
-      const number = ++lastUpload;
-      if (!await upload(number, bytes)) return undefined;
-      kind += `&upload=${number}`;
-      bytes = undefined;
-    }
-    return ask(`ipc://localhost/${encodeComponent(command)}?document=${name}&${kind}${rest}`, bytes);
+    const place = `ipc://localhost/${encodeComponent(command)}?document=${name}&raw=${raw ? 1 : 0}${rest}`;
+    const body = raw ? bodyOfBytes(content) : bodyOfText(content);
+    const first = body.take();
+    if (body.ended) return ask(`${place}&size=${first.byteLength}`, first);
+    const number = ++lastUpload;
+    const size = await upload(number, body, first);
+    return size === undefined ? undefined : ask(`${place}&size=${size}&upload=${number}`);
   };
 
   const call = (id, command, body, headers, raw) => {
@@ -194,20 +290,25 @@
     return void byFetch(command, body, headers, raw).then(passed).catch((error) => page.handle([REJECT, id, error]));
   };
 
-  const parcel = async (number) => {
+  const parcel = async (number, size) => {
     if (isLocal && !blockedByPolicy) {
-      const response = await open(`ipc://localhost/?document=${name}&parcel=${number}`);
-      if (response !== undefined) return contentOf(response);
+      if (size > PIECE) {
+        const content = await download(number, size);
+        if (content !== undefined) return content;
+      } else {
+        const response = await open(`ipc://localhost/?document=${name}&parcel=${number}`);
+        if (response !== undefined) return contentOf(response);
+      }
     }
     const { json, base64 } = await ownCall("plugin:__shell__|parcel", `{"number":${number}}`);
     return base64 === null ? parse(json) : Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
   };
 
   // Hands the page what a message leads to that holds but the number of a parcel.
-  const unpark = ([kind, first, second, third]) =>
+  const unpark = ([kind, first, second, third, fourth]) =>
     kind === RESOLVE_PARKED
-      ? void parcel(second).then((value) => page.handle([RESOLVE, first, value]), (error) => page.handle([REJECT, first, error]))
-      : void parcel(third).then((value) => page.handle([CHANNEL, first, second, value]), report);
+      ? void parcel(second, third).then((value) => page.handle([RESOLVE, first, value]), (error) => page.handle([REJECT, first, error]))
+      : void parcel(third, fourth).then((value) => page.handle([CHANNEL, first, second, value]), report);
 
   // ── Down ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

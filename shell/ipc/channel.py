@@ -93,8 +93,8 @@ class _Line:
         if content_type == JSON and len(data) <= session.limits.park_above:
             session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, data))
         else:
-            parcel = session.parcels.park(content_type, data)
-            session.send(b"[%d,%d,%d,%d]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))
+            parcel = session.parcels.announce(content_type, data)
+            session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))
 
     def end(self) -> None:
         # The last reference may go in any thread, and in the middle of anything: nothing may happen here and now.

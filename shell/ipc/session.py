@@ -107,8 +107,7 @@ class Session:
 
     def _answer_parked(self, call: int, content_type: str, data: bytes) -> None:
         self.refuse_overflow()
-        parcel = self.parcels.park(content_type, data)
-        self.send(b"[%d,%d,%d]" % (wire.Kind.RESOLVE_PARKED, call, parcel))
+        self.send(b"[%d,%d,%b]" % (wire.Kind.RESOLVE_PARKED, call, self.parcels.announce(content_type, data)))
 
     def send(self, message: bytes) -> None:
         """Put a message into the next delivery. Nothing happens when the document has gone."""

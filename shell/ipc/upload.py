@@ -13,6 +13,9 @@ _KEPT = 256
 """About how many bytes a piece takes beside its own until those before it have come."""
 
 
+type Piece = bytes | memoryview
+
+
 @attrs.define
 class _Upload:
     """A body as far as it has come.
@@ -24,10 +27,10 @@ class _Upload:
     """
 
     body: io.BytesIO = attrs.field(factory=io.BytesIO)
-    early: dict[int, bytes] = attrs.field(factory=dict)
+    early: dict[int, Piece] = attrs.field(factory=dict)
     size: int = 0
 
-    def add(self, at: int, piece: bytes) -> None:
+    def add(self, at: int, piece: Piece) -> None:
         self.size += len(piece)
         if at != self.body.tell():
             self.early[at] = piece
@@ -54,7 +57,7 @@ class Uploads:
         self._under_way: dict[int, _Upload] = {}
         self.size = 0
 
-    def add(self, number: int, at: int, piece: bytes) -> None:
+    def add(self, number: int, at: int, piece: Piece) -> None:
         """Take a piece of an upload. One that is refused takes the whole upload with it.
 
         Args:

@@ -25,7 +25,7 @@ class Kind(enum.IntEnum):
     REJECT = 1
     """`[1, call, error]`"""
     RESOLVE_PARKED = 2
-    """`[2, call, parcel]`: the value waits in the core, to be fetched."""
+    """`[2, call, parcel, size?]`: the value waits in the core, to be fetched; bytes have a size, and come in parts."""
     EVENT = 3
     """`[3, name, payload, kinds?, label?]`: without `kinds`, for every listener."""
     LISTEN = 4
@@ -33,7 +33,7 @@ class Kind(enum.IntEnum):
     CHANNEL = 5
     """`[5, channel, index, value]`"""
     CHANNEL_PARKED = 6
-    """`[6, channel, index, parcel]`"""
+    """`[6, channel, index, parcel, size?]`"""
     CHANNEL_END = 7
     """`[7, channel, index]`: no message follows; `index` is how many there were."""
     PING = 8

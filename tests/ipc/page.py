@@ -361,7 +361,7 @@ class Page:
                 self._settle(call, value)
             case [Kind.REJECT, call, error]:
                 self._settle(call, Rejected(error))
-            case [Kind.RESOLVE_PARKED, call, parcel]:
+            case [Kind.RESOLVE_PARKED, call, parcel, *_]:
                 self._fetch(parcel, lambda value: self._settle(call, value))
             case [Kind.EVENT, name, payload, *to]:
                 self._dispatch(name, payload, *to)
@@ -369,7 +369,7 @@ class Page:
                 self.listeners.setdefault(name, {})[listener] = (handler, kind, label)
             case [Kind.CHANNEL, channel, index, value]:
                 self.channels[channel].receive(index, value)
-            case [Kind.CHANNEL_PARKED, channel, index, parcel]:
+            case [Kind.CHANNEL_PARKED, channel, index, parcel, *_]:
                 self._fetch(parcel, lambda value: self.channels[channel].receive(index, value))
             case [Kind.CHANNEL_END, channel, index]:
                 self.channels[channel].end(index)

@@ -106,7 +106,7 @@ async def test_a_raw_body_that_is_no_base64_is_refused(page: Page) -> None:
 async def test_a_page_that_may_not_fetch_asks_for_its_parcels(page: Page) -> None:
     page.fetches = False
     page.invoke("echo", {"body": "AAEC"})
-    ((_, _, number),) = page.deliveries[-1]
+    ((_, _, number, _),) = page.deliveries[-1]
     assert await page.fetch_as_text(number) == {"base64": "AAEC", "json": None}
     with pytest.raises(Rejected, match=f"there is no parcel {number}"):
         await page.fetch_as_text(number)
@@ -135,7 +135,7 @@ async def test_a_parcel_belongs_to_its_document_alone(core: Core, page: Page) ->
     other = core.page("other")
     page.fetches = False
     page.invoke("echo", {"body": "AAEC"})
-    ((_, _, number),) = page.deliveries[-1]
+    ((_, _, number, _),) = page.deliveries[-1]
     with pytest.raises(Rejected, match="there is no parcel"):
         await other.fetch_as_text(number)
     assert await page.fetch_as_text(number) == {"base64": "AAEC", "json": None}
