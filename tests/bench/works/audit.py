@@ -1,7 +1,16 @@
 """What an audit log costs: calls with one, beside calls without, in turns."""
 
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+import attrs
+
+from shell.audit import Audit
 from tests.bench.program import QTSHELL, Program, Stage
 from tests.bench.work import Bar, Figure, Figures, Work, one_by_one
+from tests.ipc.page import Core, Page
 
 _AUDITED = {"audit": 1}
 
@@ -16,7 +25,50 @@ def _audit(stage: Stage, program: Program) -> Figures:
         "kibibyte": with_log["kibibyte"] / without["kibibyte"],
         "at-once": rate / rate_with_log,
         "rate": rate_with_log,
+        "own": asyncio.run(_own_part()),
     }
+
+
+_ROUNDS = 300
+_POSTED = 200
+
+
+async def _own_part() -> float:
+    """The processor time that the core itself takes for a call, without Qt and a page: the least of many rounds."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        audit = Audit.open(Path(folder, "audit.jsonl"), soon=loop.call_soon)
+        pages = _called(loop, None), _called(loop, audit)
+        taken: tuple[list[float], list[float]] = [], []
+        for number in range(_ROUNDS):
+            for page, times in zip(pages, taken, strict=True):
+                lines = [f'[{number * _POSTED + each},"greet",{{"name":"x"}}]' for each in range(_POSTED)]
+                start = time.process_time()
+                page.post(*lines)
+                # The log is written at the end of the turn.
+                await asyncio.sleep(0)
+                times.append(time.process_time() - start)
+        for page in pages:
+            page.core.close()
+    return min(taken[1]) / min(taken[0])
+
+
+def _called(loop: asyncio.AbstractEventLoop, audit: Audit | None) -> Page:
+    core = Core(loop)
+    core.audit = audit
+    # All of a post in one turn, so that a round is all of it.
+    core.limits = attrs.evolve(core.limits, slice_time=60.0)
+    core.capabilities.append({"identifier": "bench", "windows": ["*"], "permissions": ["allow-greet"]})
+
+    @core.command
+    async def greet(name: str) -> str:
+        return name
+
+    page = core.page()
+    # Nobody waits for the answers.
+    page.frozen = True
+    return page
 
 
 WORKS = (
@@ -29,6 +81,7 @@ WORKS = (
             Figure("nothing", "one call after another, no arguments, with an audit log", "× without", (Bar(1.2),)),
             Figure("kibibyte", "one call after another, 1 KiB of JSON, with an audit log", "× without", (Bar(1.2),)),
             Figure("at-once", "time for 20,000 calls at once, with an audit log", "× without", (Bar(2),)),
+            Figure("own", "the core's own part of a call, with an audit log", "× without", (Bar(2),)),
             Figure("rate", "20,000 calls at once, with an audit log", "/s"),
         ),
     ),
