@@ -268,26 +268,31 @@
     return passed ? whole.buffer : undefined;
   };
 
-  // What the core answered; undefined where the call has to be posted.
-  const byFetch = async (command, content, headers, raw) => {
+  // What the core answered; undefined where the call has to be posted. What it held of a body in pieces is let go once they
+  // are up: the answer may be as large.
+  const byFetch = async (command, held, headers, raw) => {
     if (!isLocal || blockedByPolicy) return undefined;
     const rest = headers ? `&headers=${encodeComponent(stringify(headers))}` : "";
     const place = `ipc://localhost/${encodeComponent(command)}?document=${name}&raw=${raw ? 1 : 0}${rest}`;
-    const body = raw ? bodyOfBytes(content) : bodyOfText(content);
-    const first = body.take();
-    if (body.ended) return ask(`${place}&size=${first.byteLength}`, first);
+    held.pieces = raw ? bodyOfBytes(held.body) : bodyOfText(held.body);
+    const first = held.pieces.take();
+    if (held.pieces.ended) return ask(`${place}&size=${first.byteLength}`, first);
     const number = ++lastUpload;
-    const size = await upload(number, body, first);
-    return size === undefined ? undefined : ask(`${place}&size=${size}&upload=${number}`);
+    const size = await upload(number, held.pieces, first);
+    if (size === undefined) return undefined;
+    held.pieces = held.body = undefined;
+    return ask(`${place}&size=${size}&upload=${number}`);
   };
 
   const call = (id, command, body, headers, raw) => {
     if (!raw && body.length <= FETCH_ABOVE) return post(id, command, body, headers, false);
-    const passed = (answer) =>
-      answer === undefined
-        ? post(id, command, raw ? `"${toBase64(body)}"` : body, headers, raw)
-        : page.handle([RESOLVE, id, answer.content]);
-    return void byFetch(command, body, headers, raw).then(passed).catch((error) => page.handle([REJECT, id, error]));
+    const held = { body, pieces: undefined };
+    const passed = (answer) => {
+      if (answer !== undefined) return page.handle([RESOLVE, id, answer.content]);
+      if (held.body === undefined) throw new Error("the policy blocked ipc: in the middle of a call");
+      return post(id, command, raw ? `"${toBase64(held.body)}"` : held.body, headers, raw);
+    };
+    return void byFetch(command, held, headers, raw).then(passed).catch((error) => page.handle([REJECT, id, error]));
   };
 
   const parcel = async (number, size) => {
