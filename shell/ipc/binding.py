@@ -13,10 +13,10 @@ import attrs
 import msgspec
 
 from shell.acl import Caller, Scope
-from shell.ipc import wire
 from shell.ipc.binder import Binder, Converter, Injector
 from shell.ipc.call import Invocation, Request
 from shell.ipc.channel import PREFIX, Channel, callback_of
+from shell.ipc.decoder import decoder
 from shell.ipc.errors import RegistrationError
 from shell.ipc.parcel import BYTES_TYPES
 from shell.ipc.state import Managed, States
@@ -85,7 +85,7 @@ def compile_binder(
     try:
         struct = msgspec.defstruct("Arguments", fields, rename=names, kw_only=True, gc=False)
         _refuse_foreign(command, struct)
-        decode = wire.decoder(struct).decode
+        decode = decoder(struct)
         unfilled = [
             (name, Any, None) if at == body_at else (name, Any, *rest) for at, (name, _, *rest) in enumerate(fields)
         ]

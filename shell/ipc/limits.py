@@ -8,6 +8,8 @@ class Limits:
     """Sizes are bytes, times seconds.
 
     Attributes:
+        message: JSON that one call may bring. Reading it keeps the loop, for about 5 ms for each MiB and ten times as
+            long at worst. Bytes are not read and may be 1 GiB, but from a page that may not fetch from `ipc:`.
         park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way; more are refused.
         pending_size: Once its calls that are under way hold more than this, more are refused; likewise once those
@@ -29,6 +31,7 @@ class Limits:
         notification_pause: How long after one of those the next may be shown.
     """
 
+    message: int = 16 * 1024 * 1024
     park_above: int = 256 * 1024
     pending_calls: int = 65_536
     pending_size: int = 256 * 1024 * 1024

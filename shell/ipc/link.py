@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 _WATCHED = 10.0
 """Seconds in which a webview may begin so many documents, and post so much."""
 
+_LONGEST_HEAD = 1024
+"""Characters of a post's first line."""
+
 
 class Link:
     """Begins a session at each hello of a page and ends the one before.
@@ -72,6 +75,9 @@ class Link:
         if self._is_flooded(len(text)):
             return ""
         head, _, calls = text.partition("\n")
+        if len(head) > _LONGEST_HEAD:
+            self._malformed(f"its first line has {len(head)} characters")
+            return ""
         try:
             post = wire.decode_post(head)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

@@ -213,6 +213,10 @@ class Router:
                 number, f"too many calls at once: those under way hold more than {limits.pending_size >> 20} MiB"
             )
             return
+        if not call.raw and len(call.body) > limits.message:
+            problem = wire.too_long(len(call.body), limits.message)
+            sink.reject(number, f"invalid args for command `{call.command[:_SHOWN]}`: {problem}")
+            return
         try:
             route = self._route(session, call.command)
         except RefusedError as refused:

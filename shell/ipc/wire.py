@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import attrs
 import msgspec
 
+from shell.ipc.decoder import decoder
 from shell.ipc.errors import EncodeError
 
 
@@ -91,34 +92,28 @@ def _to_builtin(value: Any) -> Any:
     raise EncodeError(f"a value of type {type(value).__name__} cannot be sent as JSON")
 
 
-def _from_builtin(kind: type, value: Any) -> Any:
-    if isinstance(kind, type) and issubclass(kind, pathlib.PurePath) and isinstance(value, str):
-        return kind(value)
-    if kind is object:
-        return value
-    raise ValueError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
-
-
-def decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
-    """A decoder of JSON for values of type `kind`; `Path` is read from a string, `object` is anything."""
-    return msgspec.json.Decoder(kind, dec_hook=_from_builtin)
-
-
 decode_post = msgspec.json.Decoder(Post).decode
-decode_any = msgspec.json.Decoder().decode
+decode_any = decoder(Any)
 encode = msgspec.json.Encoder(enc_hook=_to_builtin).encode
 
 _calls = msgspec.json.Decoder(WireCall)
 _READ_AHEAD = 128 * 1024
 """Characters; the bridge fills a post up to half of it."""
-_ID = re.compile(r"\s*\[\s*(\d{1,15})\s*[],]")
+_EXAMINED = 256 * 1024
+"""Characters of a text that is looked into for what is wrong with it; in a longer one that would take too long."""
+_ID = re.compile(r"\s{0,99}\[\s{0,99}(\d{1,15})\s{0,99}[],]")
 _WHOLE = re.compile(r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
 """An escaped backslash, or an escaped character beyond the 65,536th."""
 _SURROGATE = re.compile(r"(?i)[\ud800-\udfff]|\\ud[89a-f]")
 
 
-def read_calls(lines: str) -> Iterator[WireCall | BrokenCall]:
-    """Read the calls of a post, one a line, and no further ahead than a post of the bridge is long."""
+def read_calls(lines: str, longest: int | None = None) -> Iterator[WireCall | BrokenCall]:
+    """Read the calls of a post, one a line, and no further ahead than a post of the bridge is long.
+
+    Args:
+        lines: The calls.
+        longest: Characters of a call that are read; None for any.
+    """
     start = 0
     while start < len(lines):
         end = lines.find("\n", start + _READ_AHEAD)
@@ -126,6 +121,9 @@ def read_calls(lines: str) -> Iterator[WireCall | BrokenCall]:
             end = len(lines)
         chunk = lines[start:end]
         start = end + 1
+        if longest is not None and len(chunk) > longest:
+            yield from _read_singly(chunk, longest)
+            continue
         try:
             calls = _calls.decode_lines(chunk)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -134,15 +132,27 @@ def read_calls(lines: str) -> Iterator[WireCall | BrokenCall]:
             yield from calls
 
 
-def _read_singly(lines: str) -> Iterator[WireCall | BrokenCall]:
+def _read_singly(lines: str, longest: int | None = None) -> Iterator[WireCall | BrokenCall]:
     for line in lines.split("\n"):
         if not line.strip():
+            continue
+        if longest is not None and len(line) > longest:
+            yield BrokenCall(_id_of(line), too_long(len(line), longest))
             continue
         try:
             yield _calls.decode(line)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            found = _ID.match(line)
-            yield BrokenCall(int(found[1]) if found else None, problem_of(error, line))
+            yield BrokenCall(_id_of(line), problem_of(error, line))
+
+
+def _id_of(line: str) -> int | None:
+    found = _ID.match(line)
+    return int(found[1]) if found else None
+
+
+def too_long(size: int, longest: int) -> str:
+    """Say that a message is larger than what is read."""
+    return f"it has {size} bytes, and what is read at once may have {longest} (App's limits.message)"
 
 
 def problem_of(error: Exception, text: str) -> str:
@@ -154,6 +164,8 @@ def problem_of(error: Exception, text: str) -> str:
     """
     if isinstance(error, RecursionError):
         return "it is nested too deep"
+    if len(text) > _EXAMINED:
+        return str(error)
     if not isinstance(error, msgspec.ValidationError) and _SURROGATE.search(_WHOLE.sub(" ", text)):
         return "a string in it has half of a surrogate pair, which is no character"
     return str(error)

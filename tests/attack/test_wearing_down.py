@@ -14,6 +14,7 @@ from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePag
 from shell import App, Limits
 from shell.ipc import wire
 from shell.ipc.wire import BrokenCall, WireCall
+from tests.attack.mutation import send
 from tests.attack.raw import RAW
 from tests.conftest import Runner, next_load
 from tests.web_server import site
@@ -66,6 +67,15 @@ within_reason = settings(deadline=None, suppress_health_check=[HealthCheck.too_s
 def test_whatever_a_page_posts_is_a_call_or_is_told_to_be_none(text: str) -> None:
     for call in wire.read_calls(text):
         assert isinstance(call, WireCall | BrokenCall)
+
+
+def test_no_message_made_from_those_that_are_kept_makes_the_core_raise_or_keeps_it() -> None:
+    outcome = asyncio.run(send(10_000, seed=6))
+    assert outcome.failed == []
+    # Most can be read as far as there is something to answer.
+    assert outcome.answered > outcome.sent / 4
+    # Of the processor's time, and many times what the slowest takes.
+    assert outcome.longest < 0.1, outcome.slowest[:200]
 
 
 def test_the_core_takes_all_that_from_a_real_page(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
