@@ -31,7 +31,7 @@ class Limits:
         notification_pause: How long after one of those the next may be shown.
     """
 
-    message: int = 16 * 1024 * 1024
+    message: int = 32 * 1024 * 1024
     park_above: int = 256 * 1024
     pending_calls: int = 65_536
     pending_size: int = 256 * 1024 * 1024
