@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWebEngineCore import QWebEngineProfile
 
 from shell import App, Caller, JavaScriptError, Window
 from tests.conftest import Runner
@@ -274,3 +275,16 @@ def test_a_path_with_a_colon_in_it_stays_a_path_of_the_frontend(shell: Runner, p
         assert app.core.webviews.resolve(f"/{path}") == f"tauri://localhost/{path}"
 
     shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("network", [[], ["https://example.com"]])
+def test_only_a_program_with_a_network_keeps_a_cache_of_it(shell: Runner, network: list[str]) -> None:
+    app = shell.app(config={"plugins": {"qtshell": {"network": network}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        kind = window.webview.page.profile().httpCacheType()
+        assert (kind is QWebEngineProfile.HttpCacheType.NoCache) == (not network)
+
+    shell.run(app, scenario)

@@ -89,6 +89,7 @@ class Engine:
         self._audit = router.audit
         self._seal = Seal()
         self._network = Network(reach.allows, origins)
+        self._has_network = bool(reach.patterns)
         self._profiles: dict[Path | None, QWebEngineProfile] = {}
         self._private: list[QWebEngineProfile] = []
         self._interceptors: list[NetworkInterceptor] = []
@@ -143,6 +144,7 @@ class Engine:
             folder,
             handlers=self._handlers,
             screen_capture="screen-capture" in self._config.shell.web_permissions,
+            network=self._has_network,
             on_download=self._on_download,
             parent=self._parent,
         )

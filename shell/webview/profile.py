@@ -41,6 +41,7 @@ def make_profile(
     *,
     handlers: Mapping[bytes, QWebEngineUrlSchemeHandler],
     screen_capture: bool,
+    network: bool,
     on_download: Callable[[QWebEngineDownloadRequest], None],
     parent: QObject,
 ) -> QWebEngineProfile:
@@ -50,6 +51,7 @@ def make_profile(
         storage: Folder for cookies, storage and caches; `None` keeps them in memory, for this run alone.
         handlers: Who answers for each scheme of ours.
         screen_capture: Whether pages may ask for the screen's picture.
+        network: Whether pages may reach any host, so that what those send is worth keeping.
         on_download: Decides on each download.
         parent: Owns the profile. Pages must go before it does.
     """
@@ -60,6 +62,9 @@ def make_profile(
         profile.setPersistentStoragePath(str(storage / "storage"))
         profile.setCachePath(str(storage / "cache"))
         profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.AllowPersistentCookies)
+    if not network:
+        # The cache is for http alone. Unused, it would wake up now and then all the same.
+        profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
     # Permissions come from the configuration each time, and from what a person said of notifications: that has to be
     # there before a page asks.
     profile.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.StoreInMemory)

@@ -22,15 +22,14 @@ LEAST_RUNS = 5
 
 
 def those_there(works: list[Work]) -> list[Program]:
-    """The programs that the works ask for and that can run here. Which cannot is told."""
+    """The programs that can run here. Which cannot, and are asked for, is told."""
     there = []
     for each in program.ALL:
-        if any(each.name == other.name for work in works for other in work.programs):
-            problem = each.problem()
-            if problem is None:
-                there.append(each)
-            else:
-                click.echo(f"{each.title} is left out: {problem}", err=True)
+        problem = each.problem()
+        if problem is None:
+            there.append(each)
+        elif any(each.name == other.name for work in works for other in work.programs):
+            click.echo(f"{each.title} is left out: {problem}", err=True)
     return there
 
 

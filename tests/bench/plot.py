@@ -8,15 +8,17 @@ from tests.bench.outcome import Outcome
 from tests.bench.table import number
 from tests.bench.work import Better
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 1120, 470, 90, 26, 86
+_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 1120, 490, 90, 26, 86
+_NUMBER = 50
+"""How wide a number is; none is written over a mark."""
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-size: 18px; font-weight: 600 } .note, .tick { fill: #59636e; font-size: 12px }
 .grid { stroke: #d1d9e0 } .one { stroke: #59636e } .better { fill: #1a7f5a } .worse { fill: #c2410c }
-.ground { fill: #ffffff }
+.asked { stroke: #1f2328; stroke-width: 2 } .ground { fill: #ffffff }
 @media (prefers-color-scheme: dark) {
   text { fill: #f0f6fc } .note, .tick { fill: #9198a1 } .grid { stroke: #3d444d } .one { stroke: #9198a1 }
-  .better { fill: #2fa37a } .worse { fill: #f0883e } .ground { fill: #0d1117 }
+  .better { fill: #2fa37a } .worse { fill: #f0883e } .asked { stroke: #f0f6fc } .ground { fill: #0d1117 }
 }
 """
 
@@ -26,6 +28,15 @@ def _advantage(outcome: Outcome) -> float | None:
     if not ratio:
         return None
     return ratio if outcome.figure.better is Better.MORE else 1 / ratio
+
+
+def _asked(outcome: Outcome) -> float | None:
+    """How many times better it is to be, where that is asked."""
+    for verdict in outcome.verdicts:
+        if verdict.bar.beside == "tauri":
+            limit = verdict.bar.limit
+            return limit if outcome.figure.better is Better.MORE else 1 / limit
+    return None
 
 
 def plot(outcomes: Iterable[Outcome], note: str) -> str:
@@ -40,6 +51,7 @@ def plot(outcomes: Iterable[Outcome], note: str) -> str:
     top = _TOP + 16 * len(notes)
     height = top + _ROW * len(bars) + 16
     ends = [math.log2(value) for _, value in bars] or [0.0]
+    ends += [math.log2(asked) for outcome, _ in bars if (asked := _asked(outcome)) is not None]
     low, high = min(-1, math.floor(min(ends))), max(1, math.ceil(max(ends)))
     unit = (_WIDTH - _LEFT - _RIGHT) / (high - low)
 
@@ -51,6 +63,8 @@ def plot(outcomes: Iterable[Outcome], note: str) -> str:
         yield f"<title>qtshell beside Tauri</title><style>{_STYLE}</style>"
         yield f'<rect class="ground" width="{_WIDTH}" height="{height}"/>'
         yield '<text class="title" x="16" y="30">qtshell beside Tauri: how many times better</text>'
+        yield f'<line class="asked" x1="{_WIDTH - 96}" y1="17" x2="{_WIDTH - 96}" y2="35"/>'
+        yield f'<text class="note" x="{_WIDTH - 88}" y="30">asked for</text>'
         for row, text in enumerate(notes):
             yield f'<text class="note" x="16" y="{52 + 16 * row}">{escape(text)}</text>'
         for power in range(low, high + 1):
@@ -64,6 +78,11 @@ def plot(outcomes: Iterable[Outcome], note: str) -> str:
             yield f'<text x="{_LEFT - 10}" y="{y + 14}" text-anchor="end">{escape(outcome.figure.title)}</text>'
             kind = "better" if value >= 1 else "worse"
             yield f'<rect class="{kind}" x="{start:.1f}" y="{y + 2}" width="{max(end - start, 1):.1f}" height="{_ROW - 10}" rx="2"/>'
+            asked = _asked(outcome)
+            if asked is not None:
+                x = place(asked)
+                yield f'<line class="asked" x1="{x:.1f}" y1="{y - 1}" x2="{x:.1f}" y2="{y + _ROW - 5}"/>'
+                end = max(end, x) if x - end < _NUMBER else end
             yield f'<text x="{max(end, place(1)) + 6:.1f}" y="{y + 14}">{number(value)}×</text>'
         yield "</svg>\n"
 

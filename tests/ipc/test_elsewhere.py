@@ -14,7 +14,7 @@ import pytest
 
 from shell.ipc import Channel
 from tests.desktop import until
-from tests.ipc.elsewhere import begin_and_wait, die, fail_elsewhere, no_pickle, square
+from tests.ipc.elsewhere import begin_and_wait, compute_until_told, die, fail_elsewhere, no_pickle, square
 from tests.ipc.page import Core, Rejected
 
 EXTRA = "distributed is an extra that nobody installs without asking: uv pip install -r packaging/locked/dask.txt"
@@ -30,7 +30,7 @@ DASK = pytest.param(
 
 @attrs.frozen
 class Elsewhere:
-    """Another process, one at a time.
+    """Other processes.
 
     Attributes:
         executor: Runs functions there.
@@ -43,19 +43,21 @@ class Elsewhere:
     under_way: Callable[[], int]
 
 
-def pool(stack: ExitStack) -> Elsewhere:
+def pool(stack: ExitStack, processes: int) -> Elsewhere:
     # A process that has threads, as one with Qt does, must not fork.
-    executor = stack.enter_context(ProcessPoolExecutor(1, multiprocessing.get_context("spawn")))
+    executor = stack.enter_context(ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")))
     return Elsewhere(executor, outlives_death=False, under_way=lambda: 0)
 
 
-def dask(stack: ExitStack) -> Elsewhere:
+def dask(stack: ExitStack, processes: int) -> Elsewhere:
     import distributed  # noqa: PLC0415  # not there for most
     from dask import config  # noqa: PLC0415
 
     stack.enter_context(config.set({"distributed.scheduler.allowed-failures": 0}))
     cluster = stack.enter_context(
-        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL")
+        distributed.LocalCluster(
+            n_workers=processes, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+        )
     )
     client = stack.enter_context(distributed.Client(cluster))
 
@@ -77,7 +79,19 @@ MADE = {"processes": pool, "dask": dask}
 @pytest.fixture(params=["processes", DASK])
 def elsewhere(request: pytest.FixtureRequest) -> Iterator[Elsewhere]:
     with ExitStack() as stack:
-        yield MADE[request.param](stack)
+        yield MADE[request.param](stack, 1)
+
+
+@pytest.mark.parametrize("made", ["processes", DASK])
+async def test_calls_run_in_several_processes_at_the_same_time(core: Core, made: str, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        core.command(executor=MADE[made](stack, 2).executor)(compute_until_told)
+        page = core.page()
+        with page.together():
+            calls = [page.invoke("compute_until_told", {"folder": str(tmp_path), "number": n}) for n in range(2)]
+        await asyncio.to_thread(until, lambda: len(begun(tmp_path)) == 2)
+        (tmp_path / "go").touch()
+        assert len(set(await asyncio.gather(*calls))) == 2
 
 
 async def test_calls_are_answered(core: Core, elsewhere: Elsewhere) -> None:

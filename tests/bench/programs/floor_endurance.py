@@ -43,9 +43,9 @@ def kill() -> None:
 
 def work() -> Iterator[Callable[[], None]]:
     """What has the page loaded anew, each time it is there."""
-    works = {"reloads": (reload, RELOADS), "ended": (kill, 1), "killed": (kill, KILLED)}
+    works = {"reloads": (reload, RELOADS), "killed": (kill, KILLED)}
     for cause, times in works.values():
-        yield from itertools.repeat(cause, -(-times // WARM_UP))
+        yield from itertools.repeat(cause, times // WARM_UP)
     before = made_by_this()
     figures = {}
     for name, (cause, times) in works.items():

@@ -113,12 +113,10 @@ async def endure() -> None:
         "calls": (calls, CALLS),
         "events": (events, EVENTS),
         "reloads": (functools.partial(loads, window.webview.reload), RELOADS),
-        # Chromium keeps something of each document for as long as its renderer lives.
-        "ended": (functools.partial(loads, kill), 1),
         "killed": (functools.partial(loads, kill), KILLED),
     }
     for work, times in works.values():
-        await work(-(-times // WARM_UP))
+        await work(times // WARM_UP)
         memory()
     heard.clear()
     figures = {}
