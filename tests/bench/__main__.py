@@ -71,6 +71,8 @@ def main(only: tuple[str, ...], picture: Path | None, keep: Path | None, runs: i
         else:
             click.echo(f"{work.title}: left out, for {problem}", err=True)
     whole = len(tasks) == len(works)
+    if published and not whole:
+        raise click.ClickException("not all can be measured here, and nothing would be published")
     progress = Progress(sum(task.seconds for task in tasks))
     try:
         with desktop(size=(1600, 1200)) as screen:

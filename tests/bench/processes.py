@@ -24,6 +24,17 @@ def processes(root: int) -> list[int]:
     return found
 
 
+def mapping(*libraries: str) -> list[int]:
+    """The processes that have any of these libraries."""
+    found = []
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        with contextlib.suppress(OSError):
+            text = maps.read_text()
+            if any(library in text for library in libraries):
+                found.append(int(maps.parent.name))
+    return sorted(found)
+
+
 def proportional_set(root: int) -> float:
     """MiB that a process and all below it take, what they share with others counted in parts."""
     return sum(_sum(pid, "Pss:") for pid in processes(root))

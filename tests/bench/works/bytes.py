@@ -32,6 +32,7 @@ WORKS = (
             for mebibytes in (1, 10, 100)
             for way, title in _WAYS.items()
         ),
+        seconds=10,
     ),
     Work(
         "bytes-peak",
@@ -42,5 +43,6 @@ WORKS = (
             Figure(way, f"most memory, 100 MiB of bytes {title}", "× the body", (Bar(3),))
             for way, title in _WAYS.items()
         ),
+        seconds=15,
     ),
 )

@@ -17,6 +17,7 @@ WORKS = (
             Figure("more", "one call after another, 64 KiB of JSON", "ms", _BARS),
             Figure("greet", "one call after another, a command in Python", "ms"),
         ),
+        seconds=4.5,
     ),
     Work(
         "at-once",
@@ -24,5 +25,6 @@ WORKS = (
         (QTSHELL, TAURI, FLOOR),
         page("work=at-once"),
         (Figure("rate", "20,000 calls at once", "/s", (beside_tauri(10),), Better.MORE),),
+        seconds=3,
     ),
 )

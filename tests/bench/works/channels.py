@@ -13,5 +13,6 @@ WORKS = (
             Figure("small", "messages of a channel, small", "/s", (beside_tauri(10),), Better.MORE),
             Figure("large", "messages of a channel, 64 KiB", "/s", (), Better.MORE),
         ),
+        seconds=4,
     ),
 )

@@ -39,6 +39,7 @@ WORKS = (
         (QTSHELL, TAURI),
         _under("calls", 6),
         _figures("one window calling without end"),
+        seconds=9,
     ),
     Work(
         "compute",
@@ -46,6 +47,7 @@ WORKS = (
         (QTSHELL, TAURI),
         _under("compute", 10),
         _figures("a plain function computing"),
+        seconds=13,
     ),
     Work(
         "elsewhere",
@@ -57,5 +59,6 @@ WORKS = (
             Figure("frames", "frames drawn there meanwhile", "/s", (), Better.MORE),
             Figure("cores", f"cores of {_CORES} that these processes had", "", (), Better.MORE),
         ),
+        seconds=14,
     ),
 )

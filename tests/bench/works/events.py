@@ -17,6 +17,6 @@ def _figure(windows: str) -> tuple[Figure, ...]:
 
 
 WORKS = (
-    Work("events", "events, one window", (QTSHELL, TAURI), _emit(5000, 1), _figure("one window")),
-    Work("events-10", "events, 10 windows", (QTSHELL, TAURI), _emit(2000, 10), _figure("10 windows")),
+    Work("events", "events, one window", (QTSHELL, TAURI), _emit(5000, 1), _figure("one window"), seconds=2.5),
+    Work("events-10", "events, 10 windows", (QTSHELL, TAURI), _emit(2000, 10), _figure("10 windows"), seconds=6),
 )

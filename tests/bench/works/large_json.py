@@ -16,5 +16,6 @@ WORKS = (
             for mebibytes in (1, 10)
             for way, title in _WAYS.items()
         ),
+        seconds=8,
     ),
 )

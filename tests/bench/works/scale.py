@@ -37,5 +37,6 @@ WORKS = (
             for name, title in _TITLES.items()
             for key in ("call", "event")
         ),
+        seconds=25,
     ),
 )

@@ -34,13 +34,14 @@ def _figures(how: str) -> tuple[Figure, ...]:
 
 
 WORKS = (
-    Work("start", "start, warm", _PROGRAMS, one_by_one(_warm), _figures("warm"), runs=7),
+    Work("start", "start, warm", _PROGRAMS, one_by_one(_warm), _figures("warm"), seconds=1.5, runs=7),
     Work(
         "start-cold",
         "start, nothing in the system's caches",
         _PROGRAMS,
         one_by_one(_cold),
         _figures("cold"),
+        seconds=3,
         problem=_cold_problem,
     ),
 )
