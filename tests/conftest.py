@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shell import App, Options, Window
 from tests.desktop import Desktop, desktop, missing_programs
 
 # Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
 os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'
+
+# How long an example takes says how busy the machine is, and nothing of what it shows.
+settings.register_profile("shell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shell")
 
 type Scenario = Callable[[App], Awaitable[None]]
 

@@ -80,7 +80,7 @@ def test_a_call_is_one_line_that_says_who_when_what_and_why(kept: Kept) -> None:
     }
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @example("\ud800\n", "\n", "\n")
 @given(texts, texts, texts)
 def test_whatever_pages_choose_is_one_line_of_json_of_limited_length(
