@@ -10,6 +10,9 @@ _BUSY = 0.05
 """The part of a processor from which on a renderer may be one that computes without end: on a machine that has many of
 them, each gets little."""
 
+_EARLY = 0.95
+"""Qt's coarse timers come up to a twentieth too early, and the next look is far away."""
+
 
 def processor_time(pid: int) -> float | None:
     """Seconds of a processor that a process has had; `None` where the system does not say, which is all but Linux."""
@@ -80,7 +83,7 @@ class Pulse:
         if self._asked is not None:
             asked, number, since = self._asked
             if asked is session and session.acknowledged < number:
-                if now - since >= self._hang_after:
+                if now - since >= self._hang_after * _EARLY:
                     self._asked = None
                     self._hangs(since)
                 return True
