@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 """How many menus may be inside one another. Qt goes through them by recursion."""
 
+MAX_ITEMS = 1000
+"""How many items a menu may have. Qt goes through all of them each time that one is added where it is shown."""
+
 
 class Container:
     """A list of items that can be shown: as a window's bar, at the mouse, below an item of another menu, in a tray.
@@ -83,10 +86,12 @@ class Container:
         """Add items before the one at a position, counted from 0.
 
         Raises:
-            MenuError: As `append`, or there is no such position.
+            MenuError: As `append`, there is no such position, or there would be too many of them.
         """
         if not 0 <= position <= len(self._items):
             raise MenuError(f"there is no position {position} in a menu of {len(self._items)} items")
+        if (many := len(self._items) + len(items)) > MAX_ITEMS:
+            raise MenuError(f"a menu has at most {MAX_ITEMS} items, and this one would have {many}")
         for number, item in enumerate(items):
             self._check(item, items[:number])
         following = self._items[position] if position < len(self._items) else None

@@ -34,6 +34,7 @@ from shell.plugins.menu_arguments import (
 )
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
+from shell.plugins.text import Text
 from shell.plugins.window_arguments import PositionArgument
 from shell.window import Window
 
@@ -181,7 +182,7 @@ def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, ti
         return with_text(session, rid, kind).text()
 
     @plugin.command
-    async def set_text(session: Session, rid: int, kind: Kind, text: str) -> None:
+    async def set_text(session: Session, rid: int, kind: Kind, text: Text) -> None:
         with_text(session, rid, kind).set_text(text)
 
     @plugin.command
@@ -193,7 +194,7 @@ def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, ti
         with_state(session, rid, kind).set_enabled(enabled)
 
     @plugin.command
-    async def set_accelerator(session: Session, rid: int, kind: Kind, accelerator: str | None = None) -> None:
+    async def set_accelerator(session: Session, rid: int, kind: Kind, accelerator: Text | None = None) -> None:
         with refusing(MenuError):
             with_accelerator(session, rid, kind).set_accelerator(accelerator)
 

@@ -22,6 +22,7 @@ from shell.menu import (
     Submenu,
 )
 from shell.plugins.image_argument import ImageArgument, image_of
+from shell.plugins.text import Text
 
 type Kind = Literal["Menu", "MenuItem", "Predefined", "Submenu", "Check", "Icon"]
 
@@ -42,16 +43,16 @@ type HeldItem = tuple[int, Kind]
 class AboutArgument(msgspec.Struct, frozen=True, rename="camel"):
     """What the dialog about the program says."""
 
-    name: str | None = None
-    version: str | None = None
-    short_version: str | None = None
-    authors: list[str] | None = None
-    comments: str | None = None
-    copyright: str | None = None
+    name: Text | None = None
+    version: Text | None = None
+    short_version: Text | None = None
+    authors: list[Text] | None = None
+    comments: Text | None = None
+    copyright: Text | None = None
     license: str | None = None
-    website: str | None = None
-    website_label: str | None = None
-    credits: str | None = None
+    website: Text | None = None
+    website_label: Text | None = None
+    credits: Text | None = None
     icon: ImageArgument | None = None
 
 
@@ -64,11 +65,11 @@ class AboutChoice(msgspec.Struct, frozen=True, rename="pascal"):
 class ItemArgument(msgspec.Struct, frozen=True):
     """An item that is to be made. What there is of it says which kind it is."""
 
-    id: str | None = None
-    text: str | None = None
+    id: Text | None = None
+    text: Text | None = None
     enabled: bool | None = None
     checked: bool | None = None
-    accelerator: str | None = None
+    accelerator: Text | None = None
     item: Predefined | AboutChoice | None = None
     icon: ImageArgument | None = None
     items: "list[ItemArgument | tuple[int, Kind]] | None" = None

@@ -11,6 +11,7 @@ from shell.menu import Menu, Submenu
 from shell.plugins.image_argument import ImageArgument, image_of
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
+from shell.plugins.text import Text
 from shell.tray import TrayError, TrayIcon, TrayIconEvent, TrayMenu, Trays
 
 type MenuArgument = tuple[int, str]
@@ -25,8 +26,8 @@ class TrayIconArgument(msgspec.Struct, frozen=True, rename="camel"):
     id: str | None = None
     menu: MenuArgument | None = None
     icon: ImageArgument | None = None
-    tooltip: str | None = None
-    title: str | None = None
+    tooltip: Text | None = None
+    title: Text | None = None
     temp_dir_path: str | None = None
     icon_as_template: bool = False
     menu_on_left_click: bool | None = None
@@ -119,12 +120,12 @@ def tray_plugin(trays: Callable[[], Trays]) -> Plugin:
             icon_of(session, rid).set_menu(menu_of(session, menu))
 
     @plugin.command
-    async def set_tooltip(session: Session, rid: int, tooltip: str | None = None) -> None:
+    async def set_tooltip(session: Session, rid: int, tooltip: Text | None = None) -> None:
         with refusing(TrayError):
             icon_of(session, rid).set_tooltip(tooltip)
 
     @plugin.command
-    async def set_title(session: Session, rid: int, title: str | None = None) -> None:
+    async def set_title(session: Session, rid: int, title: Text | None = None) -> None:
         with refusing(TrayError):
             icon_of(session, rid).set_title(title)
 

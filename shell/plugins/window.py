@@ -12,6 +12,7 @@ from shell.path.lexical import is_absolute, parts
 from shell.plugins.image_argument import ImageArgument
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
+from shell.plugins.text import LONGEST_TEXT, Text
 from shell.plugins.window_arguments import (
     AttentionArgument,
     ConstraintsArgument,
@@ -59,6 +60,9 @@ def read_options(options: dict[str, Any]) -> WindowConfig:
     """
     with refusing(ConfigError):
         config = window_from(options, root="options")
+    for name, text in (("title", config.title), ("label", config.label)):
+        if len(text) > LONGEST_TEXT:
+            raise RefusedError(f"options.{name}: expected at most {LONGEST_TEXT} characters, got {len(text)}")
     directory = config.data_directory
     if directory is not None and (is_absolute(directory) or ".." in parts(directory)):
         # As in Tauri, only the program itself may have its data elsewhere.
@@ -178,7 +182,7 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
         return {"x": x, "y": y}
 
     @plugin.command
-    async def set_title(window: Window, value: str, label: str | None = None) -> None:
+    async def set_title(window: Window, value: Text, label: str | None = None) -> None:
         do(find(window, label).set_title, value)
 
     @plugin.command

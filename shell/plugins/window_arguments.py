@@ -21,6 +21,7 @@ from shell.window import (
     SizeConstraints,
     UserAttentionType,
 )
+from shell.window.dpi import FARTHEST
 from shell.window.icon import icon_from_image
 from shell.window.launcher import ProgressBarState, ProgressBarStatus
 
@@ -33,7 +34,10 @@ class SizeArgument(msgspec.Struct, frozen=True, rename="pascal"):
 
     def value(self) -> Size:
         """The size."""
-        return _one_of(self.logical, self.physical, "a size")
+        size = _one_of(self.logical, self.physical, "a size")
+        if isinstance(size, LogicalSize):
+            return LogicalSize(_within(size.width), _within(size.height))
+        return PhysicalSize(_within(size.width), _within(size.height))
 
 
 class PositionArgument(msgspec.Struct, frozen=True, rename="pascal"):
@@ -44,7 +48,10 @@ class PositionArgument(msgspec.Struct, frozen=True, rename="pascal"):
 
     def value(self) -> Position:
         """The position."""
-        return _one_of(self.logical, self.physical, "a position")
+        position = _one_of(self.logical, self.physical, "a position")
+        if isinstance(position, LogicalPosition):
+            return LogicalPosition(_within(position.x), _within(position.y))
+        return PhysicalPosition(_within(position.x), _within(position.y))
 
 
 class LengthArgument(msgspec.Struct, frozen=True, rename="pascal"):
@@ -56,7 +63,7 @@ class LengthArgument(msgspec.Struct, frozen=True, rename="pascal"):
     def value(self, scale_factor: float) -> float:
         """The length in logical pixels."""
         _one_of(self.logical, self.physical, "a length")
-        return self.logical if self.logical is not None else (self.physical or 0) / scale_factor
+        return _within(self.logical if self.logical is not None else (self.physical or 0) / scale_factor)
 
 
 class ConstraintsArgument(msgspec.Struct, frozen=True, rename="camel"):
@@ -177,3 +184,7 @@ def _option(name: str, value: Any) -> WindowConfig:
         return window_from({name: value})
     except ConfigError as error:
         raise RefusedError(str(error)) from None
+
+
+def _within[N: (int, float)](pixels: N) -> N:
+    return min(max(pixels, -FARTHEST), FARTHEST)

@@ -8,6 +8,9 @@ import math
 
 import attrs
 
+FARTHEST = 2**24
+"""Pixels from the origin that are told apart: Qt counts with 32 bits, and no desktop is that large."""
+
 
 def _scale(scale_factor: float) -> float:
     if not (math.isfinite(scale_factor) and scale_factor > 0):
@@ -16,9 +19,9 @@ def _scale(scale_factor: float) -> float:
 
 
 def whole_pixels(value: float) -> int:
-    """Return the nearest whole number of pixels, a half away from zero."""
+    """Return the nearest whole number of pixels, a half away from zero, and none that Qt cannot count."""
     # As Rust's f64::round does it; Python's own rounding would move every other half pixel.
-    return int(math.copysign(math.floor(abs(value) + 0.5), value))
+    return int(math.copysign(math.floor(min(abs(value), FARTHEST) + 0.5), value))
 
 
 @attrs.frozen

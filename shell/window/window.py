@@ -9,7 +9,7 @@ from shell.ipc.event import Address, Events, Handler, Target, labelled, of_windo
 from shell.webview.evaluation import ANSWERED_WITHIN
 from shell.window.appearance import Appearance
 from shell.window.constraints import SizeConstraints
-from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize, Position
+from shell.window.dpi import LogicalPosition, PhysicalPosition, PhysicalSize, Position, whole_pixels
 from shell.window.edges import ResizeEdges
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
@@ -80,7 +80,7 @@ class Window(States, Appearance, Stacking, Pointer):
         self.panes = Panes()
         self.panes.fill_with(webview.widget)
         frame.setCentralWidget(self.panes)
-        frame.resize(QSize(round(config.width), round(config.height)).boundedTo(largest_size()))
+        frame.resize(QSize(whole_pixels(config.width), whole_pixels(config.height)).boundedTo(largest_size()))
         super().__init__(config.label, frame)
         self._webview = webview
         self._content = webview.widget

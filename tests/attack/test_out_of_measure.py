@@ -1,0 +1,163 @@
+"""A page that may use the desktop asks it for sizes, texts, menus and pictures that no desktop could show."""
+
+import logging
+import struct
+import zlib
+from typing import Any
+
+import pytest
+
+from shell import App
+from tests.conftest import Runner
+
+MAY_ALL = {
+    "identifier": "all",
+    "windows": ["*"],
+    "permissions": [
+        *(
+            "core:default",
+            "core:window:allow-set-size",
+            "core:window:allow-set-position",
+            "core:window:allow-set-title",
+        ),
+        *("core:window:allow-set-min-size", "core:window:allow-set-max-size", "core:window:allow-set-icon"),
+        *(
+            "core:window:allow-set-size-constraints",
+            "core:window:allow-set-cursor-position",
+            "core:window:allow-create",
+        ),
+        *("core:webview:allow-set-webview-size", "core:webview:allow-set-webview-position", "core:menu:default"),
+        *("core:tray:default", "core:image:default", "core:webview:allow-set-webview-zoom"),
+    ],
+}
+
+NUMBERS = ["1e300", "-1e300", "2**31", "-(2**31)", "2**53", "1e21", "5e-324", "-0", "0", "NaN", "Infinity", "1.5"]
+
+ASK = """
+const tell = (promise) => promise.then(() => "done", (error) => String(error?.message ?? error));
+const ask = (command, args) => tell(shell.invoke(command, args));
+"""
+
+
+def app_that_may_all(shell: Runner) -> App:
+    """An app whose pages may ask for all that is asked for here."""
+    return shell.app(capabilities=[MAY_ALL])
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What is a fault of the core's own, and no refusal."""
+    return [record.getMessage() for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR]
+
+
+def test_no_number_is_too_much_for_a_window(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    app = app_that_may_all(shell)
+
+    async def scenario(app: App) -> None:
+        main = app.windows["main"]
+        answers: list[Any] = await main.eval(
+            f"""{ASK}
+            const answers = [];
+            for (const n of [{", ".join(NUMBERS)}]) {{
+              for (const kind of ["Logical", "Physical"]) {{
+                const size = {{ label: "main", value: {{ [kind]: {{ width: n, height: n }} }} }};
+                const place = {{ label: "main", value: {{ [kind]: {{ x: n, y: n }} }} }};
+                for (const command of ["set_min_size", "set_max_size", "set_size"]) answers.push(await ask(`plugin:window|${{command}}`, size));
+                answers.push(await ask("plugin:window|set_position", place), await ask("plugin:window|set_cursor_position", place));
+                answers.push(await ask("plugin:window|set_size_constraints", {{ label: "main", value: {{ minWidth: {{ [kind]: n }} }} }}));
+                answers.push(await ask("plugin:webview|set_webview_size", size), await ask("plugin:webview|set_webview_position", place));
+              }}
+              answers.push(await ask("plugin:webview|set_webview_zoom", {{ value: n }}));
+              const label = "w" + answers.length;
+              answers.push(await ask("plugin:window|create", {{ options: {{ label, visible: false, x: n, y: n, width: n, height: n }} }}));
+              await ask("plugin:window|destroy", {{ label }});
+            }}
+            return answers;"""
+        )
+        assert "done" in answers
+        assert not [answer for answer in answers if "Overflow" in answer or "convert" in answer]
+        assert faults(caplog) == []
+        assert main.inner_size().width <= 8192
+
+    shell.run(app, scenario)
+
+
+def test_no_text_is_shown_that_nobody_would_read(shell: Runner) -> None:
+    app = app_that_may_all(shell)
+
+    async def scenario(app: App) -> None:
+        answers: dict[str, str] = await app.windows["main"].eval(
+            ASK
+            + """
+            const big = "x".repeat(1e6);
+            const handler = new shell.Channel();
+            const [rid] = await shell.invoke("plugin:menu|new", { kind: "MenuItem", options: { text: "x" }, handler });
+            return {
+              title: await ask("plugin:window|set_title", { label: "main", value: big }),
+              option: await ask("plugin:window|create", { options: { label: "other", title: big } }),
+              label: await ask("plugin:window|create", { options: { label: big } }),
+              item: await ask("plugin:menu|new", { kind: "MenuItem", options: { text: big }, handler }),
+              text: await ask("plugin:menu|set_text", { rid, kind: "MenuItem", text: big }),
+              keys: await ask("plugin:menu|set_accelerator", { rid, kind: "MenuItem", accelerator: big }),
+              tooltip: await ask("plugin:tray|new", { options: { tooltip: big }, handler }),
+            };"""
+        )
+        assert [what for what, answer in answers.items() if "4096" not in answer] == []
+
+    shell.run(app, scenario)
+
+
+def test_no_menu_has_more_items_than_anybody_could_look_at(shell: Runner) -> None:
+    app = app_that_may_all(shell)
+
+    async def scenario(app: App) -> None:
+        answers: list[str] = await app.windows["main"].eval(
+            ASK
+            + """
+            const handler = new shell.Channel();
+            const items = (count) => Array.from({ length: count }, (_, number) => ({ text: `item ${number}` }));
+            const [rid] = await shell.invoke("plugin:menu|new", { kind: "Menu", options: { items: items(1000) }, handler });
+            const [item] = await shell.invoke("plugin:menu|new", { kind: "MenuItem", options: { text: "x" }, handler });
+            return [
+              await ask("plugin:menu|append", { rid, kind: "Menu", items: [[item, "MenuItem"]] }),
+              await ask("plugin:menu|new", { kind: "Menu", options: { items: items(1001) }, handler }),
+              await ask("plugin:menu|new", { kind: "Menu", options: { items: items(60000) }, handler }),
+            ];"""
+        )
+        assert [answer.partition(",")[0] for answer in answers] == ["a menu has at most 1000 items"] * 3
+
+    shell.run(app, scenario)
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that says to have so many black pixels, and has a few rows of them."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    rows = zlib.compress(bytes(1 + 4 * min(width, 100_000)) * min(height, 10))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_no_picture_unfolds_to_more_than_a_program_has(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    sizes = {"wide": (2**31 - 1, 1), "square": (30_000, 30_000), "high": (1, 2**31 - 1), "none": (0, 0)}
+    for name, (width, height) in sizes.items():
+        (shell.folder / f"{name}.png").write_bytes(bomb(width, height))
+    app = app_that_may_all(shell)
+
+    async def scenario(app: App) -> None:
+        answers: list[str] = await app.windows["main"].eval(
+            f"""{ASK}
+            const answers = [];
+            for (const name of {list(sizes)}) {{
+              const bytes = [...new Uint8Array(await (await fetch(name + ".png")).arrayBuffer())];
+              answers.push(await ask("plugin:image|from_bytes", {{ bytes }}));
+              answers.push(await ask("plugin:window|set_icon", {{ label: "main", value: bytes }}));
+            }}
+            answers.push(await ask("plugin:image|new", {{ rgba: [0, 0, 0, 0], width: 65535, height: 65535 }}));
+            return answers;"""
+        )
+        assert "done" not in answers
+        assert faults(caplog) == []
+
+    shell.run(app, scenario)
