@@ -1,0 +1,47 @@
+"""A program that nobody asks anything of: the core runs nothing, and its pages are asked nothing."""
+
+import asyncio
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+from shell import App, RecoveryPolicy
+from shell.windows import _REVEAL_AFTER
+from tests.conftest import Runner
+from tests.desktop import until
+
+SECONDS = 6.0
+"""How long it is watched, and this is all that says when: it is about what does not happen."""
+EDGE = 0.2
+"""Seconds at both ends in which the test itself runs."""
+
+
+def test_a_program_at_rest_runs_nothing(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(ping_every=0.2))
+    app.listen("tick", print)
+
+    async def scenario(app: App) -> None:
+        windows = [app.windows["main"], *(app.create_window(f"window-{number}") for number in range(2))]
+        for window in windows:
+            await window.eval("await shell.listen('tick', () => {}); return shell.invoke('plugin:app|name')")
+        # A window whose page paints nothing is shown some time after its start, and asks itself then whether it is.
+        await asyncio.sleep(_REVEAL_AFTER / 1000 + EDGE)
+        rounds = windows[0].webview.recovery.rounds
+        await asyncio.to_thread(until, lambda: rounds.at_rest)
+        ran: list[tuple[float, str]] = []
+
+        def note(frame: FrameType, event: str, _: Any) -> None:
+            if event == "call":
+                ran.append((time.monotonic(), frame.f_code.co_qualname))
+
+        sent = [window.webview.session and window.webview.session.sent for window in windows]
+        begun = time.monotonic()
+        sys.setprofile(note)
+        await asyncio.sleep(SECONDS)
+        sys.setprofile(None)
+        ended = time.monotonic()
+        assert [name for when, name in ran if begun + EDGE < when < ended - EDGE] == []
+        assert [window.webview.session and window.webview.session.sent for window in windows] == sent
+
+    shell.run(app, scenario)
