@@ -139,6 +139,14 @@ class Audit:
         self._file.add(_Other(_now(), self._process, "end"))
         self._file.close()
 
+    def hold(self) -> None:
+        """A page has posted: what is told until `release` is written together."""
+        self._file.hold()
+
+    def release(self) -> None:
+        """What the page has posted was begun."""
+        self._file.release()
+
     def _lost(self, lines: int, why: str) -> object:
         return _Other(_now(), self._process, "lost", lines=lines, why=why)
 

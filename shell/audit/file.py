@@ -31,10 +31,10 @@ for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"):
 class AuditFile:
     """Lines of JSON on their way to a file. For one thread.
 
-    They are written when the turn of the loop is over in which they came. What was written is the system's, and is
-    there also when this process ends in the middle of something. While nothing can be written, as on a full disk, the
-    program goes on: it says so once, keeps the first lines and counts the others. With one of the lines that come once
-    it can be written again the file tells how many are not there.
+    They are written when the turn of the loop is over in which they came, or with `release`. What was written is the
+    system's, and is there also when this process ends in the middle of something. While nothing can be written, as on a
+    full disk, the program goes on: it says so once, keeps the first lines and counts the others. With one of the lines
+    that come once it can be written again the file tells how many are not there.
 
     Args:
         descriptor: The file, open for appending. It is closed with this.
@@ -80,6 +80,14 @@ class AuditFile:
         elif not self._scheduled:
             self._scheduled = True
             self._soon(self._turn_over)
+
+    def hold(self) -> None:
+        """Write nothing but what is much, until `release`: it comes at once."""
+        self._scheduled = True
+
+    def release(self) -> None:
+        """Write what came meanwhile."""
+        self._turn_over()
 
     def _turn_over(self) -> None:
         self._scheduled = False

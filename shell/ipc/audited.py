@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import itertools
 import time
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from shell.audit import Audit, Outcome
 from shell.ipc.call import Call
 from shell.ipc.errors import RefusedError
 from shell.ipc.filter import Proceed
+from shell.ipc.inbox import Inbox
 from shell.ipc.router import Route, Router, Sink
 from shell.ipc.session import Session
 
@@ -53,6 +54,22 @@ class _Watched(msgspec.Struct, eq=False):
         self.router.tell(self, why=str(error) if self.route is None else "")
 
 
+class _AuditedInbox(Inbox):
+    """An `Inbox` that writes the log when a post was taken: a turn of the loop for it would cost more than the rest."""
+
+    def __init__(self, audit: Audit, *args: Any) -> None:
+        super().__init__(*args)
+        self._audit = audit
+
+    def take(self, lines: str) -> None:
+        """As `Inbox.take`."""
+        self._audit.hold()
+        try:
+            super().take(lines)
+        finally:
+            self._audit.release()
+
+
 class AuditedRouter(Router):
     """A `Router` whose calls an audit log tells of: each once, when it has ended, and once more where that takes long.
 
@@ -78,6 +95,10 @@ class AuditedRouter(Router):
             self._waiting[watched] = None
             if self._look is None:
                 self._look = self._loop.call_later(_LONG, self._tell_of_long)
+
+    def inbox(self, session: Session, on_malformed: Callable[[str], None]) -> Inbox:
+        """As `Router.inbox`."""
+        return _AuditedInbox(self.audit, session, self._begin, self._turn_away, self._loop, on_malformed)
 
     def tell(self, watched: _Watched, why: str = "") -> None:
         """A call has ended.

@@ -156,6 +156,19 @@ async def test_a_call_that_takes_long_is_told_before_it_ends(
     assert [line["time"] for line in lines[:2]] == [line["time"] for line in lines[2:]]
 
 
+async def test_a_call_that_is_answered_at_once_is_written_before_its_page_has_the_answer(
+    core: Core, path: Path
+) -> None:
+    @core.command
+    async def greet() -> None: ...
+
+    page = core.page()
+    answer = page.link.receive(f'["{page.document}",0]\n[1,"greet",{{}}]\n[2,"missing",{{}}]\nnonsense')
+    assert answer
+    assert [line["command"] for line in told(path)] == ["greet", "missing"]
+    assert len(told(path, "message")) == 1
+
+
 async def test_what_the_end_of_the_program_leaves_behind_is_told(core: Core, path: Path) -> None:
     @core.command(detached=True)
     async def waits() -> None:
