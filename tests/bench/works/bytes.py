@@ -1,7 +1,7 @@
 """Bytes: up, down and echoed by a command in Python, and how much memory that takes, the page's own body with it."""
 
 from tests.bench.processes import Peak, proportional_set
-from tests.bench.program import QTSHELL, TAURI, Program, Stage
+from tests.bench.program import FLOOR, QTSHELL, TAURI, Program, Stage
 from tests.bench.work import Bar, Figure, Figures, Work, beside_tauri, one_by_one, page
 
 _WAYS = {"up": "up", "down": "down", "echo": "echoed"}
@@ -25,7 +25,7 @@ WORKS = (
     Work(
         "bytes",
         "bytes up, down and echoed",
-        (QTSHELL, TAURI),
+        (QTSHELL, TAURI, FLOOR),
         page("work=bytes"),
         tuple(
             Figure(f"{way}-{mebibytes}", f"{mebibytes} MiB of bytes {title}", "ms", (beside_tauri(0.7),))
