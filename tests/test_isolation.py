@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shell import App, Channel, JavaScriptError
+from shell import App, Channel, ConfigError, JavaScriptError
 from shell.webview.browsing_data import clear_browsing_data
 from tests.conftest import Runner, next_load
 from tests.isolation import isolating, marking
@@ -267,6 +267,18 @@ def test_large_answers_and_bytes_come_through_where_a_policy_forbids_ipc(shell: 
         assert isolated.unseen == []
 
     shell.run(isolated.app, scenario)
+
+
+def test_a_program_does_not_start_without_the_one_that_it_names(shell: Runner) -> None:
+    app = isolating(shell, "window.other = (message) => message;")
+
+    async def scenario(app: App) -> None:
+        pytest.fail("it has started")
+
+    with pytest.raises(
+        ConfigError, match=r"^App: \$\.app\.security\.pattern\.options\.dir: no script of .* sets window\."
+    ):
+        shell.run(app, scenario)
 
 
 CONFIG = {

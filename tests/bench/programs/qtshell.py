@@ -23,6 +23,9 @@ capabilities += [
     {"identifier": f"other-{number}", "windows": [f"other-{number}"], "permissions": ["core:default"]}
     for number in range(more.get("capabilities", 0))
 ]
+if "isolation" in more:
+    pattern = {"use": "isolation", "options": {"dir": "../isolation"}}
+    given = {**given, "app": {**given["app"], "security": {**given["app"].get("security", {}), "pattern": pattern}}}
 app = App(config=given, frontend="../pages", capabilities=capabilities)
 
 
