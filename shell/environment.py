@@ -19,7 +19,8 @@ _FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
 _QUIET = "--log-level=3"
 """Tells Chromium to say on standard error only what it dies of."""
 
-_NO_SPARE_RENDERER = "--disable-features=SpareRendererForSitePerProcess"
+_FEATURES_OFF = "--disable-features="
+_NO_SPARE_RENDERER = f"{_FEATURES_OFF}SpareRendererForSitePerProcess"
 """Tells Chromium to start no renderer ahead of need: it takes processor time when the program starts, and 20 MiB."""
 
 _chromium_log = logging.getLogger("shell.chromium")
@@ -156,7 +157,15 @@ def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[
     quiet = () if _chromium_log.isEnabledFor(logging.DEBUG) else (_QUIET,)
     ours = " ".join((*flags, _NO_SPARE_RENDERER, *quiet))
     # The last of two counts: the person's.
-    environment[_FLAGS] = f"{ours} {environment.get(_FLAGS, '')}".rstrip()
+    environment[_FLAGS] = _with_features_joined(f"{ours} {environment.get(_FLAGS, '')}".rstrip())
+
+
+def _with_features_joined(switches: str) -> str:
+    """Make one of all the switches that turn features off: of several, Chromium heeds the last alone."""
+    words = switches.split(" ")
+    off = [word.removeprefix(_FEATURES_OFF) for word in words if word.startswith(_FEATURES_OFF)]
+    others = [word for word in words if not word.startswith(_FEATURES_OFF)]
+    return " ".join([*others, f"{_FEATURES_OFF}{','.join(off)}"])
 
 
 @contextmanager

@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
-from shell.config.urls import UrlPattern
+from shell.config.urls import DEFAULT_PORTS, UrlPattern
 from shell.webview.origin import AppOrigins, origin_of
 
 _NETWORK = frozenset({"http", "https", "ws", "wss"})
 _APP = frozenset({"tauri", "asset", "ipc"})
 # What the page has within itself, and the developer tools' own files, which Chromium gives to no page.
 _WITHIN = frozenset({"about", "blob", "data", "devtools"})
+
+_NO_IDENTITY = "--disable-features=FedCm"
+"""Signing in with another site's identity: Chromium asks that site by itself, past every interceptor."""
 
 ISOLATION = "--site-per-process"
 """The switch of Chromium that gives each site a renderer of its own, remote frames in own pages as well.
@@ -22,6 +25,7 @@ scripts that every document begins with: without the bridge.
 
 CHROMIUM_FLAGS = (
     ISOLATION,
+    _NO_IDENTITY,
     # WebRTC sends its packets past every interceptor. Told to use UDP through proxies only, it finds no way out.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
@@ -121,8 +125,8 @@ def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) 
     """Make the switches of Chromium that the boundary needs.
 
     They give each site a renderer of its own, and close the ways to the network of which no interceptor hears. Beside
-    WebRTC those are a WebSocket of a shared worker, WebTransport, preconnecting and resolving names ahead of
-    time, and what a listed host redirects to. Chromium is told that there are no hosts but the listed ones.
+    WebRTC and identities those are a WebSocket of a shared worker, WebTransport, preconnecting and resolving names
+    ahead of time, and what a listed host redirects to. Chromium is told that there are no hosts but the listed ones.
 
     Args:
         hosts: What pages may reach, all that they may ever reach in this run.
@@ -134,8 +138,23 @@ def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) 
     patterns = tuple(hosts)
     if UrlPattern.parse("*") in patterns:
         return (ISOLATION,)
-    names = {pattern.host for pattern in patterns if pattern.host} | set(proxies)
-    if "*" in names:
+    if any(pattern.host == "*" for pattern in patterns):
         return CHROMIUM_FLAGS
-    rules = ["MAP * ~NOTFOUND", *(f"EXCLUDE {name.strip('[]')}" for name in sorted(names))]
+    # The first rule that fits holds, and only one that maps a host may name a port: so a host goes to itself.
+    ports = sorted({f"{pattern.host}:{port}" for pattern in patterns for port in _ports(pattern)})
+    names = {pattern.host.strip("[]") for pattern in patterns if pattern.host and not _ports(pattern)} | set(proxies)
+    rules = [
+        *(f"MAP {port} {port}" for port in ports),
+        "MAP * ~NOTFOUND",
+        *(f"EXCLUDE {name.strip('[]')}" for name in sorted(names)),
+    ]
     return (f'--host-resolver-rules="{", ".join(rules)}"', *CHROMIUM_FLAGS)
+
+
+def _ports(pattern: UrlPattern) -> frozenset[int]:
+    """The ports of one host that a pattern speaks of; none where it speaks of all, or of several hosts."""
+    if not pattern.host or pattern.host.startswith("*") or pattern.port == 0:
+        return frozenset()
+    if pattern.port is not None:
+        return frozenset({pattern.port})
+    return frozenset(DEFAULT_PORTS[scheme] for scheme in pattern.schemes & DEFAULT_PORTS.keys())

@@ -1,4 +1,5 @@
 import logging
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -6,9 +7,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrinter
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
 log = logging.getLogger(__name__)
+
+_BETWEEN_DIALOGS = 1.0
+"""Seconds that a page must leave a person after a print dialog, before it may ask for the next."""
 
 
 class PrintError(Exception):
@@ -31,6 +35,8 @@ class Printing(QObject):
         self._view = view
         self._dialogs = dialogs
         self._jobs: dict[str, QPrinter] = {}
+        self._asking = False
+        self._asked = -_BETWEEN_DIALOGS
         view.printRequested.connect(self._asked_by_page)
         view.printFinished.connect(lambda ok: self._finished("", ok))
         view.pdfPrintingFinished.connect(self._finished)
@@ -39,17 +45,20 @@ class Printing(QObject):
         """Show the print dialog. The person prints then, or does not.
 
         Raises:
-            PrintError: There is no display to show it on.
+            PrintError: There is no display to show it on, or it is shown already.
         """
         if not self._dialogs:
             raise PrintError("there is no display to show the print dialog on")
+        if self._asking:
+            raise PrintError("the print dialog is open already")
         # Loaded with the first page that is printed, for most programs print none.
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self._view)
         dialog.accepted.connect(lambda: self._print(printer, printer.outputFileName()))
-        dialog.finished.connect(lambda _: dialog.deleteLater())
+        dialog.finished.connect(lambda _: self._answered(dialog))
+        self._asking = True
         dialog.show()
 
     def when_done(self, action: Callable[[], None]) -> None:
@@ -62,7 +71,15 @@ class Printing(QObject):
         else:
             self._job_done.connect(lambda: None if self._jobs else action())
 
+    def _answered(self, dialog: "QPrintDialog") -> None:
+        self._asking = False
+        self._asked = time.monotonic()
+        dialog.deleteLater()
+
     def _asked_by_page(self) -> None:
+        if time.monotonic() - self._asked < _BETWEEN_DIALOGS:
+            log.warning("a page asked to be printed: a person has only just answered it")
+            return
         try:
             self.ask()
         except PrintError as error:

@@ -1,6 +1,6 @@
 """Every road that a page has to the network, and a program whose page takes them. Prints what arrived, as JSON.
 
-`python -m tests.attack.roads FOLDER`, with an empty folder for the program's pages.
+`python -m tests.attack.roads FOLDER [beside]`, with an empty folder for the program's pages.
 """
 
 import http.server
@@ -128,6 +128,44 @@ const roads = {
   inWorker: (url) => new Worker(script(`fetch("${url}"); new WebSocket("${ws(url)}"); new EventSource("${url}"); importScripts("${url}")`)),
   moduleWorker: (url) => new Worker(script(`import "${url}"`), { type: "module" }),
   inShared: (url) => new SharedWorker(script(`fetch("${url}"); new WebSocket("${ws(url)}"); importScripts("${url}")`)),
+  inSharedToo: (url) => new SharedWorker(script(`new EventSource("${url}"); new WebTransport("${url.replace("http:", "https:")}")`)),
+  streamInShared: (url) => new SharedWorker(script(`new WebSocketStream("${ws(url)}")`)),
+  nested: (url) => new Worker(script(`new Worker(URL.createObjectURL(new Blob(['fetch("${url}"); new WebSocket("${ws(url)}")'])))`)),
+  beaconOfFrame: (url) => inFrame(`<script>navigator.sendBeacon("${url}"); fetch("${url}", { keepalive: true, mode: "no-cors" })</` + "script>"),
+  xslt: (url) => make("iframe", { src: script(`<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="${url}"?><a/>`, "text/xml") }),
+  xsltDocument: (url) => {
+    const sheet = new XSLTProcessor();
+    sheet.importStylesheet(new DOMParser().parseFromString(`<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"><x:import href="${url}"/><x:template match="/"><x:copy-of select="document('${url}')"/></x:template></x:stylesheet>`, "text/xml"));
+    sheet.transformToDocument(document);
+  },
+  entity: (url) => new DOMParser().parseFromString(`<!DOCTYPE a [<!ENTITY % b SYSTEM "${url}">%b;<!ENTITY c SYSTEM "${url}">]><a>&c;</a>`, "text/xml"),
+  entityInFrame: (url) => make("iframe", { src: script(`<!DOCTYPE a SYSTEM "${url}" [<!ENTITY % b SYSTEM "${url}">%b;]><a/>`, "text/xml") }),
+  imageSet: (url) => { document.body.style.listStyleImage = `image-set("${url}" 1x)`; document.body.style.display = "list-item"; },
+  fontFace: (url) => make("style", { textContent: `@font-face { font-family: g; src: url("${url}"); } body { font-family: g; }` }, document.head),
+  namespaced: (url) => make("style", { textContent: `@namespace url("${url}"); @property --a { syntax: "<url>"; inherits: true; initial-value: url("${url}"); }` }, document.head),
+  mapped: (url) => {
+    make("script", { type: "importmap", textContent: JSON.stringify({ imports: { [url + "#"]: url } }) });
+    return import(url + "#");
+  },
+  source: (url) => make("source", { src: url, type: "video/mp4" }, make("video", { autoplay: true })),
+  input: (url) => make("input", { type: "image", src: url }),
+  table: (url) => { const table = make("table"); table.setAttribute("background", url); },
+  frameset: (url) => inFrame(`<frameset><frame src="${url}"></frameset>`),
+  download: (url) => make("a", { href: url, download: "x" }).click(),
+  mathml: (url) => document.body.insertAdjacentHTML("beforeend", `<math><mi href="${url}" id="m">x</mi></math>`) || document.getElementById("m").click(),
+  smil: (url) => document.body.insertAdjacentHTML("beforeend", `<svg><image><set attributeName="href" to="${url}"/></image><script href="${url}"></` + "script></svg>"),
+  identity: (url) => navigator.credentials.get({ identity: { providers: [{ configURL: url, clientId: "a" }] }, mediation: "required" }),
+  payment: (url) => new PaymentRequest([{ supportedMethods: url }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).canMakePayment(),
+  interest: (url) => navigator.joinAdInterestGroup({ owner: origin, name: "a", lifetimeMs: 1e6, biddingLogicURL: url, updateURL: url }, 1000),
+  auction: (url) => navigator.runAdAuction({ seller: new URL(url).origin, decisionLogicURL: url, interestGroupBuyers: [] }),
+  storage: (url) => sharedStorage.worklet.addModule(url),
+  topics: (url) => fetch(url, { browsingTopics: true }),
+  token: (url) => fetch(url, { privateToken: { version: 1, operation: "token-request" } }),
+  presentation: (url) => new PresentationRequest(url).getAvailability(),
+  share: (url) => navigator.share({ url }),
+  media: (url) => { navigator.mediaSession.metadata = new MediaMetadata({ title: "x", artwork: [{ src: url }] }); },
+  notification: (url) => new Notification("x", { icon: url, image: url, badge: url }),
+  dictionary: (url) => navigator.serviceWorker.ready.then((one) => one.backgroundFetch.fetch("x", url)),
   service: () => navigator.serviceWorker.register("/worker.js"),
   rtc: async (url) => {
     const at = url.slice(7).split("/")[0];
@@ -136,7 +174,8 @@ const roads = {
     await peer.setLocalDescription(await peer.createOffer());
   },
 };
-for (const rel of ["prefetch", "preload", "preconnect", "dns-prefetch", "modulepreload", "icon", "manifest", "prerender", "search", "pingback", "next", "alternate stylesheet", "apple-touch-icon"])
+for (const rel of ["prefetch", "preload", "preconnect", "dns-prefetch", "modulepreload", "icon", "manifest", "prerender", "search", "pingback", "next", "alternate stylesheet", "apple-touch-icon",
+  "compression-dictionary", "payment-method-manifest", "webmention", "privacy-policy", "expect", "canonical", "shortcut icon", "mask-icon", "subresource"])
   roads[`link ${rel}`] = (url) => make("link", { rel, href: url, as: "fetch", crossOrigin: "anonymous" }, document.head);
 for (const eagerness of ["prefetch", "prerender"])
   roads[`speculation ${eagerness}`] = (url) => make("script", { type: "speculationrules",
@@ -167,26 +206,37 @@ async def take(app: App, addresses: str) -> int:
     return taken
 
 
-def main(folder: str) -> None:
-    """Run the program."""
+def main(folder: str, *, beside: bool) -> None:
+    """Run the program; with `beside`, one that may reach another port of the same hosts."""
     host = Counting()
+    listed = Counting()
     Path(folder, "index.html").write_text("<!doctype html><title>roads</title><body>")
-    app = App("com.example.roads", frontend=folder)
+    network = [f"{name}:{listed.port}" for name in ("127.0.0.1", "localhost", "[::1]")] if beside else []
+    app = App(config={"identifier": "com.example.roads", "plugins": {"qtshell": {"network": network}}}, frontend=folder)
     taken = []
 
     @app.setup
     async def begin(app: App) -> None:
+        if beside:
+            await take(app, addresses(listed))
         taken.append(await take(app, addresses(host)))
         app.exit()
 
     app.run_or_raise(Options(headless=True, no_sandbox=True))
     print(
         json.dumps(
-            {"taken": taken[0], "connections": host.connections, "paths": host.paths, "udp": bool(host.datagram)}
+            {
+                "taken": taken[0],
+                "connections": host.connections,
+                "paths": host.paths,
+                "udp": bool(host.datagram),
+                "listed": len(set(listed.paths)),
+            }
         )
     )
-    host.close()
+    for server in (host, listed):
+        server.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], beside="beside" in sys.argv)

@@ -27,11 +27,12 @@ def host() -> Iterator[Counting]:
     counting.close()
 
 
-def test_no_road_leads_a_page_to_the_network(tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", [False, True], ids=["none listed", "the same hosts listed with another port"])
+def test_no_road_leads_a_page_to_the_network(tmp_path: Path, beside: bool) -> None:
     # In a process of its own: tests let Chromium reach this machine, programs do not.
     environment = {name: value for name, value in os.environ.items() if name != "QTWEBENGINE_CHROMIUM_FLAGS"}
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.attack.roads", tmp_path],
+        [sys.executable, "-m", "tests.attack.roads", tmp_path, *(["beside"] if beside else [])],
         capture_output=True,
         check=True,
         text=True,
@@ -40,6 +41,7 @@ def test_no_road_leads_a_page_to_the_network(tmp_path: Path) -> None:
     )
     arrived = json.loads(ended.stdout)
     assert arrived.pop("taken") > 400
+    assert (arrived.pop("listed") > 35) is beside
     assert arrived == {"connections": 0, "paths": [], "udp": False}
 
 
@@ -49,7 +51,7 @@ def test_the_programs_own_boundary_needs_no_help_but_for_sockets_of_shared_worke
     async def scenario(app: App) -> None:
         await take(app, addresses(host))
         # Qt tells nobody of these; Chromium is told that there is no such host.
-        assert set(host.paths) <= {"/inShared"}
+        assert set(host.paths) <= {"/inShared", "/streamInShared"}
 
     shell.run(shell.app(), scenario)
 
