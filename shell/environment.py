@@ -165,7 +165,7 @@ def _with_features_joined(switches: str) -> str:
     words = switches.split(" ")
     off = [word.removeprefix(_FEATURES_OFF) for word in words if word.startswith(_FEATURES_OFF)]
     others = [word for word in words if not word.startswith(_FEATURES_OFF)]
-    return " ".join([*others, f"{_FEATURES_OFF}{','.join(off)}"])
+    return " ".join([f"{_FEATURES_OFF}{','.join(off)}", *others])
 
 
 @contextmanager

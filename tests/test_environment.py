@@ -50,3 +50,12 @@ def test_software_draws_where_nothing_else_can(monkeypatch: pytest.MonkeyPatch, 
 def test_switches_of_the_person_come_after_ours() -> None:
     flags = prepared(Options(headless=True, no_sandbox=True), QTWEBENGINE_CHROMIUM_FLAGS="--of-the-person")
     assert flags["QTWEBENGINE_CHROMIUM_FLAGS"].split()[-1] == "--of-the-person"
+
+
+def test_features_that_the_person_turns_off_are_off_beside_ours() -> None:
+    flags = prepared(
+        Options(headless=True, no_sandbox=True), QTWEBENGINE_CHROMIUM_FLAGS="--a --disable-features=B,C --d"
+    )
+    off = [flag for flag in flags["QTWEBENGINE_CHROMIUM_FLAGS"].split() if flag.startswith("--disable-features=")]
+    assert len(off) == 1
+    assert off[0].endswith(",B,C")

@@ -179,13 +179,14 @@ class Page(QWebEnginePage):
             return
         refuse()
         if verdict is Verdict.OPEN_OUTSIDE:
-            kind, why = "link", "a person would not open so many"
+            kind = "link"
+            why = f"a page opens {_OPENED_AT_ONCE} links in other programs in {_OPENED_TIME:g} seconds, no more"
             if self._may_open_another():
                 self._tell(kind, url, allowed=True)
                 self._rules.open_outside(url)
                 return
         self._tell(kind, url, allowed=False, why=why)
-        log.warning("webview %s: %s to %s was refused", self.label, _CALLED[kind], url[:200])
+        log.warning("webview %s: %s to %s was refused: %s", self.label, _CALLED[kind], url[:200], why)
 
     def _tell(
         self, kind: "Kind", target: str = "", *, allowed: bool, what: str = "", why: str = "", page: str = ""

@@ -12,9 +12,11 @@ from urllib.parse import quote
 
 import pytest
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtPrintSupport import QPrintDialog
 
 from shell import App
 from shell.webview.assets import Assets, Found, open_file
+from shell.webview.printing import PrintError
 from tests.attack.roads import Counting, addresses, take
 from tests.conftest import Runner, next_load
 
@@ -143,7 +145,9 @@ def test_a_page_goes_nowhere_else_and_opens_nothing(
     shell.run(shell.app(), scenario)
 
 
-def test_a_page_opens_no_program_without_end(shell: Runner, opened_outside: list[str]) -> None:
+def test_a_page_opens_no_program_without_end(
+    shell: Runner, opened_outside: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     app = shell.app(config={"plugins": {"qtshell": {"openLinks": ["https://example.com/*", "mailto:"]}}})
 
     async def scenario(app: App) -> None:
@@ -158,6 +162,7 @@ def test_a_page_opens_no_program_without_end(shell: Runner, opened_outside: list
             }"""
         )
         assert len(opened_outside) == 5
+        assert "a page opens 5 links in other programs in 10 seconds, no more" in caplog.text
 
     shell.run(app, scenario)
 
@@ -214,6 +219,27 @@ const tried = {
   credentials: await refused(() => navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16) } })),
   payment: await refused(() => new PaymentRequest([{ supportedMethods: "https://example.com" }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).show()),
   copied: await refused(() => { if (!document.execCommand("copy")) throw new DOMException("", "NotAllowedError"); }),
+  eyedropper: await refused(() => new EyeDropper().open()),
+  picture: await refused(() => documentPictureInPicture.requestWindow()),
+  screens: await refused(() => getScreenDetails()),
+  share: await refused(() => navigator.share({ text: "x" })),
+  contacts: await refused(() => navigator.contacts.select(["name"])),
+  nearby: await refused(() => new NDEFReader().scan()),
+  speech: await refused(() => new Promise((done, fail) => {
+    const one = new webkitSpeechRecognition();
+    one.onresult = done;
+    one.onerror = ({ error }) => fail(new DOMException("", "NotAllowedError"));
+    one.start();
+  })),
+  persisted: await refused(async () => { if (!(await navigator.storage.persist())) throw new DOMException("", "NotAllowedError"); }),
+  model: await refused(() => LanguageModel.create()),
+  installs: await refused(() => navigator.install()),
+  presents: await refused(() => new PresentationRequest("https://example.com").start()),
+  handled: await refused(() => navigator.registerProtocolHandler("mailto", "/%s")),
+  files: await refused(() => new Promise((done, fail) => webkitRequestFileSystem(PERSISTENT, 1e6, done, fail))),
+  otp: await refused(() => navigator.credentials.get({ otp: { transport: ["sms"] } })),
+  password: await refused(() => navigator.credentials.get({ password: true })),
+  made: await refused(() => navigator.credentials.create({ publicKey: { challenge: new Uint8Array(16), rp: { name: "x" }, user: { id: new Uint8Array(1), name: "x", displayName: "x" }, pubKeyCredParams: [{ type: "public-key", alg: -7 }] } })),
   pasted: await refused(() => { if (!document.execCommand("paste")) throw new DOMException("", "NotAllowedError"); }),
   installed: await refused(() => { if (!("serviceWorker" in navigator)) throw new DOMException("", "NotAllowedError"); return navigator.serviceWorker.register("/worker.js"); }),
 };
@@ -230,6 +256,34 @@ def test_a_page_has_no_power_without_a_gesture_and_consent(shell: Runner) -> Non
         # Of a protocol handler the page hears nothing, and the core refuses it; a keyboard is locked in full screen.
         assert succeeded <= {"protocol", "keyboard"}, told
         assert {name for name, state in told["granted"].items() if state == "granted"} <= {"screen-wake-lock"}, told
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_page_prints_nothing_by_itself_and_asks_with_one_dialog(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown: list[QPrintDialog] = []
+    monkeypatch.setattr(QPrintDialog, "show", lambda dialog: shown.append(dialog))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        printing = window.webview._printing
+        monkeypatch.setattr(printing, "_dialogs", True)
+        asked = "for (let count = 0; count < 20; count++) print();"
+        frame = f"<script>{asked}</script>"
+        await window.eval(
+            f"{asked} document.body.append(Object.assign(document.createElement('iframe'), {{ srcdoc: {frame!r} }}))"
+        )
+        await window.eval("new Promise((done) => setTimeout(done, 200))")
+        assert len(shown) == 1
+        with pytest.raises(PrintError, match="open already"):
+            printing.ask()
+        shown[0].reject()
+        await window.eval(asked)
+        assert len(shown) == 1
+        assert "a person has only just answered it" in caplog.text
+        assert printing._jobs == {}
 
     shell.run(shell.app(), scenario)
 
