@@ -29,7 +29,16 @@ WINDOWS = {
     "remote-granted": "a remote page, permitted",
     "remote-bare": "a remote page, not permitted",
 }
-PLACES = {"page": "the page itself", "sandboxed": "a sandboxed frame in it", "worker": "a worker of it"}
+PLACES = {
+    "page": "the page itself",
+    "srcdoc": "a frame in it, from srcdoc",
+    "blob": "a frame in it, from blob:",
+    "data": "a frame in it, from data:",
+    "sandboxed": "a sandboxed frame in it",
+    "worker": "a worker of it",
+    "nested": "a worker of its worker",
+    "shared": "a shared worker of it",
+}
 
 type Answers = Mapping[str, Mapping[str, Mapping[str, bool]]]
 """Whether a road is open, by window, place and road."""
@@ -56,15 +65,29 @@ _PROBE = """async () => {
 _EVERYWHERE = """
 const text = PROBE_TEXT;
 const answers = { page: await (PROBE)() };
-answers.sandboxed = await new Promise((done) => {
-  const frame = Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts" });
-  frame.srcdoc = `<script>(${text})().then((told) => parent.postMessage(told, "*"))</` + "script>";
-  addEventListener("message", (event) => event.source === frame.contentWindow && done(event.data));
-  document.body.append(frame);
-});
-answers.worker = await new Promise((done) => {
-  const worker = new Worker(URL.createObjectURL(new Blob([`(${text})().then((told) => postMessage(told))`])));
-  worker.onmessage = ({ data }) => done(data);
+const page = `<script>(${text})().then((told) => parent.postMessage(told, "*"))</` + "script>";
+const url = (content, type) => URL.createObjectURL(new Blob([content], { type }));
+const frames = {
+  srcdoc: { srcdoc: page },
+  blob: { src: url(page, "text/html") },
+  data: { src: `data:text/html,${encodeURIComponent(page)}` },
+  sandboxed: { sandbox: "allow-scripts", srcdoc: page },
+};
+for (const [name, attributes] of Object.entries(frames)) {
+  answers[name] = await new Promise((done) => {
+    const frame = Object.assign(document.createElement("iframe"), attributes);
+    addEventListener("message", (event) => event.source === frame.contentWindow && done(event.data));
+    document.body.append(frame);
+  });
+}
+const worker = url(`(${text})().then((told) => postMessage(told))`);
+const nesting = url(`new Worker("${worker}").onmessage = ({ data }) => postMessage(data)`);
+for (const [name, script] of Object.entries({ worker, nested: nesting })) {
+  answers[name] = await new Promise((done) => (new Worker(script).onmessage = ({ data }) => done(data)));
+}
+answers.shared = await new Promise((done) => {
+  const shared = new SharedWorker(url(`onconnect = ({ ports: [port] }) => (${text})().then((told) => port.postMessage(told))`));
+  shared.port.onmessage = ({ data }) => done(data);
 });
 return answers;
 """

@@ -39,12 +39,75 @@ const poisons = {
   location: () => Object.defineProperty(window, "origin", { value: "tauri://other" }),
   internals: () => { window.__TAURI_INTERNALS__ = { metadata: { currentWindow: { label: "other" } } }; },
   label: () => { __TAURI_INTERNALS__.metadata.currentWindow.label = "other"; __TAURI_INTERNALS__.metadata.currentWebview.label = "other"; },
+  // What these get hold of is asked and told to do what it can.
+  setters: () => names.forEach((name) => { try {
+    Object.defineProperty(Object.prototype, name, { __proto__: null, configurable: true,
+      get() { abuse(this); return forged[name]; },
+      set(value) { abuse(this); abuse(value); Object.defineProperty(this, name, { __proto__: null, value, writable: true, configurable: true, enumerable: true }); } });
+  } catch {} }),
+  indices: () => { for (let at = 0; at < 50; at++) Object.defineProperty(Array.prototype, at, { __proto__: null, configurable: true,
+    get() { abuse(this); return "other"; }, set(value) { abuse(this); abuse(value); } }); },
+  thenable: () => Object.defineProperty(Object.prototype, "then", { __proto__: null, configurable: true, writable: true,
+    value(resolve, reject) { abuse(this); abuse(resolve); abuse(reject); resolve?.("other"); } }),
+  species: () => { for (const kind of [Array, Promise, Map, Set, ArrayBuffer, RegExp, Object.getPrototypeOf(Int8Array)]) {
+    Object.defineProperty(kind, Symbol.species, { get() { return class { constructor(...rest) { rest.forEach(abuse); } }; } });
+  } },
+  serialised: () => { for (const kind of [Object, Array, String, Number, Boolean, Function, Map, Symbol, BigInt]) {
+    Object.defineProperty(kind.prototype, "toJSON", { __proto__: null, value() { abuse(this); return forged; }, configurable: true });
+  } },
+  primitive: () => { for (const kind of [Object, Array, String, Number]) {
+    Object.defineProperty(kind.prototype, Symbol.toPrimitive, { __proto__: null, value() { return "secret"; }, configurable: true });
+    kind.prototype.toString = kind.prototype.valueOf = lie("secret");
+  } },
+  instances: () => { for (const kind of [Uint8Array, ArrayBuffer, Blob, Request, Headers, Promise, Object.getPrototypeOf(Int8Array)])
+    Object.defineProperty(kind, Symbol.hasInstance, { __proto__: null, value: lie(true), configurable: true }); },
+  stack: () => { Error.stackTraceLimit = Infinity; Error.prepareStackTrace = (_, calls) => {
+    calls.forEach((call) => { abuse(call.getThis()); abuse(call.getFunction()); });
+    return "";
+  }; },
+  proxies: () => { for (const name of ["fetch", "Promise", "Map", "Set", "JSON", "queueMicrotask", "setTimeout", "MessageChannel", "Uint8Array", "Proxy", "Reflect", "TextEncoder", "Response", "Request"]) {
+    window[name] = new Proxy(window[name], { __proto__: null,
+      get(target, key) { abuse(target[key]); const found = target[key]; return typeof found === "function" ? found.bind(target) : found; },
+      apply(target, self, rest) { rest.forEach(abuse); return target.apply(window, rest); },
+      construct(target, rest) { rest.forEach(abuse); return new target(...rest); } });
+  } },
+  applied: () => { const { call, apply } = Function.prototype; for (const [name, kept] of Object.entries({ call, apply }))
+    Function.prototype[name] = function (...rest) { abuse(this); rest.forEach(abuse); return Reflect.apply(kept, this, rest); }; },
+  elements: () => {
+    customElements.define("x-taken", class extends HTMLElement {
+      connectedCallback() { tries(); } disconnectedCallback() { tries(); } attributeChangedCallback() { tries(); }
+    });
+    document.documentElement.append(document.createElement("x-taken"));
+    document.documentElement.lastChild.remove();
+  },
+  reopened: () => { document.open(); document.write("<!doctype html><title>reopened</title><script>onload = " + tries + "</" + "script>"); document.close(); },
+  adopted: () => { const frame = document.documentElement.appendChild(document.createElement("iframe"));
+    const theirs = frame.contentWindow; abuse(theirs.qt?.webChannelTransport); abuse(theirs.shell); abuse(theirs.__TAURI_INTERNALS__);
+    window.Promise = theirs.Promise; window.JSON = theirs.JSON; window.fetch = theirs.fetch; Array.prototype[Symbol.iterator] = theirs.Array.prototype[Symbol.iterator];
+    frame.remove(); },
+  handlers: () => { qt.webChannelTransport.onmessage = (event) => abuse(event.data); onmessage = onerror = onunhandledrejection = (event) => abuse(event?.data ?? event?.reason);
+    for (let id = 0; id < 50; id++) { try { window["_" + id] = window[id] = abuse; } catch {} } },
 };
+let abusing = false;
+const reflected = Reflect.ownKeys;
+function abuse(thing) {
+  if (abusing || (typeof thing !== "object" && typeof thing !== "function") || thing === null || thing === window) return;
+  abusing = true;
+  try {
+    const forgedCall = '{"type":6,"object":"bridge","method":"post","id":9,"args":["[\\"other\\",0]\\n[1,\\"secret\\",{}]"]}';
+    for (const name of ["send", "post", "invoke", "postMessage", "ipc"]) { try { thing[name]?.(forgedCall); } catch {} }
+    for (const key of reflected(thing).slice(0, 50)) { try {
+      if (typeof thing[key] === "string" && thing[key].length < 50) thing[key] = key === "document" ? thing[key] : "other";
+      if (typeof thing[key] === "function" && /send|post|deliver|invoke/.test(key)) thing[key](forgedCall);
+    } catch {} }
+  } catch {}
+  abusing = false;
+}
 const only = new URLSearchParams(location.search).get("only");
 for (const [name, poison] of Object.entries(poisons)) {
   if (!only || only === name) { try { poison(); } catch {} }
 }
-const tries = () => {
+function tries() {
   for (const command of ["secret", "who", "plugin:window|title"]) {
     try { __TAURI_INTERNALS__.invoke(command, { label: "other", window: "other" }, { headers: { window: "other" } }); } catch {}
     try { shell.invoke(command, {}); } catch {}
@@ -52,7 +115,7 @@ const tries = () => {
     try { shell.invoke(command, { filling: "x".repeat(300000) }); } catch {}
   }
   try { shell.emitTo("other", "private", 1); } catch {}
-};
+}
 tries();
 document.onclick = tries;
 """
@@ -74,6 +137,8 @@ POISONS = [
         "string",
     ),
     *("define", "random", "microtask", "encode", "transport", "location", "internals", "label"),
+    *("setters", "indices", "thenable", "species", "serialised", "primitive", "instances", "stack", "proxies"),
+    *("applied", "elements", "reopened", "adopted", "handlers"),
 ]
 
 
