@@ -75,6 +75,35 @@ def test_it_sees_every_kind_of_message(shell: Runner) -> None:
     shell.run(app, scenario)
 
 
+def test_what_is_large_comes_down_by_every_road(shell: Runner) -> None:
+    isolated = marking(shell)
+
+    @isolated.app.command
+    async def give(count: int, channel: Channel[bytes]) -> bytes:
+        channel.send(bytes(count))
+        channel.send(bytes(3))
+        return bytes(count)
+
+    @isolated.app.command
+    async def rows(count: int) -> list[dict[str, int]]:
+        return [{"row": row} for row in range(count)]
+
+    async def scenario(app: App) -> None:
+        script = """const sizes = [];
+        for (const count of [100, 100000, 5000000]) {
+          const channel = new shell.Channel((bytes) => sizes.push(bytes.byteLength));
+          sizes.push(-(await shell.invoke("give", { count, channel })).byteLength);
+        }
+        while (sizes.length < 9) await new Promise((done) => setTimeout(done));
+        const rows = await shell.invoke("rows", { count: 200000 });
+        return [sizes.sort((a, b) => a - b), rows.length, rows[199999].row]"""
+        sizes = [-5000000, -100000, -100, 3, 3, 3, 100, 100000, 5000000]
+        assert await app.windows["main"].eval(script) == [sizes, 200000, 199999]
+
+    shell.run(isolated.app, scenario)
+    assert isolated.unseen == []
+
+
 def test_it_gets_what_tauris_gets(shell: Runner) -> None:
     app = isolating(shell, "window.seen = []; window.__TAURI_ISOLATION_HOOK__ = (m) => (window.seen.push(m), m);")
 

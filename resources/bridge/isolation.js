@@ -159,9 +159,9 @@
       take(id, command, asBytes(bytes), headers);
       askAll();
     },
-    unpark([kind, first, second, third]) {
-      if (![kind, first, second, third ?? 0].every(Number.isSafeInteger)) return;
-      core.unpark([kind, first, second, third]);
+    unpark(message) {
+      // Else a number could be text that means something else in a URL.
+      if (Array.isArray(message) && message.every(Number.isSafeInteger)) core.unpark(message);
     },
     acknowledge() {
       core.acknowledge();
