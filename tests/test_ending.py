@@ -327,6 +327,7 @@ def runs(pid: int) -> bool:
         "sys.exit(3)",
         "await app.windows['main'].loaded(); sys.exit(3)",
         "task(leave_late()); await asyncio.Event().wait()",
+        "asyncio.get_running_loop().call_later(0.01, sys.exit, 3); await asyncio.Event().wait()",
     ],
 )
 def test_sys_exit_ends_a_program_in_order(folder: Path, where: str) -> None:

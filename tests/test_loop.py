@@ -1,6 +1,8 @@
 """The loop, and threads that compute beside it."""
 
+import asyncio
 import sys
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -27,3 +29,56 @@ def test_threads_that_compute_hand_the_interpreter_over_soon_while_the_loop_runs
 
     shell.run(shell.app(), scenario)
     assert sys.getswitchinterval() == pytest.approx(before, rel=0.05)
+
+
+def test_a_time_limit_that_is_not_reached_leaves_nothing_behind(shell: Runner) -> None:
+    class Limit:
+        def __call__(self) -> None:
+            raise AssertionError
+
+    async def scenario(_: App) -> None:
+        loop = asyncio.get_running_loop()
+        limit = Limit()
+        alive = weakref.ref(limit)
+        loop.call_later(0.01, limit).cancel()
+        handle = loop.call_later(3600, limit)
+        del limit
+        assert alive() is not None
+        handle.cancel()
+        handle.cancel()
+        del handle
+        assert alive() is None
+        await asyncio.sleep(0.05)
+
+    shell.run(shell.app(), scenario)
+
+
+def test_what_has_a_time_comes_in_its_order_and_not_before(shell: Runner) -> None:
+    async def scenario(_: App) -> None:
+        loop = asyncio.get_running_loop()
+        came: asyncio.Queue[tuple[float, float]] = asyncio.Queue()
+        begun = loop.time()
+
+        def come(delay: float) -> None:
+            came.put_nowait((delay, loop.time() - begun))
+
+        for delay in (0.05, 0.0105, 0.03, -1.0):
+            loop.call_later(delay, come, delay)
+        order = [await came.get() for _ in range(4)]
+        assert [delay for delay, _ in order] == [-1.0, 0.0105, 0.03, 0.05]
+        assert all(taken >= delay * 0.95 for delay, taken in order)
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_time_may_be_further_away_than_qt_can_count(shell: Runner) -> None:
+    async def scenario(_: App) -> None:
+        loop = asyncio.get_running_loop()
+        handle = loop.call_at(loop.time() + 1e9, print)
+        assert handle.when() > loop.time() + 9e8
+        handle.cancel()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await asyncio.sleep(1e9)
+
+    shell.run(shell.app(), scenario)
