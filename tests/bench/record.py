@@ -1,5 +1,6 @@
 """What was measured, kept in a file as it comes: a run that was interrupted goes on where it was."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -7,8 +8,20 @@ import attrs
 import msgspec
 
 from tests.bench.outcome import Outcome, Spread
-from tests.bench.program import ProgramError
+from tests.bench.program import ROOT, ProgramError
 from tests.bench.work import Figures, Work
+
+_MEASURED = ("shell", "resources", "tests/bench/programs", "tests/bench/pages")
+
+
+def fingerprint(root: Path) -> str:
+    """Tell one state of all that is measured from another."""
+    digest = hashlib.sha256()
+    for folder in _MEASURED:
+        for file in sorted((root / folder).rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(root)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
 
 
 @attrs.define
@@ -17,11 +30,13 @@ class Record:
 
     Attributes:
         about: The machine and the versions.
+        source: What qtshell and the measuring programs were then.
         runs: The figures of each run, by work and program.
         left_out: Why a program was left out of a work, by work and program.
     """
 
     about: str
+    source: str = attrs.field(factory=lambda: fingerprint(ROOT))
     runs: dict[str, dict[str, list[Figures]]] = attrs.field(factory=dict)
     left_out: dict[str, dict[str, str]] = attrs.field(factory=dict)
 
@@ -38,6 +53,8 @@ class Record:
             record = msgspec.json.decode(path.read_bytes(), type=cls)
         except msgspec.DecodeError as error:
             raise ProgramError(f"{path} has no measurements: {error}") from None
+        if record.source != fingerprint(ROOT):
+            raise ProgramError(f"{path} has measurements of other sources than these")
         if record.about != about:
             raise ProgramError(f"{path} has measurements of something else; it was\n{record.about}\nand is\n{about}")
         record.left_out.clear()

@@ -61,6 +61,9 @@ def test_what_was_measured_elsewhere_is_not_gone_on_with(tmp_path: Path) -> None
     Record("there").write(file)
     with pytest.raises(ProgramError, match=r"runs\.json has measurements of something else"):
         Record.read(file, "here")
+    Record("here", source="others").write(file)
+    with pytest.raises(ProgramError, match=r"runs\.json has measurements of other sources"):
+        Record.read(file, "here")
     file.write_text("[]")
     with pytest.raises(ProgramError, match=r"runs\.json has no measurements"):
         Record.read(file, "here")
