@@ -26,6 +26,7 @@ ROADS = {
 WINDOWS = {
     "granted": "a page of the app, permitted",
     "bare": "a page of the app, not permitted",
+    "opened": "a page of the app, opened by a permitted one",
     "remote-granted": "a remote page, permitted",
     "remote-bare": "a remote page, not permitted",
 }
@@ -109,7 +110,7 @@ def ask(shell: Runner, folder: Path) -> Answers:
         app = shell.app(
             config={
                 "app": {"security": {"assetProtocol": {"enable": True, "scope": [f"{folder}/*"]}}, "windows": []},
-                "plugins": {"qtshell": {"network": [listed.origin]}},
+                "plugins": {"qtshell": {"network": [listed.origin], "popups": True}},
             },
             capabilities=[
                 {"identifier": "granted", "windows": ["granted"], "permissions": permissions},
@@ -136,7 +137,12 @@ def ask(shell: Runner, folder: Path) -> Answers:
         async def scenario(app: App) -> None:
             for label in WINDOWS:
                 url = f"{listed.origin}/" if label.startswith("remote") else "index.html"
-                answers[label] = await tried(app.create_window(label, url=url))
+                if label == "opened":
+                    # As it goes on once a person has clicked.
+                    app.windows["granted"].webview.page.popup_requested.emit("tauri://localhost/index.html")
+                    answers[label] = await tried(app.windows["popup-1"])
+                else:
+                    answers[label] = await tried(app.create_window(label, url=url))
 
         shell.run(app, scenario)
     return answers

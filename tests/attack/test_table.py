@@ -8,7 +8,7 @@ from tests.conftest import Runner
 
 def test_pages_may_do_what_the_table_says_and_nothing_that_was_not_granted(shell: Runner, tmp_path: Path) -> None:
     answers = ask(shell, tmp_path)
-    for window in ("bare", "remote-bare"):
+    for window in ("bare", "opened", "remote-bare"):
         for place, roads in answers[window].items():
             assert not roads["bridge"], (window, place)
             assert not roads["ipc"], (window, place)
