@@ -65,9 +65,10 @@ def main(only: tuple[str, ...], picture: Path | None, keep: Path | None, runs: i
         raise click.ClickException(str(error)) from None
     tasks = []
     for work in works:
-        problem = work.problem()
+        task = plan(work, there, record, runs)
+        problem = work.problem() if task.order else None
         if problem is None:
-            tasks.append(plan(work, there, record, runs))
+            tasks.append(task)
         else:
             click.echo(f"{work.title}: left out, for {problem}", err=True)
     whole = len(tasks) == len(works)

@@ -11,7 +11,7 @@ from tests.bench.outcome import Outcome
 from tests.bench.plot import plot
 from tests.bench.program import ROOT
 from tests.bench.record import Record
-from tests.bench.table import lines, number, ratio_text, table
+from tests.bench.table import ABSENT, lines, number, ratio_text, table
 from tests.bench.work import Work
 
 RESULTS = "tests/bench/RESULTS.md"
@@ -88,8 +88,9 @@ def readme(outcomes: Mapping[tuple[str, str], Outcome]) -> str:
         all_ = [outcomes[figure] for figure in row.figures]
         yield row.title
         yield "; ".join(f"{number(each.spreads['qtshell'].middle)} {each.figure.unit}" for each in all_)
-        yield "; ".join(ratio_text(each, "tauri") for each in all_)
-        yield "; ".join(ratio_text(each, "floor") for each in all_)
+        for beside in ("tauri", "floor"):
+            there = any(each.ratio(beside) is not None for each in all_)
+            yield "; ".join(ratio_text(each, beside) for each in all_) if there else ABSENT
 
     rows = [list(cells(row)) for row in ROWS if all(figure in outcomes for figure in row.figures)]
     return "\n".join(lines(["", "qtshell", "beside Tauri", "beside bare"], rows))

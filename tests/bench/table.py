@@ -6,7 +6,8 @@ from tests.bench.outcome import Outcome, Spread, Verdict
 from tests.bench.work import Better, Flat
 
 TITLES = {"qtshell": "qtshell", "tauri": "Tauri", "floor": "bare", "pywebview": "pywebview"}
-_ABSENT = "–"
+ABSENT = "–"
+"""Where there is no figure."""
 
 
 def number(value: float) -> str:
@@ -20,7 +21,7 @@ def number(value: float) -> str:
 
 def _cell(spread: Spread | None) -> str:
     if spread is None:
-        return _ABSENT
+        return ABSENT
     if spread.least == spread.most:
         return number(spread.middle)
     return f"{number(spread.middle)} ({number(spread.least)}–{number(spread.most)})"
@@ -29,7 +30,7 @@ def _cell(spread: Spread | None) -> str:
 def ratio_text(outcome: Outcome, beside: str) -> str:
     """qtshell's figure as a multiple of another program's."""
     ratio = outcome.ratio(beside)
-    return _ABSENT if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
+    return ABSENT if ratio is None else f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"
 
 
 def _verdict(verdict: Verdict, better: Better) -> str:
@@ -48,7 +49,7 @@ def table(outcomes: Iterable[Outcome]) -> str:
             *(_cell(outcome.spreads.get(name)) for name in TITLES),
             ratio_text(outcome, "tauri"),
             ratio_text(outcome, "floor"),
-            ", ".join(_verdict(verdict, outcome.figure.better) for verdict in outcome.verdicts) or _ABSENT,
+            ", ".join(_verdict(verdict, outcome.figure.better) for verdict in outcome.verdicts) or ABSENT,
         ]
         for outcome in outcomes
     ]
