@@ -19,7 +19,11 @@ class Limits:
         handles: Listeners that one document may have, and likewise resources.
         webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
-        posted: What a webview may post in ten seconds, without what goes by `ipc:`; likewise.
+        posted: What a webview may post in ten seconds, without what goes by `ipc:`, a post counting 1 KiB more than it
+            has; likewise.
+        requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
+        console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
+            likewise.
         slice_time: How long one document's calls may keep the loop before the others have their turn.
         delivery_size: About how much one delivery carries.
         window_size: How much may be on its way to a page before the page has acknowledged it.
@@ -40,6 +44,8 @@ class Limits:
     webviews: int = 64
     documents: int = 1000
     posted: int = 512 * 1024 * 1024
+    requests: int = 20_000
+    console: int = 50_000
     slice_time: float = 0.003
     delivery_size: int = 256 * 1024
     window_size: int = 1024 * 1024

@@ -3,7 +3,8 @@
 import collections
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -12,14 +13,23 @@ from shell.ipc import wire
 from shell.ipc.inbox import Inbox
 from shell.ipc.router import Router
 from shell.ipc.session import Session
+from shell.ipc.tally import WATCHED, Tally
 
 log = logging.getLogger(__name__)
 
-_WATCHED = 10.0
-"""Seconds in which a webview may begin so many documents, and post so much."""
-
 _LONGEST_HEAD = 1024
 """Characters of a post's first line."""
+
+_POST = 1024
+"""Bytes that a post counts for beside its own: that many small ones are a flood as well."""
+
+type Excess = Literal["console", "requests"]
+"""What a webview can do too much of past the bridge, by the name of its limit."""
+
+_DID: Mapping[Excess, str] = {
+    "console": "wrote more than %d lines to its console",
+    "requests": "made more than %d requests",
+}
 
 
 class Link:
@@ -64,8 +74,9 @@ class Link:
         self._document = ""
         self._inbox: Inbox
         self._hellos: collections.deque[float] = collections.deque(maxlen=router.limits.documents)
-        self._posted = 0
-        self._posted_since = time.monotonic()
+        limits = router.limits
+        self._posted = Tally(limits.posted)
+        self._done: Mapping[Excess, Tally] = {"console": Tally(limits.console), "requests": Tally(limits.requests)}
         self._overrun = False
 
     def receive(self, text: str) -> str:
@@ -101,6 +112,22 @@ class Link:
             answer = outbox.end_answer()
         return answer
 
+    def count(self, what: Excess, amount: int = 1) -> bool:
+        """Count what the webview does past the bridge, and end its renderer where that is too much.
+
+        Args:
+            what: What it does.
+            amount: How much of it.
+
+        Returns:
+            Whether it is too much, and nothing should be done about it.
+        """
+        tally = self._done[what]
+        if not tally.add(amount):
+            return False
+        self._give_up(f"{_DID[what] % tally.most} within {WATCHED:g} s (App's limits.{what})")
+        return True
+
     def find(self, document: str) -> Session | None:
         """The session of the document that the page calls by this name, if it is the one that is there."""
         return self.session if document == self._document else None
@@ -114,7 +141,8 @@ class Link:
         """The renderer has gone: its document has, and the next one comes of itself."""
         self.end()
         self._hellos.clear()
-        self._posted = 0
+        for tally in (self._posted, *self._done.values()):
+            tally.clear()
         self._overrun = False
 
     def look(self) -> None:
@@ -142,22 +170,17 @@ class Link:
     def _is_overrun(self) -> bool:
         """Whether documents follow one another faster than any that a person would see; its renderer is ended then."""
         hellos, now = self._hellos, time.monotonic()
-        if len(hellos) < (hellos.maxlen or 0) or now - hellos[0] > _WATCHED:
+        if len(hellos) < (hellos.maxlen or 0) or now - hellos[0] > WATCHED:
             hellos.append(now)
             return False
-        self._give_up(f"began {len(hellos)} documents within {_WATCHED:g} s (App's limits.documents)")
+        self._give_up(f"began {len(hellos)} documents within {WATCHED:g} s (App's limits.documents)")
         return True
 
     def _is_flooded(self, size: int) -> bool:
         """Whether more is posted than any bridge does, which waits for answers; what is posted waits in memory."""
-        now = time.monotonic()
-        if now - self._posted_since > _WATCHED:
-            self._posted_since, self._posted = now, 0
-        self._posted += size
-        most = self._router.limits.posted
-        if self._posted <= most:
+        if not self._posted.add(size + _POST):
             return False
-        self._give_up(f"posted more than {most >> 20} MiB within {_WATCHED:g} s (App's limits.posted)")
+        self._give_up(f"posted more than {self._posted.most >> 20} MiB within {WATCHED:g} s (App's limits.posted)")
         return True
 
     def _give_up(self, problem: str) -> None:

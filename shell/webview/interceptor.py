@@ -1,6 +1,7 @@
 """What happens to each request of a page before it goes out."""
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QUrl
@@ -103,15 +104,22 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
         seal: Marks the label, for the handler.
         user_agent: The webview's own user agent; None for the profile's.
         parent: Owns the interceptor. A page does not.
+
+    Attributes:
+        is_one_too_many: Counts a request; returns whether the page has made too many.
     """
 
     def __init__(self, label: str, seal: Seal, *, user_agent: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.is_one_too_many: Callable[[], bool] = lambda: False
         self._label = QByteArray(seal.mark(label).encode())
         self._user_agent = None if user_agent is None else QByteArray(user_agent.encode())
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802  # Qt's name
-        """Stamp a request."""
+        """Stamp a request, or block it where there are too many."""
+        if self.is_one_too_many():
+            info.block(True)
+            return
         scheme = info.requestUrl().scheme()
         if scheme == "ipc":
             info.setHttpHeader(QByteArray(WEBVIEW_HEADER.encode()), self._label)

@@ -21,6 +21,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineRegisterProtocolHandlerRequest,
 )
 
+from shell.ipc.tally import Tally
 from shell.webview.console import Console
 from shell.webview.navigation import Navigation, Verdict
 
@@ -40,6 +41,11 @@ _BETWEEN_DIALOGS = 1.0
 _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link"}
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
+
+_LONGEST_SHOWN = 1000
+"""Characters of a text of a page that the log shows."""
+_WARNINGS = 100
+"""What a page is refused in ten seconds and the log tells of."""
 
 _LEVELS = {
     QWebEnginePage.JavaScriptConsoleMessageLevel.InfoMessageLevel: logging.INFO,
@@ -91,6 +97,7 @@ class Page(QWebEnginePage):
     Attributes:
         label: The webview's label.
         in_dialog: Whether the page waits in `alert`, `confirm`, `prompt` or a file dialog.
+        writes_too_much: Counts lines of its console; returns whether they are too many.
     """
 
     popup_requested = Signal(str)
@@ -101,7 +108,9 @@ class Page(QWebEnginePage):
         super().__init__(profile)
         self.label = label
         self.in_dialog = False
+        self.writes_too_much: Callable[[int], bool] = lambda _: False
         self._rules = rules
+        self._warnings = Tally(_WARNINGS)
         self._opened_outside: collections.deque[float] = collections.deque(maxlen=_OPENED_AT_ONCE)
         self._dialogs_in_a_row = 0
         self._dialog_ended = 0.0
@@ -186,7 +195,7 @@ class Page(QWebEnginePage):
                 self._rules.open_outside(url)
                 return
         self._tell(kind, url, allowed=False, why=why)
-        log.warning("webview %s: %s to %s was refused: %s", self.label, _CALLED[kind], url[:200], why)
+        self._warn("%s to %s was refused: %s", _CALLED[kind], url[:200], why)
 
     def _tell(
         self, kind: "Kind", target: str = "", *, allowed: bool, what: str = "", why: str = "", page: str = ""
@@ -217,12 +226,7 @@ class Page(QWebEnginePage):
             return
         permission.deny()
         self._tell("permission", what=what, page=origin, allowed=False, why=_NOT_LISTED)
-        log.warning(
-            "webview %s: %s asked for %s, which plugins.qtshell.webPermissions does not list",
-            self.label,
-            origin,
-            what,
-        )
+        self._warn("%s asked for %s, which plugins.qtshell.webPermissions does not list", origin, what)
 
     def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
         origin = permission.origin().toString()
@@ -252,7 +256,7 @@ class Page(QWebEnginePage):
             request.cancel()
 
     def _ask_files(self, request: QWebEngineFileSystemAccessRequest) -> None:
-        log.warning("webview %s: the page asked for access to files, which only commands give", self.label)
+        self._warn("the page asked for access to files, which only commands give")
         self._tell("permission", what="access to files", allowed=False, why="only commands give it")
         request.reject()
 
@@ -260,13 +264,20 @@ class Page(QWebEnginePage):
         self._tell("permission", what=f"links of {request.scheme()}:", allowed=False, why="no page gets it")
         request.reject()
 
+    def _warn(self, message: str, *args: object) -> None:
+        if not self._warnings.add():
+            log.warning(f"webview %s: {message}", self.label, *args)
+        elif self._warnings.count == _WARNINGS + 1:
+            log.warning("webview %s: what else it is refused in the next seconds is left out", self.label)
+
     # What Qt calls, by its names.
 
     def javaScriptConsoleMessage(  # noqa: N802
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
     ) -> None:
         """Send a page's console to the log."""
-        self._console.show(_LEVELS.get(level, logging.INFO), message, line, source)
+        if not self.writes_too_much(1 + len(message) // 1024):
+            self._console.show(_LEVELS.get(level, logging.INFO), message, line, source)
 
     def javaScriptAlert(self, origin: QUrl | str, message: str) -> None:  # noqa: N802
         """Show an alert."""
@@ -299,7 +310,7 @@ class Page(QWebEnginePage):
 
     def _may_show(self, kind: str, message: str) -> bool:
         if not self._rules.dialogs:
-            log.warning("webview %s: %s without a display: %s", self.label, kind, message)
+            self._warn("%s without a display: %s", kind, message[:_LONGEST_SHOWN])
             return False
         # One that a person has answered is followed at once only by a page that lets nobody go on.
         in_a_row = self._dialogs_in_a_row if time.monotonic() - self._dialog_ended < _BETWEEN_DIALOGS else 0

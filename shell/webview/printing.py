@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
+from shell.ipc.tally import Tally
+
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
@@ -13,6 +15,8 @@ log = logging.getLogger(__name__)
 
 _BETWEEN_DIALOGS = 1.0
 """Seconds that a page must leave a person after a print dialog, before it may ask for the next."""
+_TOLD = 10
+"""What a page is refused in ten seconds and the log tells of."""
 
 
 class PrintError(Exception):
@@ -37,6 +41,7 @@ class Printing(QObject):
         self._jobs: dict[str, QPrinter] = {}
         self._asking = False
         self._asked = -_BETWEEN_DIALOGS
+        self._refused = Tally(_TOLD)
         view.printRequested.connect(self._asked_by_page)
         view.printFinished.connect(lambda ok: self._finished("", ok))
         view.pdfPrintingFinished.connect(self._finished)
@@ -78,12 +83,16 @@ class Printing(QObject):
 
     def _asked_by_page(self) -> None:
         if time.monotonic() - self._asked < _BETWEEN_DIALOGS:
-            log.warning("a page asked to be printed: a person has only just answered it")
+            self._warn("a person has only just answered it")
             return
         try:
             self.ask()
         except PrintError as error:
-            log.warning("a page asked to be printed: %s", error)
+            self._warn(str(error))
+
+    def _warn(self, problem: str) -> None:
+        if not self._refused.add():
+            log.warning("a page asked to be printed: %s", problem)
 
     def _print(self, printer: "QPrinter", file: str) -> None:
         if file in self._jobs:

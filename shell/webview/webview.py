@@ -17,7 +17,6 @@ from PySide6.QtWebEngineCore import (
     QWebEnginePage,
     QWebEngineProfile,
     QWebEngineSettings,
-    QWebEngineUrlRequestInterceptor,
 )
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
@@ -29,6 +28,7 @@ from shell.webview.color_scheme import ColorScheme
 from shell.webview.devtools import Devtools
 from shell.webview.evaluation import ANSWERED_WITHIN, Evaluations, JavaScriptError, PageGoneError
 from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_zoom_hotkeys, on_keys
+from shell.webview.interceptor import PageInterceptor
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
@@ -136,7 +136,7 @@ class Webview(QObject):
         profile: QWebEngineProfile,
         router: Router,
         rules: PageRules,
-        interceptor: QWebEngineUrlRequestInterceptor,
+        interceptor: PageInterceptor,
         policy: RecoveryPolicy,
         rounds: Rounds,
     ) -> None:
@@ -164,6 +164,8 @@ class Webview(QObject):
             lambda text: bridge.deliver.emit(text),
             self._overflow,
         )
+        interceptor.is_one_too_many = functools.partial(self.link.count, "requests")
+        self.page.writes_too_much = functools.partial(self.link.count, "console")
         boot = Boot(
             window=self.window,
             webview=self.label,

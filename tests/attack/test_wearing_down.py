@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import resource
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -134,24 +136,73 @@ def test_a_page_that_says_hello_without_end_is_ended_and_no_other_notices(shell:
     shell.run(app, scenario)
 
 
-def test_a_page_that_posts_without_end_is_ended_and_fills_no_memory(shell: Runner) -> None:
-    app = shell.app(limits=Limits(posted=32 * 1024 * 1024))
+ENDED = {
+    "posts": (
+        f"{RAW} const big = 'x'.repeat(1e6); for (let count = 0; count < 100; count++) post('[\"\",0]', big)",
+        "posted more than 8 MiB within 10 s (App's limits.posted)",
+    ),
+    "small posts": (
+        f"{RAW} for (;;) post('[\"\",0]')",
+        "posted more than 8 MiB within 10 s (App's limits.posted)",
+    ),
+    "requests of the app": (
+        "const go = () => { for (let count = 0; count < 100; count++) fetch('index.html').catch(() => 0); setTimeout(go); }; go()",
+        "made more than 1000 requests within 10 s (App's limits.requests)",
+    ),
+    "requests of ipc:": (
+        "const go = () => { for (let count = 0; count < 100; count++) shell.invoke('ask', new Uint8Array(1)).catch(() => 0); setTimeout(go); }; go()",
+        "made more than 1000 requests within 10 s (App's limits.requests)",
+    ),
+    "pictures": (
+        "for (let count = 0; count < 5000; count++) new Image().src = 'none' + count",
+        "made more than 1000 requests within 10 s (App's limits.requests)",
+    ),
+    "lines on the console": (
+        "for (;;) console.log(1)",
+        "wrote more than 10000 lines to its console within 10 s (App's limits.console)",
+    ),
+    "large lines on the console": (
+        "const big = 'x'.repeat(1e6); for (;;) console.log(big)",
+        "wrote more than 10000 lines to its console within 10 s (App's limits.console)",
+    ),
+}
+
+
+@pytest.mark.parametrize("flood", ENDED)
+def test_a_page_that_does_it_without_end_is_ended_and_fills_no_memory(
+    shell: Runner, flood: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    script, problem = ENDED[flood]
+    app = shell.app(limits=Limits(posted=8 * 1024 * 1024, requests=1000, console=10_000))
     gone: list[Any] = []
     app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+    @app.command
+    async def ask(body: bytes = b"") -> str:
+        return "answered"
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
         await main.loaded()
         await other.loaded()
         back = asyncio.ensure_future(next_load(main))
-        flood = "const big = 'x'.repeat(1e6); for (let count = 0; count < 300; count++) post('[\"\",0]', big)"
-        main.webview.page.runJavaScript(f"(() => {{ {RAW} {flood}; }})()")
+        before = memory()
+        main.webview.page.runJavaScript(f"(() => {{ {script} }})()")
+        assert await other.eval("shell.invoke('ask')") == "answered"
         await back
+        assert memory() - before < 600
         assert [(one.label, one.reason) for one in gone] == [("main", "unresponsive")]
-        assert await other.eval("1 + 1") == 2
-        assert await main.eval("1 + 1") == 2
+        said = [record.getMessage() for record in caplog.records if "App's limits" in record.getMessage()]
+        assert said == [f"webview main {problem}"]
+        assert await other.eval("shell.invoke('ask')") == "answered"
+        assert await main.eval("shell.invoke('ask')") == "answered"
 
     shell.run(app, scenario)
+
+
+def memory() -> int:
+    """What this process has in memory at this moment, in MiB."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() >> 20
 
 
 def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
@@ -223,6 +274,26 @@ def test_a_page_cannot_keep_a_person_in_dialogs(shell: Runner, monkeypatch: pyte
         page._rules = attrs.evolve(page._rules, dialogs=True)
         await window.eval("for (let count = 0; count < 200; count++) { alert(count); confirm('on?'); }")
         assert len(shown) == 10
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        "window.open('https://example.com/' + count)",
+        "alert(count)",
+        "navigator.geolocation.getCurrentPosition(() => 0, () => 0)",
+        "print()",
+    ],
+)
+def test_what_a_page_is_refused_without_end_fills_no_log(
+    shell: Runner, refused: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario(app: App) -> None:
+        await app.windows["main"].eval(f"for (let count = 0; count < 1000; count++) {refused}")
+        told = [record for record in caplog.records if record.name.startswith("shell.webview")]
+        assert 0 < len(told) < 250
 
     shell.run(shell.app(), scenario)
 

@@ -1,0 +1,35 @@
+"""A count of what a webview does, against what no page needs to do so often."""
+
+import time
+
+WATCHED = 10.0
+"""Seconds in which a webview may do so much."""
+
+
+class Tally:
+    """Counts, in spans of ten seconds.
+
+    Args:
+        most: How much may come in a span.
+
+    Attributes:
+        most: That.
+        count: How much has come in this span.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.count = 0
+        self._since = time.monotonic()
+
+    def add(self, amount: int = 1) -> bool:
+        """Count; returns whether it is too much."""
+        now = time.monotonic()
+        if now - self._since > WATCHED:
+            self._since, self.count = now, 0
+        self.count += amount
+        return self.count > self.most
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.count = 0
