@@ -9,8 +9,8 @@ from shell.ipc.errors import RefusedError
 LARGEST_BODY = 1 << 30
 """Bytes."""
 
-_KEPT = 256
-"""About how many bytes a piece takes beside its own until those before it have come."""
+_KEPT = 512
+"""About how many bytes an upload takes beside its own, and a piece until those before it have come."""
 
 
 type Piece = bytes | memoryview
@@ -28,7 +28,7 @@ class _Upload:
 
     body: io.BytesIO = attrs.field(factory=io.BytesIO)
     early: dict[int, Piece] = attrs.field(factory=dict)
-    size: int = 0
+    size: int = _KEPT
 
     def add(self, at: int, piece: Piece) -> None:
         self.size += len(piece)
@@ -68,8 +68,11 @@ class Uploads:
         Raises:
             RefusedError: It is empty or was there already, the body is too large, or others hold too much.
         """
-        upload = self._under_way.pop(number, None) or _Upload()
-        self.size -= upload.size
+        upload = self._under_way.pop(number, None)
+        if upload is None:
+            upload = _Upload()
+        else:
+            self.size -= upload.size
         if not piece or at + len(piece) > LARGEST_BODY or upload.holds(at):
             raise RefusedError(f"upload {number}: there is no place at {at} for {len(piece)} bytes")
         if self.size > self._limit:

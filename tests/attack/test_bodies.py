@@ -85,7 +85,7 @@ def test_pieces_of_another_document_and_pieces_of_the_wrong_size_make_no_body(sh
         await main.loaded()
         put = "const piece = (query, body) => put(`?document=${name}&${query}`, body);"
         name = await main.eval(NAME + put + "await piece('upload=7&at=0&size=3', 'abc'); return name;")
-        assert session_of(app, "main").uploads.size == 3
+        assert session_of(app, "main").uploads.size > 3
         foreign = await other.eval(f"{NAME} return put('?document={name}&upload=7&at=3&size=3', 'def');")
         assert foreign == 403
         taken = await other.eval(f"{NAME} return put(`count?document=${{name}}&raw=1&size=3&upload=7`);")
