@@ -47,7 +47,8 @@ class FileDrops(QObject):
         """Take the events of a drag of files, and say so; leave all others alone."""
         match event:
             case QDragEnterEvent():
-                self._paths = _local_files(event.mimeData())
+                # What a page drags itself names what files it likes, and no person has chosen them.
+                self._paths = [] if event.source() is not None else _local_files(event.mimeData())
                 if self._paths:
                     event.acceptProposedAction()
                     self.listener.files_entered(self._label, self._paths, event.position())

@@ -8,15 +8,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import pytest
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtPrintSupport import QPrintDialog
 
 from shell import App
 from shell.webview.assets import Assets, Found, open_file
 from shell.webview.printing import PrintError
+from shell.window.file_drop import FileDrops
 from tests.attack.roads import Counting, addresses, take
 from tests.conftest import Runner, next_load
 
@@ -395,5 +398,45 @@ def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(she
             f"fetch(shell.convertFileSrc({f'{inside}/open.txt'!r})).then((a) => a.text())"
         )
         assert good == "open"
+
+    shell.run(app, scenario)
+
+
+class Drag(QDragEnterEvent):
+    """A drag that enters a window, begun by a part of this program or by another one."""
+
+    def __init__(self, data: QMimeData, source: QObject | None) -> None:
+        super().__init__(
+            QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0)
+        )
+        self._source = source
+
+    def source(self) -> QObject:
+        return cast("QObject", self._source)
+
+
+@pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
+@pytest.mark.parametrize("own", [True, False], ids=["by a page", "by a file manager"])
+def test_a_page_drops_no_files_of_its_own_choice(shell: Runner, tmp_path: Path, own: bool) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("SECRET")
+    app = shell.app(config={"app": {"security": {"assetProtocol": {"enable": True, "scope": []}}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        widget = window.webview.widget
+        drops = widget.findChild(FileDrops)
+        assert drops is not None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(secret))])
+        source = window.webview.page if own else None
+        taken = drops.eventFilter(widget, Drag(data, source))
+        assert taken is not own
+        if taken:
+            action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+            drops.eventFilter(widget, QDropEvent(QPointF(5, 5), action, data, button, Qt.KeyboardModifier(0)))
+        read = await window.eval(f"fetch(shell.convertFileSrc({str(secret)!r})).then((answer) => answer.ok)")
+        assert read is not own
 
     shell.run(app, scenario)
