@@ -134,6 +134,16 @@ def test_a_tauri_project_shows_what_its_pages_may_reach(told: Command) -> None:
     assert "tauri.conf.json" in described(".")
 
 
+def test_an_isolation_application_is_told_of(told: Command) -> None:
+    told.write(dist__index_html="", isolation__index_html="<script>window.__TAURI_ISOLATION_HOOK__ = null</script>")
+    (told.folder / "src-tauri").mkdir()
+    pattern = {"use": "isolation", "options": {"dir": "../isolation"}}
+    project = {**PROJECT, "app": {"security": {"pattern": pattern}}}
+    Path("src-tauri/tauri.conf.json").write_text(json.dumps(project))
+    told_of = f"isolation {told.folder}/isolation sees every message of a page, and may refuse or change it"
+    assert told_of in " ".join(described(".").split())
+
+
 def test_a_frontend_that_is_not_built_says_why_the_dev_server_is_used(told: Command) -> None:
     (told.folder / "src-tauri").mkdir()
     Path("src-tauri/tauri.conf.json").write_text(json.dumps(PROJECT))

@@ -1,5 +1,6 @@
 """What one program is, and what its configuration lets its pages do."""
 
+import os
 from collections.abc import Iterable, Iterator
 
 import click
@@ -77,7 +78,8 @@ def _described(config: Config, commands: list[str]) -> Iterator[tuple[str, list[
     ]
     isolation = config.app.security.pattern.options
     if isolation is not None and config.app.security.pattern.use is PatternUse.ISOLATION:
-        yield "isolation", [f"{config.root / isolation.dir} sees every message of a page, and may refuse or change it"]
+        where = os.path.normpath(config.root / isolation.dir)
+        yield "isolation", [f"{where} sees every message of a page, and may refuse or change it"]
     yield "pages may use", _joined(extras) or ["no camera, no location and the like, no downloads, no pop-ups"]
 
 
