@@ -292,11 +292,42 @@ def test_a_service_worker_of_a_dev_server_does_not_hear_what_is_asked(shell: Run
             script = """await navigator.serviceWorker.ready;
             while (!navigator.serviceWorker.controller) await new Promise((done) => setTimeout(done));
             const size = await shell.invoke("size", new Uint8Array(3000000));
-            return [size, await (await fetch("/tell")).json()];"""
-            size, asked = await window.eval(script)
-            assert (size, asked) == (3000000, [f"{served.origin}/tell"])
+            const timed = performance.getEntriesByType("resource").map((entry) => entry.name);
+            return [size, await (await fetch("/tell")).json(), timed.filter((name) => name.startsWith("ipc"))];"""
+            assert await window.eval(script) == [3000000, [f"{served.origin}/tell"], []]
 
         shell.run(isolated.app, scenario)
+        assert isolated.unseen == []
+
+
+def test_a_remote_page_does_not_get_past_it_either(shell: Runner) -> None:
+    with site({"/": f"<!doctype html><title>remote</title><body><script>{THIEF}</script>"}) as served:
+        remote = {
+            "windows": ["main"],
+            "remote": {"urls": [f"{served.origin}/*"]},
+            "permissions": ["core:event:default"],
+        }
+        isolated = marking(
+            shell,
+            config={"plugins": {"qtshell": {"network": [served.origin]}}},
+            capabilities=[{"identifier": "remote", **remote}],
+        )
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            loading = asyncio.ensure_future(next_load(window))
+            window.webview.load(f"{served.origin}/")
+            await loading
+            script = """await shell.emit("said", "x".repeat(700000));
+            for (const pipe of pipes) pipe.dispatchEvent(new MessageEvent("calls", { data: '[700,"plugin:event|emit",{"event":"e"}]' }));
+            await turns(3);
+            return [location.origin, typeof qt];"""
+            assert await window.eval(script) == [served.origin, "undefined"]
+            assert window.webview.link._document not in await _loot(app)
+
+        shell.run(isolated.app, scenario)
+        assert isolated.reached == {"plugin:event|emit"}
         assert isolated.unseen == []
 
 
