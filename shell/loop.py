@@ -1,11 +1,9 @@
-"""The event loop that Qt and asyncio share: qasync's, with a faster queue for what is to run soon."""
+"""The event loop that Qt and asyncio share: qasync's, with queues of our own for what is to run soon and later."""
 
 import asyncio
 import collections
-import math
 import sys
 import threading
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context
@@ -14,15 +12,11 @@ from typing import Any
 import qasync
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimerEvent
 
+from shell.later import Later
+
 _SWITCH_INTERVAL = 0.0005
 """Seconds that a thread may compute while the loop waits for the interpreter. Python's own 5 ms, waited for several
 times on the way of one call, can be seen."""
-
-
-_LONGEST = 2**31 - 1
-"""Milliseconds that Qt's timers can wait: 24 days."""
-_TOO_EARLY = 0.05
-"""Seconds. What is so much too early was for later than Qt's timers can wait."""
 
 
 class _Soon(QObject):
@@ -60,66 +54,12 @@ class _Soon(QObject):
             self._timer = 0
 
 
-class _Timed(asyncio.TimerHandle):
-    """A callback with a time.
-
-    Attributes:
-        timer: The number of Qt's timer for it.
-    """
-
-    __slots__ = ("timer",)
-
-    timer: int
-
-
-class _Later(QObject):
-    """Runs what was asked for a time.
-
-    qasync lets the timers of what was cancelled run on, which keeps it all, and wakes the loop for nothing in the end.
-
-    Args:
-        leave: Called with a `SystemExit` or `KeyboardInterrupt` that one of them raised: Qt would not let it through.
-    """
-
-    def __init__(self, leave: Callable[[BaseException], None]) -> None:
-        super().__init__()
-        self._leave = leave
-        self._handles: dict[int, _Timed] = {}
-
-    def add(self, handle: _Timed, delay: float) -> None:
-        handle.timer = self.startTimer(min(max(0, math.ceil(delay * 1000)), _LONGEST))
-        self._handles[handle.timer] = handle
-
-    def drop(self, handle: _Timed) -> None:
-        if self._handles.pop(handle.timer, None) is not None:
-            self.killTimer(handle.timer)
-
-    def clear(self) -> None:
-        for handle in list(self._handles.values()):
-            self.drop(handle)
-
-    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  # Qt's name
-        number = event.timerId()
-        self.killTimer(number)
-        handle = self._handles.pop(number, None)
-        if handle is None:
-            return
-        left = handle.when() - time.monotonic()
-        if left > _TOO_EARLY:
-            self.add(handle, left)
-            return
-        try:
-            handle._run()
-        except (SystemExit, KeyboardInterrupt) as error:
-            self._leave(error)
-
-
 class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     """asyncio's loop on Qt's. Tasks start eagerly: one that never waits is done when `create_task` returns."""
 
     def __init__(self, application: QCoreApplication) -> None:
         self._soon = _Soon(self._leave)
-        self._later = _Later(self._leave)
+        self._later = Later(self.time, self._soon.add)
         self._raised: BaseException | None = None
         self._thread = threading.get_ident()
         self._from_threads: collections.deque[asyncio.Handle] = collections.deque()
@@ -195,25 +135,28 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     def call_later(
         self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """As asyncio's; from the loop's thread only."""
-        handle = _Timed(self.time() + delay, callback, args, self, context)
-        self._later.add(handle, delay)
-        return handle
+        """As asyncio's."""
+        return self.call_at(self.time() + delay, callback, *args, context=context)
 
     def call_at(
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """As asyncio's; from the loop's thread only."""
-        return self.call_later(when - self.time(), callback, *args, context=context)
+        """As asyncio's."""
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        self._later.add(handle)
+        return handle
+
+    @property
+    def timed(self) -> int:
+        """How many callbacks wait for their time, some cancelled ones among them."""
+        return len(self._later)
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        # A handle of asyncio tells its loop so.
-        if isinstance(handle, _Timed):
-            self._later.drop(handle)
+        self._later.note_cancelled()
 
     def close(self) -> None:
-        """As asyncio's."""
-        self._later.clear()
+        """As asyncio's: nothing runs any more."""
+        self._later.stop()
         super().close()
 
     def call_soon_threadsafe(
