@@ -39,6 +39,7 @@ PLACES = {
     "worker": "a worker of it",
     "nested": "a worker of its worker",
     "shared": "a shared worker of it",
+    "service": "a service worker of it, where it may have one",
 }
 
 type Answers = Mapping[str, Mapping[str, Mapping[str, bool]]]
@@ -90,8 +91,15 @@ answers.shared = await new Promise((done) => {
   const shared = new SharedWorker(url(`onconnect = ({ ports: [port] }) => (${text})().then((told) => port.postMessage(told))`));
   shared.port.onmessage = ({ data }) => done(data);
 });
+answers.service = await navigator.serviceWorker.register("/service.js").then((registered) => new Promise((done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => done(data);
+  (registered.installing ?? registered.active).postMessage(text, [port2]);
+}), () => ({}));
 return answers;
 """
+
+_SERVICE = "onmessage = (event) => event.waitUntil(eval(`(${event.data})`)().then((told) => event.ports[0].postMessage(told)));"
 
 
 def ask(shell: Runner, folder: Path) -> Answers:
@@ -102,9 +110,9 @@ def ask(shell: Runner, folder: Path) -> Answers:
         folder: Where a file is that the asset scope allows.
     """
     (folder / "allowed.txt").write_text("allowed")
-    shell.write(index="<!doctype html><body>", **{"file.txt": "file"})
+    shell.write(index="<!doctype html><body>", **{"file.txt": "file", "service.js": _SERVICE})
     answers = {}
-    with site({"/": "<!doctype html><body>"}) as listed, site({"/": ""}) as unlisted:
+    with site({"/": "<!doctype html><body>", "/service.js": _SERVICE}) as listed, site({"/": ""}) as unlisted:
         permissions = ["core:app:allow-version"]
         remote = {"local": False, "remote": {"urls": [f"{listed.origin}/*"]}}
         app = shell.app(
@@ -166,7 +174,7 @@ def rendered(answers: Answers) -> str:
     for window, of_window in WINDOWS.items():
         for place, of_place in PLACES.items():
             found = answers[window][place]
-            cells = " | ".join("yes" if found[name] else "–" for name in names)
+            cells = " | ".join("yes" if found.get(name) else "–" for name in names)
             lines.append(f"| {of_window} | {of_place} | {cells} |")
     return "\n".join(lines) + "\n"
 
