@@ -13,6 +13,16 @@ from typing import Any
 
 from shell import App, Options
 
+SERVICE = b"""
+const url = decodeURIComponent(location.search.slice(1));
+fetch(url).catch(() => 0);
+fetch(url, { mode: "no-cors", keepalive: true }).catch(() => 0);
+try { new WebSocket(url.replace("http", "ws")); } catch {}
+try { new WebSocketStream(url.replace("http", "ws")); } catch {}
+try { new WebTransport(url.replace("http:", "https:")); } catch {}
+"""
+"""What a service worker tries; only a remote page can have one."""
+
 
 class Counting:
     """A server on every address of this machine that counts what arrives."""
@@ -25,12 +35,15 @@ class Counting:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 counting.paths.append(self.path)
+                body = SERVICE if self.path.startswith("/worker.js") else b""
                 self.send_response(200)
                 self.send_header("Access-Control-Allow-Origin", "*")
                 self.send_header("Access-Control-Allow-Headers", "*")
                 self.send_header("Content-Type", "text/javascript")
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
 
             do_POST = do_OPTIONS = do_HEAD = do_GET  # noqa: N815  # the names are http.server's
 
@@ -166,7 +179,7 @@ const roads = {
   media: (url) => { navigator.mediaSession.metadata = new MediaMetadata({ title: "x", artwork: [{ src: url }] }); },
   notification: (url) => new Notification("x", { icon: url, image: url, badge: url }),
   dictionary: (url) => navigator.serviceWorker.ready.then((one) => one.backgroundFetch.fetch("x", url)),
-  service: () => navigator.serviceWorker.register("/worker.js"),
+  service: (url) => navigator.serviceWorker.register(`/worker.js?${encodeURIComponent(url)}`),
   rtc: async (url) => {
     const at = url.slice(7).split("/")[0];
     const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:${at}` }, { urls: `turn:${at}?transport=tcp`, username: "a", credential: "b" }] });
@@ -200,9 +213,9 @@ def addresses(host: Counting) -> str:
     return json.dumps([f"http://{name}:{host.port}" for name in names])
 
 
-async def take(app: App, addresses: str) -> int:
-    """Let the page of the main window take every road to every address; returns how many that were."""
-    taken: int = await app.windows["main"].eval(ROADS.replace("HOSTS", addresses), within=None)
+async def take(app: App, addresses: str, window: str = "main") -> int:
+    """Let the page of a window take every road to every address; returns how many that were."""
+    taken: int = await app.windows[window].eval(ROADS.replace("HOSTS", addresses), within=None)
     return taken
 
 
@@ -212,7 +225,16 @@ def main(folder: str, *, beside: bool) -> None:
     listed = Counting()
     Path(folder, "index.html").write_text("<!doctype html><title>roads</title><body>")
     network = [f"{name}:{listed.port}" for name in ("127.0.0.1", "localhost", "[::1]")] if beside else []
-    app = App(config={"identifier": "com.example.roads", "plugins": {"qtshell": {"network": network}}}, frontend=folder)
+    remote = f"http://127.0.0.1:{listed.port}/"
+    app = App(
+        config={"identifier": "com.example.roads", "plugins": {"qtshell": {"network": network}}},
+        frontend=folder,
+        capabilities=[
+            {"identifier": "remote", "windows": ["remote"], "remote": {"urls": [f"{remote}*"]}, "permissions": []}
+        ]
+        if beside
+        else [],
+    )
     taken = []
 
     @app.setup
@@ -220,17 +242,21 @@ def main(folder: str, *, beside: bool) -> None:
         if beside:
             await take(app, addresses(listed))
         taken.append(await take(app, addresses(host)))
+        if beside:
+            await app.create_window("remote", url=remote).loaded()
+            taken.append(await take(app, addresses(host), "remote"))
         app.exit()
 
     app.run_or_raise(Options(headless=True, no_sandbox=True))
     print(
         json.dumps(
             {
-                "taken": taken[0],
+                "taken": sum(taken),
                 "connections": host.connections,
                 "paths": host.paths,
                 "udp": bool(host.datagram),
                 "listed": len(set(listed.paths)),
+                "service": any(path.startswith("/worker.js") for path in listed.paths),
             }
         )
     )
