@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from tests.desktop import Desktop, desktop, missing_programs
 
 # Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
 os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'
+
+# Ignored by who started the tests, nohup for instance, it would be by the programs that it shall end.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # How long an example takes says how busy the machine is, and nothing of what it shows.
 settings.register_profile("shell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
