@@ -34,6 +34,7 @@
 
   const POST_SIZE = 65536;       // about how many characters one post carries
   const POSTS_AT_ONCE = 8;       // posts that the core may not have answered yet; what follows waits here
+  const REQUESTS_AT_ONCE = 32;   // calls and parcels by ipc:// between two posts that the core has answered
   const FETCH_ABOVE = 262144;    // arguments with more characters go by ipc://
   const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
   const PIECES_AT_ONCE = 3;
@@ -49,6 +50,7 @@
 
   const posts = new Set();       // numbers of unanswered posts
   const queue = [];              // calls to be posted, as JSON
+  const turns = [];              // what waits to be requested
   const own = new Map();         // number of a call of this end's own → [resolve, reject]; the page's are above 0
   let queued = 0;                // where the queue begins
   let lastOwn = 0;
@@ -59,6 +61,8 @@
   let unackedCount = 0;
   let ackWanted = false;
   let scheduled = false;
+  let requested = 0;             // requests that the core has not answered, nor a post that came after them
+  let mark;                      // number of the post that the next ones wait for
   let blockedByPolicy = false;
 
   // ── Up ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -66,6 +70,7 @@
   const send = (text) => {
     const id = ++lastPost;
     posts.add(id);
+    if (turns.length > 0) mark ??= id;
     sendMessage(stringify({ type: INVOKE_METHOD, object: "bridge", method: "post", args: [text], id }));
   };
 
@@ -115,9 +120,31 @@
     if (event.blockedURI.startsWith("ipc")) blockedByPolicy = true;
   });
 
+  // Qt takes requests as they come, and thousands of them before what another page has said since. A post that comes after
+  // them is answered after them: so many go out between two of those. Returns what to wait for, if anything.
+  const nextTurn = () => {
+    if (!isLocal || blockedByPolicy) return undefined;
+    if (requested < REQUESTS_AT_ONCE && turns.length === 0) {
+      requested += 1;
+      return undefined;
+    }
+    acknowledge();
+    return new Promise((resolve) => turns.push(resolve));
+  };
+
+  const endTurn = () => {
+    mark = undefined;
+    const next = turns.splice(0, REQUESTS_AT_ONCE);
+    requested = next.length;
+    for (const resolve of next) resolve();
+    if (turns.length > 0) ackWanted = true;
+  };
+
   const open = async (url, init) => {
     try {
-      return await fetchBytes(url, init);
+      const response = await fetchBytes(url, init);
+      if (requested > 0) requested -= 1;
+      return response;
     } catch (error) {
       // The violation is told in a task of its own, which may come after this one.
       await new Promise((resolve) => setTimeout(resolve));
@@ -286,16 +313,22 @@
 
   const call = (id, command, body, headers, raw) => {
     if (!raw && body.length <= FETCH_ABOVE) return post(id, command, body, headers, false);
-    const held = { body, pieces: undefined };
+    const turn = nextTurn();
+    // The page may change what is its own as soon as it has called.
+    const held = { body: turn !== undefined && raw ? body.slice() : body, pieces: undefined };
     const passed = (answer) => {
       if (answer !== undefined) return page.handle([RESOLVE, id, answer.content]);
       if (held.body === undefined) throw new Error("the policy blocked ipc: in the middle of a call");
       return post(id, command, raw ? `"${toBase64(held.body)}"` : held.body, headers, raw);
     };
-    return void byFetch(command, held, headers, raw).then(passed).catch((error) => page.handle([REJECT, id, error]));
+    const carried = turn === undefined
+      ? byFetch(command, held, headers, raw)
+      : turn.then(() => byFetch(command, held, headers, raw));
+    return void carried.then(passed).catch((error) => page.handle([REJECT, id, error]));
   };
 
   const parcel = async (number, size) => {
+    await nextTurn();
     if (isLocal && !blockedByPolicy) {
       if (size > PIECE) {
         const content = await download(number, size);
@@ -342,6 +375,7 @@
     const message = parse(event.data);
     if (message.type === RESPONSE) {
       if (!posts.delete(message.id)) return;
+      if (message.id === mark) endTurn();
       if (message.data) deliver(message.data);
       if (queued < queue.length || ackWanted) schedule();
     } else if (message.type === SIGNAL) {

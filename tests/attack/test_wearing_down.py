@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePage
 
 from shell import App, Limits
-from shell.ipc import wire
+from shell.ipc import Link, wire
 from shell.ipc.wire import BrokenCall, WireCall
+from shell.webview.ipc_scheme import IpcHandler
 from tests.attack.mutation import send
 from tests.attack.raw import RAW
 from tests.conftest import Runner, next_load
@@ -198,6 +199,55 @@ def test_a_page_that_does_it_without_end_is_ended_and_fills_no_memory(
         assert await main.eval("shell.invoke('ask')") == "answered"
 
     shell.run(app, scenario)
+
+
+def test_calls_with_bytes_go_out_no_faster_than_the_core_takes_them(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    receive, answer = Link.receive, IpcHandler.answer
+
+    def post(link: Link, text: str) -> str:
+        order.append("post" if link.label == "main" else link.label)
+        return receive(link, text)
+
+    def request(handler: IpcHandler, job: Any) -> None:
+        order.append("request")
+        answer(handler, job)
+
+    monkeypatch.setattr(Link, "receive", post)
+    monkeypatch.setattr(IpcHandler, "answer", request)
+    app = shell.app()
+
+    @app.command
+    async def add(body: bytes) -> int:
+        return sum(body)
+
+    @app.command
+    async def large(value: int) -> str:
+        return "x" * 300_000 + str(value)
+
+    async def scenario(app: App) -> None:
+        sums: list[int] = await app.windows["main"].eval(
+            """const bytes = new Uint8Array(2);
+            const calls = [];
+            for (let count = 0; count < 1000; count++) {
+              bytes[0] = count % 256;
+              calls.push(shell.invoke("add", bytes));
+            }
+            return Promise.all(calls);"""
+        )
+        # What a call carries is what it was when the page called.
+        assert sums == [count % 256 for count in range(1000)]
+        assert await app.windows["main"].eval(
+            "Promise.all([...Array(200).keys()].map((value) => shell.invoke('large', { value }))).then((all) => all.every((one, at) => one.endsWith(at)))"
+        )
+
+    shell.run(app, scenario)
+    runs = [len(run) for run in "".join("." if one == "request" else "|" for one in order).split("|")]
+    assert sum(runs) == 1200
+    # Those of one turn may still come when the next has begun.
+    assert max(runs) <= 64
 
 
 def memory() -> int:
