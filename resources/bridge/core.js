@@ -120,8 +120,9 @@
     if (event.blockedURI.startsWith("ipc")) blockedByPolicy = true;
   });
 
-  // Qt takes requests as they come, and thousands of them before what another page has said since. A post that comes after
-  // them is answered after them: so many go out between two of those. Returns what to wait for, if anything.
+  // Qt takes requests as they come, and thousands of them before what another page has said since. Hence so many go out at
+  // once. Commands may take their time to answer: where a post has been answered that came after them, so many more go out.
+  // Returns what to wait for, if anything.
   const nextTurn = () => {
     if (!isLocal || blockedByPolicy) return undefined;
     if (requested < REQUESTS_AT_ONCE && turns.length === 0) {
@@ -143,7 +144,8 @@
   const open = async (url, init) => {
     try {
       const response = await fetchBytes(url, init);
-      if (requested > 0) requested -= 1;
+      if (turns.length > 0) turns.shift()();
+      else if (requested > 0) requested -= 1;
       return response;
     } catch (error) {
       // The violation is told in a task of its own, which may come after this one.
