@@ -47,6 +47,16 @@ def test_software_draws_where_nothing_else_can(monkeypatch: pytest.MonkeyPatch, 
     assert prepared(seen, DISPLAY=":0", QT_QUICK_BACKEND="rhi")[SOFTWARE] == "rhi"
 
 
+@pytest.mark.parametrize("processor", [True, False])
+def test_only_what_draws_with_a_graphics_processor_keeps_programs_for_it(
+    monkeypatch: pytest.MonkeyPatch, *, processor: bool
+) -> None:
+    monkeypatch.setattr(shell.environment, "has_graphics_processor", lambda: processor)
+    for chosen in ({}, {SOFTWARE: "rhi"}):
+        flags = prepared(Options(no_sandbox=True), DISPLAY=":0", **chosen)["QTWEBENGINE_CHROMIUM_FLAGS"].split()
+        assert ("--disable-gpu-shader-disk-cache" in flags) is (not processor and not chosen)
+
+
 def test_switches_of_the_person_come_after_ours() -> None:
     flags = prepared(Options(headless=True, no_sandbox=True), QTWEBENGINE_CHROMIUM_FLAGS="--of-the-person")
     assert flags["QTWEBENGINE_CHROMIUM_FLAGS"].split()[-1] == "--of-the-person"
