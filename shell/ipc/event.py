@@ -138,7 +138,9 @@ class Events:
             own = self._of_page[session] = {}
             session.on_end.append(lambda: self._forget(session))
         if len(own) >= session.limits.handles:
-            raise RefusedError(f"this page has {len(own)} listeners already, and has ended none of them")
+            raise RefusedError(
+                f"this page has {len(own)} listeners already, and has ended none of them (App's limits.handles)"
+            )
         listener = next(self._ids)
         own[listener] = (name, address)
         self._pages.setdefault(name, {}).setdefault(session, collections.Counter())[address] += 1

@@ -101,4 +101,8 @@ class Inbox:
         limit = self._session.limits.pending_size >> 20
         for call in calls:
             if call.id is not None:
-                self._turn_away(self._session, call.id, f"too many calls at once: more than {limit} MiB of them wait")
+                self._turn_away(
+                    self._session,
+                    call.id,
+                    f"too many calls at once: more than {limit} MiB of them wait (App's limits.pending_size)",
+                )

@@ -16,7 +16,8 @@ class Limits:
             that wait their turn do, and once bodies do that come in pieces.
         threads: Plain functions that one document may have running in the application's threads at a time; further
             ones wait.
-        handles: Listeners that one document may have, and likewise resources.
+        handles: Listeners that one document may have, and likewise resources. Four times as many keep the loop for 50
+            ms whenever Python looks for garbage among them.
         webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
         posted: What a webview may post in ten seconds, without what goes by `ipc:`, a post counting 1 KiB more than it
@@ -40,7 +41,7 @@ class Limits:
     pending_calls: int = 65_536
     pending_size: int = 256 * 1024 * 1024
     threads: int = 16
-    handles: int = 65_536
+    handles: int = 16_384
     webviews: int = 64
     documents: int = 1000
     posted: int = 512 * 1024 * 1024

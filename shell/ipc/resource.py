@@ -26,7 +26,7 @@ class Resources:
         limit: How many it may hold at a time.
     """
 
-    def __init__(self, limit: int = 65_536) -> None:
+    def __init__(self, limit: int = 16_384) -> None:
         self._limit = limit
         self._held: dict[int, Any] = {}
         self._numbers = itertools.count(1)
@@ -39,7 +39,9 @@ class Resources:
         """
         if len(self._held) >= self._limit:
             _close(resource)
-            raise ResourceError(f"this page holds {self._limit} resources already, and has closed none of them")
+            raise ResourceError(
+                f"this page holds {self._limit} resources already, and has closed none of them (App's limits.handles)"
+            )
         rid = next(self._numbers)
         self._held[rid] = resource
         return rid

@@ -206,11 +206,15 @@ class Router:
         """Take one call to its command and its answer to `sink`; never raises for anything that a page sent."""
         limits = self.limits
         if session.pending_calls >= limits.pending_calls:
-            sink.reject(number, f"too many calls at once: {limits.pending_calls} are under way")
+            sink.reject(
+                number, f"too many calls at once: {limits.pending_calls} are under way (App's limits.pending_calls)"
+            )
             return
         if session.pending_size > limits.pending_size:
             sink.reject(
-                number, f"too many calls at once: those under way hold more than {limits.pending_size >> 20} MiB"
+                number,
+                f"too many calls at once: those under way hold more than {limits.pending_size >> 20} MiB "
+                "(App's limits.pending_size)",
             )
             return
         if not call.raw and len(call.body) > limits.message:

@@ -76,7 +76,9 @@ class Uploads:
         if not piece or at + len(piece) > LARGEST_BODY or upload.holds(at):
             raise RefusedError(f"upload {number}: there is no place at {at} for {len(piece)} bytes")
         if self.size > self._limit:
-            raise RefusedError(f"too many uploads at once: others hold more than {self._limit >> 20} MiB")
+            raise RefusedError(
+                f"too many uploads at once: others hold more than {self._limit >> 20} MiB (App's limits.pending_size)"
+            )
         upload.add(at, piece)
         self._under_way[number] = upload
         self.size += upload.size

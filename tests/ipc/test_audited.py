@@ -220,7 +220,7 @@ async def test_calls_beyond_the_limit_are_told_of(core: Core, path: Path) -> Non
     await turns()
     (line,) = told(path)
     assert not line["allowed"]
-    assert line["why"] == "too many calls at once: 1 are under way"
+    assert line["why"] == "too many calls at once: 1 are under way (App's limits.pending_calls)"
     page.leave()
 
 
