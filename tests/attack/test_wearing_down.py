@@ -250,8 +250,9 @@ def test_calls_with_bytes_go_out_no_faster_than_the_core_takes_them(
         assert sums == [count % 256 for count in range(1000)]
         runs = [len(run) for run in "".join("." if one == "request" else "|" for one in order).split("|")]
         assert sum(runs) == 1000
-        # Those of one turn may still come when the next has begun.
-        assert max(runs) <= 64
+        # 32 in a turn; those of one may still come when others have begun, for they go another way than posts.
+        assert max(runs) < 500
+        assert len([run for run in runs if run]) >= 8
         # Large answers are fetched in the same way.
         ends: list[str] = await main.eval(
             """const numbers = [...Array(200).keys()];
