@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shell import App, Channel, Options
+from shell import App, Channel, Limits, Options
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -26,7 +26,9 @@ capabilities += [
 if "isolation" in more:
     pattern = {"use": "isolation", "options": {"dir": "../isolation"}}
     given = {**given, "app": {**given["app"], "security": {**given["app"].get("security", {}), "pattern": pattern}}}
-app = App(config=given, frontend="../pages", capabilities=capabilities)
+# A page has fewer listeners otherwise than are measured.
+limits = Limits(handles=100_000) if "listeners" in more else Limits()
+app = App(config=given, frontend="../pages", limits=limits, capabilities=capabilities)
 
 
 @app.command
