@@ -34,7 +34,7 @@ class Start:
             folder = Path.cwd()
         except OSError:
             folder = None
-        return cls(folder, frozenset(file for file in _open_files() if os.get_inheritable(file)))
+        return cls(folder, frozenset(_inheritable_files()))
 
     def again(self) -> None:
         """Start the program again, with the same arguments; it keeps its process id. Never returns.
@@ -50,9 +50,11 @@ class Start:
             if stream is not None:
                 stream.flush()
         logging.shutdown()
-        for file in _open_files():
-            if file not in self.files and os.get_inheritable(file):
-                os.set_inheritable(file, False)
+        for file in _inheritable_files():
+            if file not in self.files:
+                # A thread may have closed it meanwhile.
+                with suppress(OSError):
+                    os.set_inheritable(file, False)
         if self.folder is not None:
             os.chdir(self.folder)
         os.execve(  # noqa: S606  # a shell would add nothing
@@ -60,20 +62,17 @@ class Start:
         )
 
 
-def _open_files() -> Iterator[int]:
+def _inheritable_files() -> Iterator[int]:
     try:
         names = os.listdir("/dev/fd")  # noqa: PTH208  # not what is there, but what it is called
     except FileNotFoundError:
         # On Windows, where a new program is given no files, and where /dev is bare.
         return
     for name in names:
-        file = int(name)
-        try:
-            os.get_inheritable(file)
-        except OSError:
-            # The one that the list itself was read with.
-            continue
-        yield file
+        # What the list itself was read with is closed, and a thread may close others at any time.
+        with suppress(OSError):
+            if os.get_inheritable(int(name)):
+                yield int(name)
 
 
 def _end_helpers() -> None:

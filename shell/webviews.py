@@ -61,6 +61,9 @@ class Webviews(Mapping[str, Webview]):
         engine: What they share.
         router: Where their calls go.
         notifications: Who shows what their pages notify of.
+
+    Attributes:
+        dev_server: The dev server that the app's pages come from; None where they are files.
     """
 
     def __init__(
@@ -75,7 +78,7 @@ class Webviews(Mapping[str, Webview]):
         self._engine = engine
         self._router = router
         self._notifications = notifications
-        self._dev_server = _dev_server(defaults.config)
+        self.dev_server = _dev_server(defaults.config)
         self._rounds = Rounds(defaults.recovery.ping_every, defaults.recovery.rest_every)
         self._ending: set[asyncio.Future[None]] = set()
         self._by_label: dict[str, Webview] = {}
@@ -114,7 +117,7 @@ class Webviews(Mapping[str, Webview]):
             javascript=not config.javascript_disabled,
             freeze_prototype=defaults.config.app.security.freeze_prototype,
             isolation=defaults.isolation,
-            dev_server=self._dev_server,
+            dev_server=self.dev_server,
         )
         for line in unused_of_window(config):
             log.warning("window %s: %s", label, line)
@@ -174,7 +177,9 @@ class Webviews(Mapping[str, Webview]):
         webview.close()
 
     async def wait_ended(self) -> None:
-        """Wait until the pages of all that were closed have ended, with their renderers."""
+        """Wait until the pages of all that were closed have ended, with their renderers; the program ends."""
+        if self.dev_server is not None:
+            self.dev_server.stop()
         _, late = await asyncio.wait(set(self._ending), timeout=_PAGE_END) if self._ending else ((), ())
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)

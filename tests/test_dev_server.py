@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shell import App
+from shell.webview.dev_server import DevServer
 from tests.conftest import Runner, next_load
 from tests.web_server import site
 
@@ -54,6 +55,20 @@ def test_no_command_is_named_where_the_configuration_names_none(shell: Runner) -
         assert "starts it" not in await missed(app)
 
     shell.run(developed(free_port()), scenario)
+
+
+def test_a_server_is_looked_for_no_more_when_the_program_has_ended(shell: Runner) -> None:
+    servers: list[DevServer] = []
+
+    async def scenario(app: App) -> None:
+        await missed(app)
+        server = app.core.webviews.dev_server
+        assert server is not None
+        assert server.looks
+        servers.append(server)
+
+    shell.run(developed(free_port()), scenario)
+    assert [server.looks for server in servers] == [False]
 
 
 def test_the_page_is_loaded_as_soon_as_the_server_is_there(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:

@@ -43,6 +43,12 @@ class DevServer(QObject):
         self._next_pause = _FIRST_PAUSE
         self._socket: QTcpSocket | None = None
 
+    @property
+    def looks(self) -> bool:
+        """Whether it is being looked for."""
+        state = QAbstractSocket.SocketState.UnconnectedState if self._socket is None else self._socket.state()
+        return self._pause.isActive() or state is not QAbstractSocket.SocketState.UnconnectedState
+
     def miss(self, error: str) -> None:
         """A page did not come from it.
 
@@ -70,6 +76,12 @@ class DevServer(QObject):
         self._missing = False
         # Another page may be waiting still: the timer runs on.
         self._next_pause = _FIRST_PAUSE
+
+    def stop(self) -> None:
+        """Look for it no more."""
+        self._pause.stop()
+        if self._socket is not None:
+            self._socket.abort()
 
     def _look(self) -> None:
         if self._socket is None:

@@ -71,7 +71,8 @@ def printed(file: Path) -> bool:
         return False
 
 
-@pytest.mark.parametrize("ask", ["api.core.invoke('plugin:webview|print')", "void setTimeout(print)"])
+# The page of a person who has only just answered has to wait with the next dialog.
+@pytest.mark.parametrize("ask", ["api.core.invoke('plugin:webview|print')", "void setTimeout(print, 1100)"])
 def test_a_page_is_printed_as_the_person_says(page: Page, desk: Desktop, ask: str) -> None:
     file = desk.home / "print.pdf"
     page(ask)
