@@ -156,13 +156,26 @@ def test_an_old_tray_reports_all_that_the_pointer_does(desk: Desktop, tmp_path: 
         # Without a session's bus there are only such trays.
         with program(desk, tmp_path, env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"}) as run:
             run("app.create_tray('a', tooltip='Mail', on_tray_icon_event=told) and None")
-            until(lambda: run("app.tray('a').rect() is not None"))
-            area = run("(at := app.tray('a').rect()) and [at.position.x, at.position.y, at.size.width, at.size.height]")
-            x, y, width, height = area
-            desk.run("xdotool", "mousemove", str(x + width // 2), str(y + height // 2))
-            kinds = []
-            while "Move" not in kinds:
-                kinds.append(run.event("tray")["type"])
+            kinds: list[str] = []
+            place = (0, 0, 0, 0)
+
+            def pointed_at() -> bool:
+                """Whether a pointer that moves over the icon has moved there; the panel may still put it elsewhere."""
+                nonlocal place
+                at = run(
+                    "(at := app.tray('a').rect()) and [at.position.x, at.position.y, at.size.width, at.size.height]"
+                )
+                if at is None:
+                    return False
+                place = x, y, width, height = tuple(at)
+                desk.run(
+                    "xdotool", "mousemove", str(x + width // 2), str(y + height // 2), "mousemove_relative", "1", "0"
+                )
+                kinds.extend(payload["type"] for name, payload in run.events_so_far() if name == "tray")
+                return "Move" in kinds
+
+            until(pointed_at)
+            x, y, width, height = place
             assert kinds[0] == "Enter"
             desk.run("xdotool", "click", "1")
             while (event := run.event("tray"))["type"] == "Move":
