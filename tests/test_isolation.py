@@ -104,8 +104,8 @@ def test_what_is_large_comes_down_by_every_road(shell: Runner) -> None:
     assert isolated.unseen == []
 
 
-def test_it_gets_what_tauris_gets(shell: Runner) -> None:
-    app = isolating(shell, "window.seen = []; window.__TAURI_ISOLATION_HOOK__ = (m) => (window.seen.push(m), m);")
+def add_echo_and_size(app: App) -> None:
+    """Commands that say what came to the core: a value, and how many bytes."""
 
     @app.command
     async def echo(value: Any = None) -> Any:
@@ -114,6 +114,12 @@ def test_it_gets_what_tauris_gets(shell: Runner) -> None:
     @app.command
     async def size(body: bytes) -> int:
         return len(body)
+
+
+def test_it_gets_what_tauris_gets(shell: Runner) -> None:
+    app = isolating(shell, "window.seen = []; window.__TAURI_ISOLATION_HOOK__ = (m) => (window.seen.push(m), m);")
+
+    add_echo_and_size(app)
 
     async def scenario(app: App) -> None:
         window = app.windows["main"]
@@ -190,13 +196,7 @@ def test_what_it_returns_is_what_the_core_gets(shell: Runner) -> None:
         };""",
     )
 
-    @app.command
-    async def echo(value: Any = None) -> Any:
-        return value
-
-    @app.command
-    async def size(body: bytes) -> int:
-        return len(body)
+    add_echo_and_size(app)
 
     async def scenario(app: App) -> None:
         script = """return await Promise.all([shell.invoke("old"), shell.invoke("size", new Uint8Array(5)),

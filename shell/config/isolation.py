@@ -66,13 +66,7 @@ class _Reader:
         self._folder = folder
 
     def read(self) -> tuple[IsolationScript, ...]:
-        match self._kind(self._folder):
-            case "missing":
-                raise self._error(f"no such folder: {self._shown(self._folder)}")
-            case "folder":
-                pass
-            case _:
-                raise self._error(f"expected a folder, and {self._shown(self._folder)} is none")
+        self._expect("folder", self._folder)
         page = _Page()
         page.feed(self._text(self._folder / _INDEX))
         page.close()
@@ -110,13 +104,7 @@ class _Reader:
 
     def _text(self, file: Path) -> str:
         where = self._shown(file)
-        match self._kind(file):
-            case "missing":
-                raise self._error(f"no such file: {where}")
-            case "file":
-                pass
-            case _:
-                raise self._error(f"expected a file, and {where} is none")
+        self._expect("file", file)
         try:
             with file.open("rb") as opened:
                 content = opened.read(LARGEST + 1)
@@ -129,11 +117,16 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise self._error(f"{where} is not UTF-8 (byte 0x{content[error.start]:02x} at {error.start})") from None
 
-    def _kind(self, path: Path) -> str:
+    def _expect(self, expected: str, path: Path) -> None:
+        where = self._shown(path)
         try:
-            return kind_of(path, self._shown(path))
+            kind = kind_of(path, where)
         except ConfigError as error:
             raise self._error(str(error)) from None
+        if kind == "missing":
+            raise self._error(f"no such {expected}: {where}")
+        if kind != expected:
+            raise self._error(f"expected a {expected}, and {where} is none")
 
     def _shown(self, path: Path) -> str:
         return unbroken(os.path.normpath(path))

@@ -142,6 +142,7 @@ async def _measure(flooding: Window, other: Window, flood: str, watch: _Stopwatc
     await other.loaded()
     await other.eval(_CALLS % 300)
     calls = asyncio.ensure_future(other.eval(_CALLS % (WATCHED * 1000)))
+    # The first calls of a page are slower than any that come later.
     await asyncio.sleep(0.2)
     watch.longest = 0.0
     if flood:

@@ -287,6 +287,7 @@ def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
 
     @app.command
     async def slow() -> None:
+        # As long as it takes for all the others to be there at once.
         await asyncio.sleep(0.3)
 
     async def scenario(app: App) -> None:
@@ -498,6 +499,7 @@ def test_the_loop_goes_on_whatever_a_page_does(shell: Runner, burden: str) -> No
         pauses = []
         until = loop.time() + 1
         while (before := loop.time()) < until:
+            # How long the loop lets this wait is what is looked at.
             await asyncio.sleep(0.001)
             pauses.append(loop.time() - before)
         assert sorted(pauses)[len(pauses) * 9 // 10] < PEACE

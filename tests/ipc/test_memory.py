@@ -34,7 +34,9 @@ async def growth(once: Callable[[], Awaitable[object]], rounds: int) -> int:
     return after - before
 
 
-async def test_calls_leave_nothing(core: Core) -> None:
+def add_quick_and_waits(core: Core) -> None:
+    """Commands that give a number back: one at once, and one after a turn of the loop."""
+
     @core.command
     async def quick(n: int) -> int:
         return n
@@ -43,6 +45,10 @@ async def test_calls_leave_nothing(core: Core) -> None:
     async def waits(n: int) -> int:
         await asyncio.sleep(0)
         return n
+
+
+async def test_calls_leave_nothing(core: Core) -> None:
+    add_quick_and_waits(core)
 
     @core.command
     async def fails() -> None:
@@ -180,14 +186,7 @@ async def test_refused_names_leave_nothing(core: Core) -> None:
 async def test_an_audit_log_keeps_nothing_of_calls(core: Core, tmp_path: Path) -> None:
     core.audit = Audit.open(tmp_path / "audit.jsonl", soon=core.loop.call_soon)
 
-    @core.command
-    async def quick(n: int) -> int:
-        return n
-
-    @core.command
-    async def waits(n: int) -> int:
-        await asyncio.sleep(0)
-        return n
+    add_quick_and_waits(core)
 
     page = core.page()
 
