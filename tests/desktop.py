@@ -146,6 +146,11 @@ class Desktop:
         place = self.run("xdotool", "mousemove", str(point[0]), str(point[1]), "getmouselocation")
         return int(place.rpartition("window:")[2])
 
+    def close_window(self, title: str) -> None:
+        """Ask a window to close, as its close button does, once the window manager has a window of this title."""
+        until(lambda: any(line.endswith(f" {title}") for line in self.run("wmctrl", "-l").splitlines()))
+        self.run("wmctrl", "-F", "-c", title)
+
     def screenshot(self, path: Path) -> Path:
         """Save a picture of the whole screen."""
         self.run("import", "-window", "root", str(path))

@@ -88,7 +88,7 @@ def test_what_stands_in_goes_where_a_person_sees_it(desk: Desktop, tmp_path: Pat
         assert run(f"[button.text() for button in {FIND}]") == [""]
         run("app.windows['main'].hide()")
         until(lambda: run(f"[type(button.window()).__name__ for button in {FIND}]") == ["_OwnWindow"])
-        desk.run("wmctrl", "-c", "Tray")
+        desk.close_window("Tray")
         assert run.event("exit-requested") is None
         assert run.end() == 0
 
