@@ -3,7 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from shell import garbage
+from shell.importing import undisturbed
 
 if TYPE_CHECKING:
     from shell.acl import Caller, Capability, Manifest, Permission, PermissionSet, Scope
@@ -176,6 +176,6 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    with garbage.kept():
+    with undisturbed():
         value = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
     return value

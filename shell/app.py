@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
-from shell import garbage
 from shell.acl import AclError, Capability
 from shell.complaint import complain
 from shell.config import (
@@ -25,6 +24,7 @@ from shell.config import (
 )
 from shell.config.frontend import frontend_at
 from shell.environment import DisplayError, Options, SandboxError, SingleInstanceError
+from shell.importing import undisturbed
 from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
 from shell.ipc.binding import Casing
 from shell.ipc.event import Handler, labelled
@@ -32,7 +32,6 @@ from shell.ipc.filter import Filter
 from shell.ipc.thread import LoopThread
 from shell.life import Life, LifeEventName, LifeHandler
 from shell.plugins.plugin import Plugin
-from shell.qt_messages import qt_messages_logged
 from shell.restart import Start
 
 if TYPE_CHECKING:
@@ -449,6 +448,10 @@ class App:
         Returns:
             The exit code: 2 where the configuration is wrong, 1 where the program could not start.
         """
+        with undisturbed():
+            # Not before: what works for commands in other processes imports the program too, and has no use for Qt.
+            from shell.qt_messages import qt_messages_logged  # noqa: PLC0415
+
         try:
             with qt_messages_logged():
                 return self.run_or_raise(options or Options())
@@ -484,7 +487,7 @@ class App:
                 if instance is None:
                     return 0
                 ending.callback(instance.close)
-            with garbage.kept():
+            with undisturbed():
                 # Not before: a second start ends without having loaded Chromium.
                 from shell.core import Core  # noqa: PLC0415
 
