@@ -25,7 +25,7 @@ settings.load_profile("shell")
 
 type Scenario = Callable[[App], Awaitable[None]]
 
-SCENARIO_TIME = 60.0
+SCENARIO_TIME = 300.0
 """Seconds after which a scenario has hung."""
 
 

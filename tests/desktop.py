@@ -21,7 +21,7 @@ import attrs
 PROGRAMS = ("setpriv", "Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
 _SPY_BLIND = 0.2  # seconds after which what was missed is looked up
 _PAUSE = 0.02  # seconds between two looks at what tells nobody that it changes
-START_TIMEOUT = 30.0  # seconds; generous, for it only bounds a failure
+PATIENCE = 120.0  # seconds after which what is waited for has failed; generous, for machines may be slow and busy
 
 
 def missing_programs(*extra: str) -> list[str]:
@@ -39,7 +39,7 @@ class LineReader:
         self._selector = selectors.DefaultSelector()
         self._selector.register(stream, selectors.EVENT_READ)
 
-    def next(self, timeout: float = START_TIMEOUT) -> str:
+    def next(self, timeout: float = PATIENCE) -> str:
         """Return the next line without its end, or raise where none comes in ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
         while b"\n" not in self._pending:
@@ -57,12 +57,16 @@ class LineReader:
         self._stream.close()
 
 
-def until(condition: Callable[[], bool], timeout: float = START_TIMEOUT) -> None:
+def until(condition: Callable[[], bool], timeout: float = PATIENCE) -> None:
     """Ask again and again until a condition holds: for what a window manager does without telling anybody."""
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, "the condition never came to hold"
         time.sleep(_PAUSE)
+
+
+class WindowGoneError(RuntimeError):
+    """A window that is asked about is there no longer."""
 
 
 @attrs.frozen
@@ -77,17 +81,18 @@ class Desktop:
     env: Mapping[str, str]
     home: Path
 
-    def run(self, *argv: str, timeout: float = START_TIMEOUT) -> str:
+    def run(self, *argv: str, timeout: float = PATIENCE) -> str:
         """Run a program on this desktop to its end and return what it printed."""
         done = subprocess.run(
             argv, env=dict(self.env), capture_output=True, encoding="utf-8", timeout=timeout, check=False
         )
         if done.returncode:
-            raise RuntimeError(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr or done.stdout}")
+            error = WindowGoneError if "No such window" in done.stderr else RuntimeError
+            raise error(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout
 
     def wait_for_property(
-        self, window: int | None, name: str, accept: Callable[[str], bool], timeout: float = START_TIMEOUT
+        self, window: int | None, name: str, accept: Callable[[str], bool], timeout: float = PATIENCE
     ) -> str:
         """Wait until a property of a window (``None``: the root window) reads as ``accept`` wants it.
 
@@ -112,15 +117,44 @@ class Desktop:
                     return seen
                 assert time.monotonic() < deadline, f"{name} stayed {seen!r}"
 
+    def wait_until_active(self, window: int) -> None:
+        """Wait until the window manager has given a window the keyboard."""
+        self.wait_for_property(
+            None,
+            "_NET_ACTIVE_WINDOW",
+            lambda value: window in (int(one, 16) for one in re.findall("0x[0-9a-f]+", value)),
+        )
+
+    def wait_for_name(self, name: str) -> None:
+        """Wait until somebody has a name on the bus."""
+        self.run("gdbus", "wait", "--session", "--timeout", f"{PATIENCE:.0f}", name)
+
     def property(self, window: int, name: str) -> str:
         """Return what ``xprop`` prints of a window's property now."""
         return self.run("xprop", "-id", str(window), name).removeprefix(name).strip()
+
+    def outer_geometry(self, window: int) -> tuple[int, int, int, int]:
+        """Return x, y, width and height of a window with the window manager's frame on the root window, in pixels."""
+        while True:
+            frame = self.frame_of(window)
+            try:
+                return self.geometry(frame)
+            except WindowGoneError:
+                if frame == window:
+                    raise
 
     def frame_of(self, window: int) -> int:
         """Return the window manager's frame around a window: its topmost ancestor below the root."""
         current = window
         while True:
-            tree = self.run("xwininfo", "-id", str(current), "-tree")
+            try:
+                tree = self.run("xwininfo", "-id", str(current), "-tree")
+            except WindowGoneError:
+                if current == window:
+                    raise
+                # The window manager has just taken the frame away, and may make another one.
+                current = window
+                continue
             parent = re.search(r"Parent window id: (0x[0-9a-f]+)", tree)
             root = re.search(r"Root window id: (0x[0-9a-f]+)", tree)
             if parent is None or root is None:
@@ -145,6 +179,10 @@ class Desktop:
         """Move the mouse to a point and return the window manager's frame that is under it there."""
         place = self.run("xdotool", "mousemove", str(point[0]), str(point[1]), "getmouselocation")
         return int(place.rpartition("window:")[2])
+
+    def wait_until_empty(self) -> None:
+        """Wait until no window is left of programs that have ended."""
+        self.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: "0x" not in value)
 
     def close_window(self, title: str) -> None:
         """Ask a window to close, as its close button does, once the window manager has a window of this title."""
@@ -177,7 +215,7 @@ def process(*argv: str, env: Mapping[str, str], pass_fds: tuple[int, ...] = ()) 
         finally:
             running.terminate()
             try:
-                running.wait(10)
+                running.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 running.kill()
             lines.close()
@@ -217,10 +255,10 @@ def desktop(
             manager.next()
         if panel:
             stack.enter_context(process("xfce4-panel", "--disable-wm-check", env=env))
-            _wait_for_name(running, "org.kde.StatusNotifierWatcher")
+            running.wait_for_name("org.kde.StatusNotifierWatcher")
         if notifications:
             stack.enter_context(process("dunst", env=env))
-            _wait_for_name(running, "org.freedesktop.Notifications")
+            running.wait_for_name("org.freedesktop.Notifications")
         yield running
 
 
@@ -238,7 +276,3 @@ def _environment(home: Path) -> dict[str, str]:
         "NO_AT_BRIDGE": "1",
         "QT_QPA_PLATFORM": "xcb",
     }
-
-
-def _wait_for_name(running: Desktop, name: str) -> None:
-    running.run("gdbus", "wait", "--session", "--timeout", str(int(START_TIMEOUT)), name)

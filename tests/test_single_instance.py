@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from shell.environment import SingleInstanceError
 from shell.single_instance import SecondStart, SingleInstance, private_folder
-from tests.desktop import LineReader
+from tests.desktop import PATIENCE, LineReader
 
 ROOT = Path(__file__).parents[1]
 IDENTIFIER = "com.example.single"
@@ -76,7 +76,7 @@ class Process:
     def end(self) -> int:
         assert self.running.stdin is not None
         self.running.stdin.close()
-        return self.running.wait(20)
+        return self.running.wait(PATIENCE)
 
 
 class Machine:
@@ -122,7 +122,7 @@ class Machine:
 
     def connect(self) -> socket.socket:
         peer = self._ending.enter_context(socket.socket(socket.AF_UNIX))
-        peer.settimeout(20)
+        peer.settimeout(PATIENCE)
         peer.connect(self.address)
         return peer
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 import click
 
-from shell import Caller, Limits
+from shell import Caller
 from shell.ipc import Link
 from tests.ipc.page import Core
 
@@ -103,7 +103,7 @@ async def send(many: int, seed: int) -> Outcome:
     """Send a core without Qt so many messages, and see what it makes of them."""
     core = Core(asyncio.get_running_loop())
     # What ends a page for the number of its messages is not what is asked here.
-    core.limits = Limits(documents=1_000_000_000, posted=1 << 60)
+    core.limit(documents=1_000_000_000, posted=1 << 60)
 
     @core.command
     async def take(value: object = None) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtGui import QDesktopServices
 from shell import App, CommandError, RefusedError
 from tests.attack.raw import RAW
 from tests.conftest import Runner
+from tests.desktop import PATIENCE
 from tests.real_program import environment, folder, run, write
 from tests.test_boundary import click
 from tests.web_server import site
@@ -285,7 +286,7 @@ def test_a_core_that_is_killed_has_told_of_all_but_its_last_turn(folder: Path) -
     )
     program = Path(command[1])
     program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
-    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
     assert ended.returncode == -signal.SIGKILL
     path = folder / "audit.jsonl"
     assert path.read_bytes().endswith(b"\n")
@@ -327,7 +328,7 @@ def test_a_program_that_starts_again_goes_on_in_the_same_log(folder: Path) -> No
     )
     program = Path(command[1])
     program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
-    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 3, ended.stderr
     assert [line["kind"] for line in told(folder / "audit.jsonl", "start", "end")] == ["start", "end"] * 2
 

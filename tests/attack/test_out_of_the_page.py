@@ -43,7 +43,7 @@ def test_no_road_leads_a_page_to_the_network(tmp_path: Path, beside: bool) -> No
         capture_output=True,
         check=True,
         text=True,
-        timeout=200,
+        timeout=1000,
         env=environment,
     )
     arrived = json.loads(ended.stdout)

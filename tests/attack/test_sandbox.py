@@ -22,7 +22,7 @@ def test_the_renderer_of_an_ordinary_user_is_in_a_sandbox() -> None:
             capture_output=True,
             check=False,
             text=True,
-            timeout=100,
+            timeout=300,
             env=environment,
         )
         if "user namespaces" in ended.stderr:

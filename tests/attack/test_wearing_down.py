@@ -503,6 +503,6 @@ def test_the_loop_goes_on_whatever_a_page_does(shell: Runner, burden: str) -> No
             await asyncio.sleep(0.001)
             pauses.append(loop.time() - before)
         assert sorted(pauses)[len(pauses) * 9 // 10] < PEACE
-        assert await asyncio.wait_for(other.eval("shell.invoke('ask')"), 10) == "answered"
+        assert await other.eval("shell.invoke('ask')") == "answered"
 
     shell.run(app, scenario)

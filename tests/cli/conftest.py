@@ -9,9 +9,11 @@ from pathlib import Path
 import attrs
 import pytest
 
+from tests.real_program import said
+
 ROOT = Path(__file__).parents[2]
 PAGE = "<!doctype html><title>A page</title><body style='background: teal'>"
-HANGS = 60
+HANGS = 300
 """Seconds after which a command has hung."""
 
 
@@ -23,7 +25,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @attrs.frozen
 class Outcome:
-    """How a command ended."""
+    """How a command ended, and what it said."""
 
     code: int
     output: str
@@ -46,7 +48,7 @@ class Command:
             timeout=HANGS,
             check=False,
         )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return Outcome(done.returncode, done.stdout, said(done.stderr))
 
     def write(self, **files: str) -> None:
         """Write files into the folder; `web__index_html` is `web/index.html`."""

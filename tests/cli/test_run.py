@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from tests.cli.conftest import Command, environment
+from tests.cli.conftest import HANGS, Command, environment
+from tests.real_program import said
 
 OFF_SCREEN = ("--headless", "--no-sandbox")
 TALKATIVE = """<!doctype html><title>A page</title>
@@ -209,7 +210,8 @@ def test_a_signal_ends_a_program_without_a_word(number: signal.Signals, qtshell:
         assert running.stdout is not None
         assert running.stdout.readline() == "ready\n"
         running.send_signal(number)
-        assert running.communicate(timeout=30) == ("", "")
+        output, errors = running.communicate(timeout=HANGS)
+        assert (output, said(errors)) == ("", "")
     assert running.returncode == 128 + number
 
 

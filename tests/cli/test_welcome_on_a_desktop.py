@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop import process, until
+from tests.desktop import PATIENCE, process, until
 from tests.notification.conftest import Dunst, dunst_session  # noqa: F401  # a fixture
 from tests.tray.conftest import require
 from tests.tray.driver import WATCHER, Icon, Panel, Program, program
@@ -18,7 +18,7 @@ from tests.tray.driver import WATCHER, Icon, Panel, Program, program
 def panel(dunst_session: Dunst) -> Iterator[Panel]:  # noqa: F811
     require("xfce4-panel")
     with process("xfce4-panel", "--disable-wm-check", env=dunst_session.env):
-        dunst_session.desk.run("gdbus", "wait", "--session", "--timeout", "30", WATCHER)
+        dunst_session.desk.wait_for_name(WATCHER)
         yield Panel(dunst_session.desk)
 
 
@@ -127,5 +127,5 @@ def test_the_command_shows_the_icon_and_ends_with_its_window(dunst_session: Duns
     with subprocess.Popen(argv, env=dict(desk.env), cwd=Path(__file__).parents[2]) as running:
         assert panel.icon().tooltip == "Welcome to qtshell"
         desk.close_window("Welcome to qtshell")
-        assert running.wait(30) == 0
+        assert running.wait(PATIENCE) == 0
     panel.wait_for(0)

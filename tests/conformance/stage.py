@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from tests.conformance.cursor import Cursor
-from tests.desktop import Desktop, LineReader, until
+from tests.desktop import PATIENCE, Desktop, LineReader, until
 
 
 class RejectedError(Exception):
@@ -175,7 +175,7 @@ class MadeWindow:
 
     def outer(self) -> tuple[int, int, int, int]:
         """X, y, width and height with the window manager's frame as the X server has them."""
-        return self.desk.geometry(self.desk.frame_of(self.id))
+        return self.desk.outer_geometry(self.id)
 
     def middle(self) -> tuple[int, int]:
         """The middle of the content on the screen."""
@@ -212,5 +212,5 @@ def _process(desk: Desktop, module: str, *arguments: str) -> Iterator[subprocess
         finally:
             assert running.stdin is not None
             running.stdin.close()
-            code = running.wait(20)
+            code = running.wait(PATIENCE)
     assert code == 0, f"{module} ended with {code}"

@@ -34,6 +34,7 @@ from shell.plugins.event import event_plugin
 from shell.plugins.plugin import Plugin
 from shell.plugins.resources import resources_plugin
 from shell.plugins.shared import shared_plugin
+from tests.desktop import PATIENCE
 
 ACK_COUNT = 16
 ACK_SIZE = 131072
@@ -53,7 +54,8 @@ class Core:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self.limits = Limits()
+        self.limits: Limits
+        self.limit()
         self.commands = Commands()
         self.filters = Filters()
         self.states = States()
@@ -85,6 +87,10 @@ class Core:
         """Register a command, as `App.command` does."""
         decorate = self.commands.register(**options)
         return decorate if function is None else decorate(function)
+
+    def limit(self, **limits: Any) -> None:
+        """Set limits. A post is carried out in one turn, however busy the machine is, where a test says nothing else."""
+        self.limits = Limits(**{"slice_time": PATIENCE, **limits})
 
     def plugin(self, plugin: Plugin, *permissions: Any) -> None:
         """Add a plugin, and grant permissions of it to every window."""
@@ -434,7 +440,7 @@ class Page:
         while not condition():
             future = self.core.loop.create_future()
             self._changes.append(future)
-            await asyncio.wait_for(future, 10)
+            await asyncio.wait_for(future, PATIENCE)
 
 
 class Answer:

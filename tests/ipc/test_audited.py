@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shell.audit import Audit
-from shell.ipc import Call, CommandError, Limits, RefusedError, audited
+from shell.ipc import Call, CommandError, RefusedError, audited
 from tests.ipc.page import Core, Page, Rejected, turns
 
 
@@ -208,7 +208,7 @@ async def test_a_command_that_a_filter_names_is_decided_and_told_of_too(core: Co
 
 
 async def test_calls_beyond_the_limit_are_told_of(core: Core, path: Path) -> None:
-    core.limits = Limits(pending_calls=1)
+    core.limit(pending_calls=1)
 
     @core.command
     async def waits() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from shell.ipc import Channel, Limits, RefusedError
 from shell.ipc.wire import Kind
+from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Page, Rejected, kinds, turns
 
 
@@ -29,7 +30,7 @@ async def listening(core: Core) -> tuple[Page, list[Any]]:
 
 
 async def test_a_page_that_does_not_acknowledge_gets_no_more_than_a_window(core: Core) -> None:
-    core.limits = Limits(window_size=10_000, delivery_size=1000, high_water=10_000)
+    core.limit(window_size=10_000, delivery_size=1000, high_water=10_000)
     page, heard = await listening(core)
     page.frozen = True
     await filled(core, page, 100, 1000)
@@ -40,7 +41,7 @@ async def test_a_page_that_does_not_acknowledge_gets_no_more_than_a_window(core:
 
 
 async def test_a_page_gets_no_more_deliveries_than_may_be_on_their_way(core: Core) -> None:
-    core.limits = Limits(window_count=5, delivery_size=50)
+    core.limit(window_count=5, delivery_size=50)
     page, heard = await listening(core)
     page.frozen = True
     await filled(core, page, 100, 20)
@@ -50,7 +51,7 @@ async def test_a_page_gets_no_more_deliveries_than_may_be_on_their_way(core: Cor
 
 
 async def test_what_did_not_fit_arrives_in_order_once_the_page_goes_on(core: Core) -> None:
-    core.limits = Limits(window_size=1000, delivery_size=200, high_water=1000)
+    core.limit(window_size=1000, delivery_size=200, high_water=1000)
     page, heard = await listening(core)
     page.frozen = True
     await filled(core, page, 50, 200)
@@ -60,7 +61,7 @@ async def test_what_did_not_fit_arrives_in_order_once_the_page_goes_on(core: Cor
 
 
 async def test_a_large_answer_to_a_post_does_not_wait_for_the_next_post(core: Core) -> None:
-    core.limits = Limits(delivery_size=100)
+    core.limit(delivery_size=100)
 
     @core.command
     async def text() -> str:
@@ -75,7 +76,7 @@ async def test_a_large_answer_to_a_post_does_not_wait_for_the_next_post(core: Co
 
 
 async def test_a_page_that_is_too_far_behind_is_given_up(core: Core, caplog: pytest.LogCaptureFixture) -> None:
-    core.limits = Limits(overflow=3 * 1024 * 1024)
+    core.limit(overflow=3 * 1024 * 1024)
     page, _ = await listening(core)
     other = core.page("other")
     page.frozen = True
@@ -90,7 +91,7 @@ async def test_a_page_that_is_too_far_behind_is_given_up(core: Core, caplog: pyt
 
 
 async def test_a_page_is_not_given_up_for_a_single_large_answer(core: Core) -> None:
-    core.limits = Limits(overflow=1000)
+    core.limit(overflow=1000)
 
     @core.command
     async def data() -> bytes:
@@ -107,7 +108,7 @@ async def test_a_page_is_not_given_up_for_a_single_large_answer(core: Core) -> N
 
 
 async def test_answers_that_a_page_does_not_fetch_are_refused_in_the_end(core: Core) -> None:
-    core.limits = Limits(overflow=2 * 1024 * 1024)
+    core.limit(overflow=2 * 1024 * 1024)
 
     @core.command
     async def data() -> bytes:
@@ -124,7 +125,7 @@ async def test_answers_that_a_page_does_not_fetch_are_refused_in_the_end(core: C
 
 
 async def test_a_coroutine_that_never_drains_is_stopped_and_not_its_page(core: Core) -> None:
-    core.limits = Limits(overflow=2 * 1024 * 1024)
+    core.limit(overflow=2 * 1024 * 1024)
     sent: list[int] = []
 
     @core.command
@@ -145,7 +146,7 @@ async def test_a_coroutine_that_never_drains_is_stopped_and_not_its_page(core: C
 
 
 async def test_a_document_has_no_more_calls_under_way_than_its_limit(core: Core) -> None:
-    core.limits = Limits(pending_calls=10)
+    core.limit(pending_calls=10)
     gate = asyncio.Event()
 
     @core.command
@@ -165,7 +166,7 @@ async def test_a_document_has_no_more_calls_under_way_than_its_limit(core: Core)
 
 
 async def test_calls_under_way_hold_no_more_than_their_limit(core: Core) -> None:
-    core.limits = Limits(pending_size=1_000_000)
+    core.limit(pending_size=1_000_000)
     gate = asyncio.Event()
 
     @core.command
@@ -217,7 +218,7 @@ async def test_a_hundred_thousand_calls_at_once_are_all_answered(core: Core) -> 
 
 
 async def test_posts_that_wait_their_turn_take_no_more_than_their_limit(core: Core) -> None:
-    core.limits = Limits(slice_time=0, pending_size=100_000)
+    core.limit(slice_time=0, pending_size=100_000)
 
     @core.command
     async def note(text: str) -> None: ...
@@ -237,7 +238,7 @@ async def test_posts_that_wait_their_turn_take_no_more_than_their_limit(core: Co
 
 
 async def test_a_flood_from_one_page_does_not_keep_another_waiting(core: Core) -> None:
-    core.limits = Limits(slice_time=0.001)
+    core.limit(slice_time=0.001)
 
     @core.command
     async def work(n: int) -> int:
@@ -257,7 +258,7 @@ async def test_a_flood_from_one_page_does_not_keep_another_waiting(core: Core) -
 
 
 async def test_posts_that_come_while_others_wait_keep_their_order(core: Core) -> None:
-    core.limits = Limits(slice_time=0)
+    core.limit(slice_time=0)
     begun: list[int] = []
 
     @core.command
@@ -274,7 +275,7 @@ async def test_posts_that_come_while_others_wait_keep_their_order(core: Core) ->
 
 
 async def test_what_waits_its_turn_goes_with_its_document(core: Core) -> None:
-    core.limits = Limits(slice_time=0)
+    core.limit(slice_time=0)
     begun: list[int] = []
 
     @core.command
@@ -294,14 +295,14 @@ async def test_what_waits_its_turn_goes_with_its_document(core: Core) -> None:
 
 
 async def test_plain_functions_of_one_page_do_not_take_all_threads(core: Core) -> None:
-    core.limits = Limits(threads=2)
+    core.limit(threads=2)
     gate = threading.Event()
     running: list[int] = []
 
     @core.command
     def block() -> None:
         running.append(1)
-        gate.wait(5)
+        gate.wait(PATIENCE)
 
     @core.command
     def quick() -> str:
@@ -317,14 +318,14 @@ async def test_plain_functions_of_one_page_do_not_take_all_threads(core: Core) -
 
 
 async def test_plain_functions_that_wait_for_a_thread_go_with_their_page(core: Core) -> None:
-    core.limits = Limits(threads=1)
+    core.limit(threads=1)
     gate = threading.Event()
     running: list[int] = []
 
     @core.command
     def block() -> None:
         running.append(1)
-        gate.wait(5)
+        gate.wait(PATIENCE)
 
     page = core.page()
     for _ in range(5):
@@ -342,7 +343,7 @@ async def test_limits_that_would_never_let_a_thread_go_on_are_refused(core: Core
 
 
 async def test_a_full_window_asks_for_an_acknowledgement(core: Core) -> None:
-    core.limits = Limits(window_count=2)
+    core.limit(window_count=2)
     page = core.page()
     core.events.emit("nobody")
     await page.listen("fill", [])
@@ -351,7 +352,7 @@ async def test_a_full_window_asks_for_an_acknowledgement(core: Core) -> None:
 
 
 async def test_a_refusal_says_how_much_waits(core: Core) -> None:
-    core.limits = Limits(overflow=0)
+    core.limit(overflow=0)
     page = core.page()
     page.fetches = False
     page.session.parcels.park("application/json", b"x" * 2_000_000)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from shell.ipc import Channel, ChannelClosedError, EncodeError, Limits
+from shell.ipc import Channel, ChannelClosedError, EncodeError
 from shell.ipc.wire import Kind
+from tests.desktop import PATIENCE
 from tests.ipc.page import Core, FakeChannel, Page, Rejected, kinds, turns
 
 
@@ -53,7 +54,7 @@ async def test_what_is_sent_in_one_turn_goes_in_one_delivery(core: Core) -> None
 
 
 async def test_bytes_and_large_values_keep_their_place(core: Core) -> None:
-    core.limits = Limits(park_above=10)
+    core.limit(park_above=10)
     channel, page, end = await opened(core)
     values = [1, b"bytes", 2, "long" * 10, 3, bytearray(b"more")]
     for value in values:
@@ -192,7 +193,7 @@ async def test_several_threads_send_each_in_its_own_order(core: Core) -> None:
 
 
 async def test_a_thread_waits_while_the_page_is_far_behind(core: Core) -> None:
-    core.limits = Limits(high_water=100_000, window_size=50_000)
+    core.limit(high_water=100_000, window_size=50_000)
     channel, page, end = await opened(core)
     page.frozen = True
     sent: list[int] = []
@@ -215,7 +216,7 @@ async def test_a_thread_waits_while_the_page_is_far_behind(core: Core) -> None:
 
 
 async def test_a_thread_cannot_hand_the_loop_more_than_the_page_may_be_behind(core: Core) -> None:
-    core.limits = Limits(high_water=100_000, window_size=100_000)
+    core.limit(high_water=100_000, window_size=100_000)
     channel, page, end = await opened(core)
     sent: list[int] = []
     blocked = threading.Event()
@@ -229,14 +230,14 @@ async def test_a_thread_cannot_hand_the_loop_more_than_the_page_may_be_behind(co
     thread = threading.Thread(target=send)
     thread.start()
     # The loop stands still, as in a long turn.
-    assert blocked.wait(5)
+    assert blocked.wait(PATIENCE)
     assert len(sent) < 100
     await page.until(lambda: len(end.messages) == 1000)
     await asyncio.to_thread(thread.join)
 
 
 async def test_a_thread_that_waits_goes_on_when_the_page_goes(core: Core) -> None:
-    core.limits = Limits(high_water=1000, window_size=1000)
+    core.limit(high_water=1000, window_size=1000)
     channel, page, _ = await opened(core)
     page.frozen = True
     blocked = asyncio.Event()
@@ -274,7 +275,7 @@ async def test_a_thread_outlives_the_loop(core: Core) -> None:
 
 
 async def test_a_coroutine_waits_until_most_has_been_taken(core: Core) -> None:
-    core.limits = Limits(window_size=50_000, delivery_size=10_000)
+    core.limit(window_size=50_000, delivery_size=10_000)
     channel, page, end = await opened(core)
     page.frozen = True
     for _ in range(10):
@@ -288,7 +289,7 @@ async def test_a_coroutine_waits_until_most_has_been_taken(core: Core) -> None:
 
 
 async def test_draining_after_each_value_lets_others_have_their_turn(core: Core) -> None:
-    core.limits = Limits(delivery_size=1000)
+    core.limit(delivery_size=1000)
     channel, page, end = await opened(core)
     others = 0
 
@@ -309,7 +310,7 @@ async def test_draining_after_each_value_lets_others_have_their_turn(core: Core)
 
 
 async def test_draining_ends_when_the_page_goes(core: Core) -> None:
-    core.limits = Limits(window_size=1000)
+    core.limit(window_size=1000)
     channel, page, _ = await opened(core)
     page.frozen = True
     channel.send("x" * 10_000)
@@ -320,7 +321,7 @@ async def test_draining_ends_when_the_page_goes(core: Core) -> None:
 
 
 async def test_parcels_count_until_they_are_fetched(core: Core) -> None:
-    core.limits = Limits(window_size=1000)
+    core.limit(window_size=1000)
     channel, page, end = await opened(core)
     page.fetches = False
     channel.send(b"x" * 10_000)

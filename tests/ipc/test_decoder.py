@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell import Limits
 from shell.ipc.decoder import decoder
 from shell.ipc.wire import BrokenCall, WireCall, read_calls
 from tests.ipc.page import Core, Rejected
@@ -104,7 +103,7 @@ def test_a_call_that_is_too_long_is_not_read_and_told_so() -> None:
 
 
 async def test_arguments_that_are_too_long_are_refused_on_each_road(core: Core) -> None:
-    core.limits = Limits(message=1000)
+    core.limit(message=1000)
 
     @core.command
     async def echo(value: object = None) -> str:

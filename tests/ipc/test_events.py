@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from shell.ipc import EncodeError, Event, EventTarget, Limits, RefusedError
+from shell.ipc import EncodeError, Event, EventTarget, RefusedError
 from shell.ipc.event import APP, labelled, of_webview, of_window
 from tests.ipc.page import Core, Rejected, turns
 
@@ -178,7 +178,7 @@ async def test_one_of_two_listeners_of_a_page_stops(core: Core) -> None:
 
 
 async def test_a_page_has_no_more_listeners_than_its_limit(core: Core) -> None:
-    core.limits = Limits(handles=2)
+    core.limit(handles=2)
     page = core.page()
     first = await page.listen("a", [])
     await page.listen("b", [])

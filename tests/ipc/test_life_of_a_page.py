@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from shell.ipc import Channel, ChannelClosedError, CommandError, Limits
+from shell.ipc import Channel, ChannelClosedError, CommandError
 from tests.ipc.page import Core, FakeChannel, turns
 
 
@@ -21,9 +21,7 @@ class LifeOfAPage(RuleBasedStateMachine):
         self.core = Core(self.runner.get_loop())
         self.failures: list[dict[str, Any]] = []
         self.core.loop.set_exception_handler(lambda _, context: self.failures.append(context))
-        self.core.limits = Limits(
-            park_above=40, slice_time=0, delivery_size=100, window_size=500, window_count=4, high_water=500
-        )
+        self.core.limit(park_above=40, slice_time=0, delivery_size=100, window_size=500, window_count=4, high_water=500)
         self.gates: list[asyncio.Event] = []
         self.kept: list[tuple[Channel[int], str, FakeChannel]] = []
         self.sent = 0

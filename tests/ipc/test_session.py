@@ -9,6 +9,7 @@ import pytest
 from shell.ipc import Call, Channel, ChannelClosedError, ResourceError, Resources, Session
 from shell.ipc.address import EVERYONE
 from shell.ipc.wire import Kind
+from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Rejected, kinds, turns
 
 
@@ -98,7 +99,7 @@ async def test_a_detached_command_runs_on(core: Core) -> None:
     page.invoke("save")
     page.load()
     gate.set()
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), PATIENCE)
     await turns()
     assert page.heard_nothing
 
@@ -181,12 +182,12 @@ async def test_a_thread_that_answers_a_dead_page_is_not_heard(core: Core) -> Non
     @core.command
     def work() -> str:
         began.set()
-        gate.wait(5)
+        gate.wait(PATIENCE)
         return "late"
 
     page = core.page()
     page.invoke("work")
-    await asyncio.to_thread(began.wait, 5)
+    await asyncio.to_thread(began.wait, PATIENCE)
     page.load()
     gate.set()
     await asyncio.to_thread(core.executor.shutdown)

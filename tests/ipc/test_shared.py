@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shell.ipc import EncodeError, Limits, RegistrationError
+from shell.ipc import EncodeError, RegistrationError
 from tests.ipc.page import Core, FakeChannel, Page, Rejected, turns
 
 
@@ -176,7 +176,7 @@ async def test_an_unknown_name_says_how_to_share_it(core: Core) -> None:
 
 
 async def test_a_page_follows_no_more_than_its_limit(core: Core) -> None:
-    core.limits = Limits(handles=2)
+    core.limit(handles=2)
     count = core.shared.add("count", 0)
     page = core.page()
     channels = [(await follow(page, "count"))[0] for _ in range(2)]
@@ -190,7 +190,7 @@ async def test_a_page_follows_no_more_than_its_limit(core: Core) -> None:
 
 
 async def test_a_page_that_is_too_far_behind_follows_no_more(core: Core, caplog: pytest.LogCaptureFixture) -> None:
-    core.limits = Limits(overflow=1_000_000, park_above=1000)
+    core.limit(overflow=1_000_000, park_above=1000)
     text = core.shared.add("text", "")
     page, other = core.page(), core.page("other")
     await follow(page, "text")

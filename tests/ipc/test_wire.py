@@ -113,8 +113,10 @@ def test_a_long_post_is_read_bit_by_bit() -> None:
     assert isinstance(broken, BrokenCall)
 
 
-async def test_a_post_of_many_broken_lines_takes_its_turn_like_any_other(core: Core, page: Page) -> None:
-    other = core.page("other")
+async def test_a_post_of_many_broken_lines_takes_its_turn_like_any_other(core: Core) -> None:
+    core.limit(slice_time=0.003)
+    register(core)
+    page, other = core.page(), core.page("other")
     page.link.receive("\n".join([f'["{page.document}",0]', *["5"] * 100_000, '[1,"echo",{}]']))
     assert page.link.counts["malformed"] < 100_000
     assert await other.invoke("echo", {"value": 1}) == 1

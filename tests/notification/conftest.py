@@ -86,7 +86,7 @@ def dunst_session() -> Iterator[Dunst]:
         configuration = desk.home / "dunstrc"
         configuration.write_text(_CONFIGURATION.format(menu=menu), encoding="utf-8")
         with process("dunst", "-config", str(configuration), env=desk.env):
-            desk.run("gdbus", "wait", "--session", "--timeout", "30", "org.freedesktop.Notifications")
+            desk.wait_for_name("org.freedesktop.Notifications")
             yield Dunst(desk)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
+from tests.desktop import PATIENCE
+
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 EVERYTHING = ("actions", "body", "body-markup", "icon-static", "sound")
@@ -30,11 +32,11 @@ class Service:
 
     async def shown(self) -> list[Any]:
         """What `Notify` was called with next."""
-        return await asyncio.wait_for(self._shown.get(), 20)
+        return await asyncio.wait_for(self._shown.get(), PATIENCE)
 
     async def closed(self) -> int:
         """What `CloseNotification` was called with next."""
-        return await asyncio.wait_for(self._closed.get(), 20)
+        return await asyncio.wait_for(self._closed.get(), PATIENCE)
 
     async def say(self, member: str, signature: str, *body: Any) -> None:
         """Send a signal."""

@@ -10,6 +10,7 @@ import pytest
 
 from shell import Action, App, Dismissal, Notification, NotificationError, ShownNotification
 from tests.conftest import Runner
+from tests.desktop import PATIENCE
 from tests.notification.conftest import Dunst
 from tests.notification.test_picture import png
 
@@ -31,7 +32,7 @@ class Heard:
         self._told.put_nowait(what)
 
     async def next(self) -> Any:
-        return await asyncio.wait_for(self._told.get(), 20)
+        return await asyncio.wait_for(self._told.get(), PATIENCE)
 
     def nothing(self) -> bool:
         return self._told.empty()
@@ -72,7 +73,7 @@ def test_what_was_answered_goes_away_though_dunst_would_leave_it(shell: Runner, 
     async def scenario(app: App) -> None:
         shown = await app.notify("One", timeout=0)
         await dunst.press()
-        assert await asyncio.wait_for(shown.closed(), 20) is Dismissal.DISMISSED
+        assert await asyncio.wait_for(shown.closed(), PATIENCE) is Dismissal.DISMISSED
         assert await dunst.shown() == 0
 
     shell.run(shell.app(), scenario)
@@ -93,7 +94,7 @@ def test_a_handler_may_show_another_one_in_its_place(shell: Runner, dunst: Dunst
         assert second.dismissal is None
         assert await dunst.shown() == 1
         await dunst.close()
-        assert await asyncio.wait_for(second.closed(), 20) is Dismissal.DISMISSED
+        assert await asyncio.wait_for(second.closed(), PATIENCE) is Dismissal.DISMISSED
         assert (await dunst.history())[0]["summary"] == "Second"
 
     shell.run(shell.app(), scenario)
@@ -102,7 +103,7 @@ def test_a_handler_may_show_another_one_in_its_place(shell: Runner, dunst: Dunst
 def test_its_time_ends_it(shell: Runner, dunst: Dunst) -> None:
     async def scenario(app: App) -> None:
         shown = await app.notify("Short", timeout=0.2)
-        assert await asyncio.wait_for(shown.closed(), 20) is Dismissal.EXPIRED
+        assert await asyncio.wait_for(shown.closed(), PATIENCE) is Dismissal.EXPIRED
 
     shell.run(shell.app(), scenario)
 
@@ -154,7 +155,7 @@ def test_a_handler_that_fails_is_logged_and_harms_nobody(
 
         shown = await app.notify("One", on_click=fail)
         await dunst.press()
-        await asyncio.wait_for(shown.closed(), 20)
+        await asyncio.wait_for(shown.closed(), PATIENCE)
 
     shell.run(shell.app(), scenario)
     assert "a handler of a notification failed" in caplog.text
@@ -176,7 +177,7 @@ def test_without_a_bus_the_program_shows_it_itself(shell: Runner, no_bus: None) 
         shown.close()
         assert await heard.next() == ("close", Dismissal.CLOSED)
         short = await app.notify("Title", timeout=0.05)
-        assert await asyncio.wait_for(short.closed(), 20) is Dismissal.EXPIRED
+        assert await asyncio.wait_for(short.closed(), PATIENCE) is Dismissal.EXPIRED
 
     shell.run(shell.app(), scenario)
 
@@ -188,7 +189,7 @@ def test_nothing_is_left_of_those_that_are_gone(shell: Runner, dunst: Dunst) -> 
             shown = await app.notify("Title", on_close=lambda _: None)
             made.add(shown)
             shown.close()
-            await asyncio.wait_for(shown.closed(), 20)
+            await asyncio.wait_for(shown.closed(), PATIENCE)
         del shown
         gc.collect()
         assert not made

@@ -17,6 +17,7 @@ from shell import Action, App, Dismissal, Notification
 from shell.notification.fitted import fitted
 from shell.notification.toast import Toast
 from tests.conftest import Runner
+from tests.desktop import PATIENCE
 from tests.notification.test_dunst import Heard
 
 LEFT = Qt.MouseButton.LeftButton
@@ -57,7 +58,10 @@ def test_they_stand_one_above_the_other_in_the_corner_of_the_screen(shown: Runne
 @pytest.mark.parametrize(
     ("press", "told"),
     [
-        (lambda toast: QTest.mouseClick(toast, LEFT, pos=QPoint(5, 20)), ["click", ("close", Dismissal.DISMISSED)]),
+        (
+            lambda toast: QTest.mouseClick(toast, LEFT, pos=QPoint(5, 20)),
+            ["click", ("close", Dismissal.DISMISSED)],
+        ),
         (
             lambda toast: QTest.mouseClick(toast.findChild(QPushButton, "later"), LEFT),
             [("action", "later"), ("close", Dismissal.DISMISSED)],
@@ -111,7 +115,7 @@ def test_its_time_does_not_run_under_the_pointer(shown: Runner) -> None:
         (toast,) = toasts()
         QApplication.sendEvent(toast, QEnterEvent(QPointF(), QPointF(), QPointF()))
         second = await app.notify("Second", timeout=0.02)
-        assert await asyncio.wait_for(second.closed(), 20) is Dismissal.EXPIRED
+        assert await asyncio.wait_for(second.closed(), PATIENCE) is Dismissal.EXPIRED
         assert heard.nothing()
         QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
         assert await heard.next() == ("close", Dismissal.EXPIRED)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.desktop import Desktop, LineReader, until
+from tests.desktop import PATIENCE, Desktop, LineReader, until
 
 
 class Page:
@@ -50,7 +50,7 @@ def page(desk: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
         finally:
             assert running.stdin is not None
             running.stdin.close()
-            code = running.wait(20)
+            code = running.wait(PATIENCE)
             page.close()
     assert code == 0, f"the program ended with {code}"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from tests.desktop import Desktop, LineReader, until
+from tests.desktop import PATIENCE, Desktop, LineReader, until
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
@@ -68,7 +68,7 @@ class Program:
 
     def end(self) -> int:
         """Wait for its end and return its exit code."""
-        code = self.running.wait(20)
+        code = self.running.wait(PATIENCE)
         self._lines.close()
         return code
 
@@ -128,7 +128,7 @@ def program(
             assert running.stdin is not None
             if running.poll() is None:
                 running.stdin.close()
-            code = driven.end() if driven is not None else running.wait(20)
+            code = driven.end() if driven is not None else running.wait(PATIENCE)
     assert code == 0, f"the program ended with {code}"
 
 
@@ -201,7 +201,17 @@ class Icon:
         self._call("/MenuBar", f"{MENU}.Event", str(entry.id), "clicked", "<''>", "0")
 
     def _call(self, path: str, method: str, *arguments: str) -> str:
-        way = ("--session", "--dest", self.name, "--object-path", path, "--method", method)
+        way = (
+            "--session",
+            "--timeout",
+            f"{PATIENCE:.0f}",
+            "--dest",
+            self.name,
+            "--object-path",
+            path,
+            "--method",
+            method,
+        )
         return self.desk.run("gdbus", "call", *way, "--", *arguments)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.desktop import Desktop, until
+from tests.desktop import PATIENCE, Desktop, until
 from tests.tray.driver import Panel, program
 from tests.tray.test_tray import picture
 
@@ -83,7 +83,7 @@ class Command:
             ["xdotool", "search", "--onlyvisible", "--name", "^Configured$"],
             env=dict(self.desk.env),
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         return found.returncode == 0
@@ -110,7 +110,8 @@ def test_the_panel_shows_it_and_the_program_stays_in_it_until_a_second_start(pro
         picture_file = project.folder / "picture.png"
         with_picture = [*project.argv, "--screenshot", str(picture_file)]
         assert (
-            subprocess.run(with_picture, env=dict(project.desk.env), cwd=ROOT, timeout=60, check=False).returncode == 0
+            subprocess.run(with_picture, env=dict(project.desk.env), cwd=ROOT, timeout=PATIENCE, check=False).returncode
+            == 0
         )
         assert picture_file.exists(), "a picture is of a process of its own"
         panel.wait_for(1)
@@ -118,11 +119,12 @@ def test_the_panel_shows_it_and_the_program_stays_in_it_until_a_second_start(pro
         until(lambda: not project.has_window())
         assert panel.icon() == icon
         assert (
-            subprocess.run(project.argv, env=dict(project.desk.env), cwd=ROOT, timeout=60, check=False).returncode == 0
+            subprocess.run(project.argv, env=dict(project.desk.env), cwd=ROOT, timeout=PATIENCE, check=False).returncode
+            == 0
         )
         until(project.has_window)
         running.terminate()
-        assert running.wait(20) == 128 + signal.SIGTERM
+        assert running.wait(PATIENCE) == 128 + signal.SIGTERM
     panel.wait_for(0)
 
 
@@ -190,7 +192,7 @@ def test_a_picture_that_is_none_is_told_before_a_window_is_shown(desk: Desktop, 
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 2

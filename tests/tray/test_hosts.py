@@ -33,7 +33,7 @@ def a_panel(desk: Desktop) -> AbstractContextManager[LineReader]:
 
 
 def wait_for_watcher(desk: Desktop) -> None:
-    desk.run("gdbus", "wait", "--session", "--timeout", "30", WATCHER)
+    desk.wait_for_name(WATCHER)
 
 
 def standing_in(run: Program) -> list[str]:

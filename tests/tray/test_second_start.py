@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.desktop import Desktop, until
+from tests.desktop import PATIENCE, Desktop, until
 from tests.tray.driver import Program, command, program
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,9 @@ def start_again(
 ) -> int:
     """Start the program another time, wait for its end, and return its exit code."""
     env = {**desk.env, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command(folder, *arguments, **options), env=env, cwd=cwd, timeout=60, check=False).returncode
+    return subprocess.run(
+        command(folder, *arguments, **options), env=env, cwd=cwd, timeout=PATIENCE, check=False
+    ).returncode
 
 
 def window_of(run: Program, label: str = "main") -> int:
@@ -193,7 +195,7 @@ raise SystemExit(app.run())
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from shell.webview.scheme import register_schemes
 
-TIMEOUT = 30_000
+TIMEOUT = 120_000
 """Milliseconds after which what is waited for has failed."""
 
 # The body of a response that Qt failed is not to be read: that never ends.

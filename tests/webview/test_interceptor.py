@@ -35,7 +35,7 @@ def reach(*arguments: str) -> dict[str, Any]:
         [sys.executable, "-m", "tests.webview._reach", *arguments],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )

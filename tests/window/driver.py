@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.desktop import Desktop, LineReader
+from tests.desktop import PATIENCE, Desktop, LineReader, until
 
 _EXPRESSIONS = {"theme", "background_color"}
 
@@ -126,6 +126,14 @@ class DrivenWindow:
         """Evaluate what comes after the window's name and a dot."""
         return self.driver(f"windows[{self.label!r}].{expression}")
 
+    def wait_until_active(self) -> None:
+        """Wait until the window manager has given it the keyboard."""
+        self.desk.wait_until_active(self.id)
+
+    def wait_until_says(self, call: str, value: object) -> None:
+        """Wait until a method returns a value."""
+        until(lambda: bool(self(call) == value))
+
     def wait_until_mapped(self) -> None:
         self.desk.wait_for_property(self.id, "WM_STATE", lambda value: "Normal" in value or "Iconic" in value)
 
@@ -144,7 +152,7 @@ class DrivenWindow:
 
     def outer(self) -> tuple[int, int, int, int]:
         """Return x, y, width and height with the window manager's frame as the X server has them."""
-        return self.desk.geometry(self.desk.frame_of(self.id))
+        return self.desk.outer_geometry(self.id)
 
 
 @contextmanager
@@ -162,6 +170,6 @@ def run_program(desk: Desktop, **env: str) -> Iterator[Driver]:
         finally:
             assert running.stdin is not None
             running.stdin.close()
-            code = running.wait(20)
+            code = running.wait(PATIENCE)
             driver.close()
     assert code == 0, f"the program ended with {code}"

@@ -7,7 +7,7 @@ from ctypes import c_char_p, c_int, c_uint, c_ulong, c_void_p
 from types import TracebackType
 from typing import Self
 
-from tests.desktop import START_TIMEOUT, Desktop
+from tests.desktop import PATIENCE, Desktop
 
 _ALL_PLANES = 0xFFFFFFFF
 _Z_PIXMAP = 2
@@ -48,7 +48,7 @@ class Pixel:
     def changes(self) -> Iterator[str]:
         """Each colour that it takes on from now, the present one first."""
         last = ""
-        deadline = time.monotonic() + START_TIMEOUT
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             now = self.colour()
             if now != last:

@@ -3,30 +3,48 @@
 import itertools
 from collections.abc import Callable
 
-from tests.desktop import Desktop
-from tests.window.driver import DrivenWindow, Driver
+from tests.desktop import Desktop, until
+from tests.window.driver import DrivenWindow
 
 
 def press(desk: Desktop, at: tuple[int, int]) -> None:
     desk.run("xdotool", "mousemove", str(at[0]), str(at[1]), "mousedown", "1")
 
 
-def move_until(program: Driver, start: tuple[int, int], end: tuple[int, int], arrived: Callable[[], bool]) -> None:
+def move_until(desk: Desktop, start: tuple[int, int], end: tuple[int, int], arrived: Callable[[], bool]) -> None:
     """Move as a hand does, in steps, until what follows the pointer has come along; at the end, back and forth.
 
     A window manager does not take hold of the pointer at once: of the first steps it may see none.
     """
-    for step in itertools.count(1):
+    steps = itertools.count(1)
+
+    def moved() -> bool:
+        step = next(steps)
         part = min(step / 20, 1) if step % 2 else min((step - 1) / 20, 1)
         x, y = (round(a + (b - a) * part) for a, b in zip(start, end, strict=True))
-        program.desk.run("xdotool", "mousemove", str(x - step % 2), str(y))
-        if part == 1 and arrived():
-            return
-        assert step < 200, "nothing followed the pointer"
+        desk.run("xdotool", "mousemove", str(x - step % 2), str(y))
+        return part == 1 and arrived()
+
+    until(moved)
 
 
-def drag(desk: Desktop, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Press, move in steps and let go."""
+def hover_until(desk: Desktop, at: tuple[int, int], noticed: Callable[[], bool]) -> None:
+    """Move about at a point, as a hand does that is never still, until what is there has noticed.
+
+    As long as a window manager holds the pointer, nobody else sees it move.
+    """
+    move_until(desk, at, at, noticed)
+
+
+def drag(desk: Desktop, start: tuple[int, int], end: tuple[int, int], arrived: Callable[[], bool]) -> None:
+    """Press, move until what follows the pointer has come along, and let go."""
+    press(desk, start)
+    move_until(desk, start, end, arrived)
+    release(desk)
+
+
+def drag_in_vain(desk: Desktop, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press what does not follow the pointer, move in steps and let go."""
     press(desk, start)
     steps = [(start[0] + (end[0] - start[0]) * n // 8, start[1] + (end[1] - start[1]) * n // 8) for n in range(1, 9)]
     desk.run("xdotool", *(part for x, y in steps for part in ("mousemove", "--sync", str(x), str(y))))
@@ -42,7 +60,8 @@ def click(desk: Desktop, at: tuple[int, int]) -> None:
 
 
 def bottom_right_corner(window: DrivenWindow) -> tuple[int, int]:
-    """Return where the hand takes hold to resize a window."""
+    """Return where the hand takes hold to resize a window, once the frame is around it."""
+    until(lambda: window.outer()[2] - window.inner()[2] == 2)
     x, y, width, height = window.outer()
     return x + width - 2, y + height - 2
 

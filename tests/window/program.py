@@ -142,6 +142,8 @@ class Program:
             "menu": menu,
         }
         try:
+            # What the test has seen from outside, the program knows as well by now.
+            self.application.sync()
             result = eval(expression, {**vars(shell.window), **vars(shell.window.launcher), **own})
             # The test looks from outside next: what was asked for shall have reached the X server by then.
             self.application.sync()

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from shell.window import Theme
+from tests.desktop import until
 from tests.window.driver import DrivenWindow, Driver, FailedError, run_program
 from tests.window.pixels import Pixel
 from tests.window.pointing import middle
@@ -36,8 +37,8 @@ def test_the_title_is_the_one_that_was_given_last(program: Driver) -> None:
 def test_the_frame_goes_and_comes_back_with_the_decorations(program: Driver) -> None:
     with program.window(decorations=False, width=300.0, height=200.0) as window:
         assert window("is_decorated()") is False
-        assert frame_widths(window) == [0, 0, 0, 0]
-        assert window.outer()[2:] == (300, 200)
+        until(lambda: frame_widths(window) == [0, 0, 0, 0])
+        until(lambda: window.outer()[2:] == (300, 200))
         window("set_decorations(True)")
         window.desk.wait_for_property(window.id, "_NET_FRAME_EXTENTS", lambda value: "0, 0, 0, 0" not in value)
         assert window("is_decorated()") is True

@@ -1,9 +1,9 @@
 import pytest
 
-from shell.window import CursorIcon
+from shell.window import CursorIcon, PhysicalPosition
 from tests.desktop import until
 from tests.window.driver import Driver
-from tests.window.pointing import click, middle, move_until, press, release
+from tests.window.pointing import click, hover_until, middle, move_until, press, release
 
 
 def shape(program: Driver, label: str) -> str:
@@ -17,13 +17,14 @@ def test_a_window_follows_the_hand_that_drags_its_page(program: Driver) -> None:
         start = middle(window)
         press(window.desk, start)
         program.event("press")
-        move_until(program, start, (start[0] + 240, start[1] + 160), lambda: window.inner()[0] > 330)
+        end = start[0] + 240, start[1] + 160
+        move_until(
+            window.desk, start, end, lambda: abs(window.inner()[0] - 340) <= 2 and abs(window.inner()[1] - 260) <= 2
+        )
         release(window.desk)
-        x, y, width, height = window.inner()
-        assert abs(x - 340) <= 2
-        assert abs(y - 260) <= 2
-        assert (width, height) == (300, 200)
-        program.event("tauri://move", lambda payload: payload == {"x": x, "y": y})
+        program.event("tauri://move", lambda at: abs(at["x"] - 340) <= 2 and abs(at["y"] - 260) <= 2)
+        until(lambda: window("outer_position()") == PhysicalPosition(*window.inner()[:2]))
+        assert window.inner()[2:] == (300, 200)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_an_edge_follows_the_hand_that_drags_it(program: Driver, direction: str,
         program.event("press")
         wider, higher = 300 + 70 * abs(grows[0]), 200 + 70 * abs(grows[1])
         end = start[0] + 80 * grows[0], start[1] + 80 * grows[1]
-        move_until(program, start, end, lambda: window.inner()[2] >= wider and window.inner()[3] >= higher)
+        move_until(window.desk, start, end, lambda: window.inner()[2] >= wider and window.inner()[3] >= higher)
         release(window.desk)
         x, y, _, _ = window.inner()
         assert (x < 300, y < 250) == (grows[0] < 0, grows[1] < 0)
@@ -61,7 +62,7 @@ def test_clicks_go_through_a_window_that_ignores_them(program: Driver) -> None:
 
 def test_the_cursor_of_the_window_holds_whatever_the_page_says(program: Driver) -> None:
     with program.window(x=100.0, y=100.0, width=300.0, height=200.0) as window:
-        window.desk.run("xdotool", "mousemove", *map(str, middle(window)))
+        hover_until(window.desk, middle(window), lambda: window("webview.page.underMouse()"))
         window("webview.page.show_cursor('PointingHandCursor')")
         assert shape(program, window.label) == "PointingHandCursor"
         window("set_cursor_icon(CursorIcon.WAIT)")
@@ -95,22 +96,21 @@ def test_the_cursor_goes_to_a_place_in_the_content(program: Driver) -> None:
 def test_a_window_without_borders_is_resized_by_its_inner_edges(program: Driver) -> None:
     with program.window(x=300.0, y=250.0, width=300.0, height=200.0, decorations=False) as window:
         corner = 300 + 300 - 2, 250 + 200 - 2
-        window.desk.run("xdotool", "mousemove", "450", "350", "mousemove", *map(str, corner))
-        until(lambda: shape(program, window.label) == "SizeFDiagCursor")
+        hover_until(window.desk, corner, lambda: shape(program, window.label) == "SizeFDiagCursor")
         press(window.desk, corner)
         end = corner[0] + 80, corner[1] + 60
-        move_until(program, corner, end, lambda: window.inner()[2] >= 370 and window.inner()[3] >= 250)
+        move_until(window.desk, corner, end, lambda: window.inner()[2] >= 370 and window.inner()[3] >= 250)
         release(window.desk)
         assert not [name for name, _, _ in program.events_so_far() if name == "press"], "the press was not the page's"
-        window.desk.run("xdotool", "mousemove", "450", "350")
-        until(lambda: shape(program, window.label) == "ArrowCursor")
+        hover_until(window.desk, (450, 350), lambda: shape(program, window.label) == "ArrowCursor")
 
 
 @pytest.mark.parametrize("options", [{"resizable": False}, {"maximized": True}, {"decorations": True}])
 def test_only_what_may_be_resized_has_edges_to_drag(program: Driver, options: dict[str, bool]) -> None:
     with program.window(**{"x": 0.0, "y": 0.0, "decorations": False, **options}) as window:
         if "maximized" in options:
-            program.event("tauri://resize", lambda size: size["width"] == 1280)
+            window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
+            until(lambda: window.outer() == (0, 0, 1280, 800))
         x, y, _, height = window.inner()
         click(window.desk, (x + 2, y + height // 2))
         program.event("press")

@@ -3,12 +3,13 @@
 import json
 import re
 import sys
+from contextlib import ExitStack
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
-from tests.desktop import Desktop, process
+from tests.desktop import Desktop, process, until
 from tests.window.pixels import Pixel
 
 BACKGROUND, PAGE = "#204060", "#e0d0c0"
@@ -44,6 +45,7 @@ def test_a_window_shows_its_background_and_then_its_page_and_nothing_else(
     desk: Desktop, tmp_path: Path, window: dict[str, object]
 ) -> None:
     write_program(tmp_path, window)
+    desk.wait_until_empty()
     with Pixel(desk, 640, 500) as pixel:
         nothing = pixel.colour()
         with process(sys.executable, "-m", "shell", "run", str(tmp_path), "--no-sandbox", env=desk.env):
@@ -66,7 +68,11 @@ def test_a_window_that_fills_the_screen_is_never_seen_in_its_own_size(
 ) -> None:
     write_program(tmp_path, {**window, "width": 800, "height": 600})
     run = (sys.executable, "-m", "shell", "run", str(tmp_path), "--no-sandbox")
-    with process("xev", "-root", "-event", "substructure", env=desk.env) as x, process(*run, env=desk.env):
+    desk.wait_until_empty()
+    with ExitStack() as stack:
+        x = stack.enter_context(process("xev", "-root", "-event", "substructure", env=desk.env))
+        until(lambda: "SubstructureNotify" in desk.run("xwininfo", "-root", "-events"))
+        stack.enter_context(process(*run, env=desk.env))
         frame = (0, 0)
         while True:
             line = x.next().strip()

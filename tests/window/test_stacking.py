@@ -2,24 +2,26 @@ import re
 
 import pytest
 
-from tests.desktop import Desktop, process
-from tests.window.driver import Driver, FailedError
+from tests.desktop import process
+from tests.window.driver import DrivenWindow, Driver, FailedError
 
 
-def stacked(desk: Desktop) -> list[int]:
-    """Return the windows from the lowest to the highest."""
-    return [
-        int(window, 16)
-        for window in re.findall(r"0x[0-9a-f]+", desk.run("xprop", "-root", "_NET_CLIENT_LIST_STACKING"))
-    ]
+def wait_until_above(above: DrivenWindow, below: DrivenWindow) -> None:
+    """Wait until the window manager has one window above another."""
+
+    def in_order(value: str) -> bool:
+        order = [int(window, 16) for window in re.findall(r"0x[0-9a-f]+", value)]
+        return {above.id, below.id} <= {*order} and order.index(above.id) > order.index(below.id)
+
+    above.desk.wait_for_property(None, "_NET_CLIENT_LIST_STACKING", in_order)
 
 
 def test_a_window_stays_above_others(program: Driver) -> None:
     with program.window(always_on_top=True) as above, program.window() as other:
         above.wait_for_state("ABOVE")
         other("set_focus()")
-        program.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(other.id) in value)
-        assert stacked(program.desk)[-1] == above.id
+        other.wait_until_active()
+        wait_until_above(above, other)
         above("set_always_on_top(False)")
         above.wait_for_state("ABOVE", absent=True)
         assert above("is_always_on_top()") is False
@@ -28,7 +30,7 @@ def test_a_window_stays_above_others(program: Driver) -> None:
 def test_a_window_stays_below_others(program: Driver) -> None:
     with program.window() as other, program.window(always_on_bottom=True) as below:
         below.wait_for_state("BELOW")
-        assert stacked(program.desk).index(below.id) < stacked(program.desk).index(other.id)
+        wait_until_above(other, below)
 
 
 def test_of_above_and_below_the_last_one_asked_for_holds(program: Driver) -> None:
@@ -65,7 +67,7 @@ def test_a_window_is_on_every_workspace_or_on_this_one(program: Driver) -> None:
 
 def test_a_window_asks_for_attention_unless_it_has_it(program: Driver) -> None:
     with program.window() as background, program.window() as foreground:
-        program.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(foreground.id) in value)
+        foreground.wait_until_active()
         foreground("request_user_attention(UserAttentionType.CRITICAL)")
         background("request_user_attention(UserAttentionType.INFORMATIONAL)")
         background.wait_for_state("DEMANDS_ATTENTION")
@@ -78,9 +80,8 @@ def test_a_window_stays_above_its_parent_and_outlives_it(program: Driver) -> Non
     with program.window() as parent, program.window(parent=parent.label) as child:
         assert hex(parent.id) in child.property("WM_TRANSIENT_FOR")
         parent("set_focus()")
-        program.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(parent.id) in value)
-        order = stacked(program.desk)
-        assert order.index(child.id) > order.index(parent.id)
+        parent.wait_until_active()
+        wait_until_above(child, parent)
         parent("destroy()")
         assert child("is_visible()")
 

@@ -10,10 +10,6 @@ from tests.window.pointing import click, middle
 SCREEN = (1280, 800)
 
 
-def wait_until_active(window: DrivenWindow) -> None:
-    window.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(window.id) in value)
-
-
 def mapped(window: DrivenWindow) -> bool:
     return "Map State: IsViewable" in window.desk.run("xwininfo", "-id", str(window.id))
 
@@ -49,23 +45,23 @@ def test_a_window_is_maximized_and_gets_its_size_back(program: Driver) -> None:
     with program.window(width=400.0, height=300.0) as window:
         window("maximize()")
         window.wait_for_state("MAXIMIZED_VERT", "MAXIMIZED_HORZ")
-        assert window("is_maximized()")
-        assert window.outer() == (0, 0, *SCREEN)
+        window.wait_until_says("is_maximized()", True)
+        until(lambda: window.outer() == (0, 0, *SCREEN))
         window("unmaximize()")
         window.wait_for_state("MAXIMIZED_VERT", absent=True)
         program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
-        assert not window("is_maximized()")
-        assert window.inner()[2:] == (400, 300)
+        window.wait_until_says("is_maximized()", False)
+        until(lambda: window.inner()[2:] == (400, 300))
 
 
 def test_a_window_knows_when_the_person_maximizes_it(program: Driver) -> None:
     with program.window(width=400.0, height=300.0) as window:
         window.desk.run("wmctrl", "-i", "-r", hex(window.id), "-b", "add,maximized_vert,maximized_horz")
         program.event("tauri://resize", lambda payload: payload["width"] == SCREEN[0])
-        assert window("is_maximized()")
+        window.wait_until_says("is_maximized()", True)
         window("toggle_maximize()")
         window.wait_for_state("MAXIMIZED_HORZ", absent=True)
-        assert not window("is_maximized()")
+        window.wait_until_says("is_maximized()", False)
 
 
 def test_a_window_can_start_maximized(program: Driver) -> None:
@@ -75,6 +71,11 @@ def test_a_window_can_start_maximized(program: Driver) -> None:
         until(lambda: window.outer() == (0, 0, *SCREEN))
         window("unmaximize()")
         program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
+
+
+def is_centred(window: DrivenWindow) -> bool:
+    x, y, width, height = window.outer()
+    return abs(x - (SCREEN[0] - width) // 2) <= 1 and abs(y - (SCREEN[1] - height) // 2) <= 1
 
 
 @pytest.mark.parametrize("visible", [True, False])
@@ -95,9 +96,7 @@ def test_a_window_that_starts_maximized_is_centred_once_it_is_that_no_longer(
         window("unmaximize()")
         window.wait_for_state("MAXIMIZED_VERT", absent=True)
         until(lambda: window.inner()[2:] == (400, 300))
-        x, y, width, height = window.outer()
-        assert abs(x - (SCREEN[0] - width) // 2) <= 1
-        assert abs(y - (SCREEN[1] - height) // 2) <= 1
+        until(lambda: is_centred(window))
 
 
 @pytest.mark.parametrize("visible", [True, False])
@@ -108,7 +107,7 @@ def test_a_window_that_was_to_fill_the_screen_still_knows_its_own_size(program: 
         window("reveal()")
         window("show()")
         window.wait_until_mapped()
-        assert window.inner()[2:] == (400, 300)
+        until(lambda: window.inner()[2:] == (400, 300))
 
 
 def test_a_hidden_maximized_window_is_maximized_when_it_is_shown(program: Driver) -> None:
@@ -131,31 +130,34 @@ def test_a_double_click_on_a_drag_region_maximizes_only_what_may_be_resized(prog
         window.wait_for_state("MAXIMIZED_VERT")
 
 
+def bounds_said(window: DrivenWindow) -> list[str]:
+    """The bounds of which the window manager is told."""
+    return [line for line in window.property("WM_NORMAL_HINTS").splitlines() if "program specified" in line]
+
+
 @pytest.mark.parametrize("bounds", [{}, {"resizable": False}, {"max_width": 500.0, "max_height": 400.0}])
 def test_a_window_has_the_whole_screen_whatever_its_bounds_and_gets_them_back(
     program: Driver, bounds: dict[str, object]
 ) -> None:
     with program.window(width=400.0, height=300.0, **bounds) as window:
-        hints = window.property("WM_NORMAL_HINTS").replace("user specified location", "")
+        hints = bounds_said(window)
         window("set_fullscreen(True)")
         window.wait_for_state("FULLSCREEN")
         program.event("tauri://resize", lambda payload: payload == {"width": SCREEN[0], "height": SCREEN[1]})
-        assert window("is_fullscreen()")
-        assert window.inner() == (0, 0, *SCREEN)
+        window.wait_until_says("is_fullscreen()", True)
+        until(lambda: window.inner() == (0, 0, *SCREEN))
         window("set_fullscreen(False)")
         window.wait_for_state("FULLSCREEN", absent=True)
         program.event("tauri://resize", lambda payload: payload == {"width": 400, "height": 300})
-        assert not window("is_fullscreen()")
-        assert window.inner()[2:] == (400, 300)
-        assert [line for line in window.property("WM_NORMAL_HINTS").splitlines() if "program specified" in line] == [
-            line for line in hints.splitlines() if "program specified" in line
-        ]
+        window.wait_until_says("is_fullscreen()", False)
+        until(lambda: window.inner()[2:] == (400, 300))
+        until(lambda: bounds_said(window) == hints)
 
 
 def test_a_window_can_start_fullscreen(program: Driver) -> None:
     with program.window(fullscreen=True) as window:
         window.wait_for_state("FULLSCREEN")
-        assert window.inner() == (0, 0, *SCREEN)
+        until(lambda: window.inner() == (0, 0, *SCREEN))
 
 
 def test_a_window_is_fullscreen_on_the_monitor_that_has_a_position_or_not_at_all(program: Driver) -> None:
@@ -170,27 +172,30 @@ def test_a_window_is_minimized_and_comes_back(program: Driver) -> None:
     with program.window(width=400.0, height=300.0) as window:
         window("minimize()")
         window.desk.wait_for_property(window.id, "WM_STATE", lambda value: "Iconic" in value)
-        assert window("is_minimized()")
+        window.wait_until_says("is_minimized()", True)
         assert window("is_visible()")
         window("unminimize()")
         window.desk.wait_for_property(window.id, "WM_STATE", lambda value: "Normal" in value)
-        assert not window("is_minimized()")
-        assert window("inner_size()") == PhysicalSize(400, 300)
+        window.wait_until_says("is_minimized()", False)
+        window.wait_until_says("inner_size()", PhysicalSize(400, 300))
 
 
 def test_a_window_tells_when_it_gets_and_loses_the_keyboard(program: Driver) -> None:
     with program.window(x=0.0, y=0.0, width=300.0, height=200.0) as first:
         program.event("tauri://focus")
-        assert first("is_focused()")
+        first.wait_until_says("is_focused()", True)
+        program.events_so_far()
         with program.window(x=600.0, y=0.0, width=300.0, height=200.0) as second:
-            program.event("tauri://focus")
-            program.event("tauri://blur")
-            assert second("is_focused()")
+            # In whichever order.
+            program.wait_for_event("tauri://focus")
+            program.wait_for_event("tauri://blur")
+            second.wait_until_says("is_focused()", True)
             assert not first("is_focused()")
+            program.events_so_far()
             first("set_focus()")
-            wait_until_active(first)
+            first.wait_until_active()
             program.event("tauri://focus")
-            assert first("is_focused()")
+            first.wait_until_says("is_focused()", True)
 
 
 def test_a_minimized_window_comes_back_to_get_the_keyboard(program: Driver) -> None:
@@ -198,32 +203,34 @@ def test_a_minimized_window_comes_back_to_get_the_keyboard(program: Driver) -> N
         window("minimize()")
         window.desk.wait_for_property(window.id, "WM_STATE", lambda value: "Iconic" in value)
         window("set_focus()")
-        wait_until_active(window)
-        assert mapped(window)
+        window.wait_until_active()
+        until(lambda: mapped(window))
 
 
 def test_a_window_that_is_hidden_for_a_moment_gets_the_keyboard_back(program: Driver) -> None:
     with program.window() as window:
         program.event("tauri://focus")
         for _ in range(3):
+            program.events_so_far()
             window("hide()")
             window("show()")
             window("set_focus()")
             program.event("tauri://focus")
-            assert window("is_focused()")
+            window.wait_until_says("is_focused()", True)
 
 
 def test_a_window_need_not_take_the_keyboard_when_it_opens(program: Driver) -> None:
     with program.window(x=0.0, y=0.0, width=300.0, height=200.0) as first:
-        wait_until_active(first)
+        first.wait_until_active()
+        first.wait_until_says("is_focused()", True)
         with program.window(x=600.0, y=0.0, width=300.0, height=200.0, focus=False) as second:
             assert first("is_focused()")
             second("set_focus()")
-            wait_until_active(second)
+            second.wait_until_active()
             second("hide()")
-            wait_until_active(first)
+            first.wait_until_active()
             second("show()")
-            wait_until_active(second)
+            second.wait_until_active()
 
 
 def test_a_window_that_is_not_focusable_says_so_to_the_window_manager(program: Driver) -> None:
