@@ -153,6 +153,7 @@ class Core:
         frontend = self._config.frontend
         self._audit = Audit.open(
             Path(self._options.audit),
+            size=self._options.audit_size,
             arguments=self._options.audit_arguments,
             served=None if frontend is None else frontend.folder,
             soon=self._app.thread.soon,

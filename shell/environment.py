@@ -54,9 +54,10 @@ class Options:
         audit: A file to which a line of JSON is appended for each decision about what a page asks for.
         audit_arguments: Patterns of the commands whose arguments are written there too, with the secrets that are in
             them: `greet`, `plugin:window|*`, or `*` for all.
+        audit_size: Bytes that the file may have; then it is put aside as `FILE.1`, in place of the one before it.
 
     Raises:
-        ValueError: There are patterns, and no file.
+        ValueError: There are patterns, and no file, or the file may have no bytes.
     """
 
     headless: bool = False
@@ -66,10 +67,13 @@ class Options:
     remote_debugging_port: int | None = None
     audit: str | Path | None = None
     audit_arguments: Collection[str] = ()
+    audit_size: int = 64 * 1024 * 1024
 
     def __attrs_post_init__(self) -> None:
         if self.audit_arguments and self.audit is None:
             raise ValueError("audit_arguments: there is no audit to write them to")
+        if self.audit_size < 1:
+            raise ValueError(f"audit_size: expected at least 1 byte, got {self.audit_size}")
 
 
 def sandbox_problem() -> str | None:

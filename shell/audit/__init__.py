@@ -2,6 +2,5 @@
 
 from shell.audit.audit import Audit, Outcome
 from shell.audit.errors import AuditError
-from shell.audit.file import AuditFile
 
-__all__ = ["Audit", "AuditError", "AuditFile", "Outcome"]
+__all__ = ["Audit", "AuditError", "Outcome"]

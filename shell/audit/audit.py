@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import re
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Literal
@@ -14,16 +13,13 @@ from shell.acl.decision import Reference
 from shell.acl.globs import Glob
 from shell.audit.errors import AuditError
 from shell.audit.file import AuditFile, open_for_appending
+from shell.audit.lines import Lines, line_of
+from shell.audit.text import LONGEST, place_of, text_of, without_query
+from shell.audit.writer import Writer
 from shell.config.errors import unbroken
 
-_LONGEST_COMMAND = 200
-_LONGEST_PLACE = 500
 _LONGEST_REASON = 1000
 _LONGEST_ARGUMENTS = 16 * 1024
-
-_BEFORE_QUERY = re.compile(r"[^?#]*")
-_USER = re.compile(r"(?<=://)[^/]*@")
-_HOLDS_ITS_CONTENT = re.compile(r"(data|javascript|blob|filesystem):", re.IGNORECASE)
 
 type Kind = Literal["request", "navigation", "link", "window", "download", "permission"]
 """What pages ask for otherwise than by calls."""
@@ -76,7 +72,8 @@ class Audit:
 
     Args:
         descriptor: The file, as `open_for_appending` opens it.
-        name: What it is called in the log.
+        path: Its path.
+        size: Bytes that it may have before it is put aside.
         arguments: The commands whose arguments are written too.
         soon: Calls a function in a later turn of the loop.
     """
@@ -84,14 +81,18 @@ class Audit:
     def __init__(
         self,
         descriptor: int,
-        name: str,
+        path: Path,
         *,
+        size: int,
         arguments: Collection[Glob] = (),
         soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self._patterns = arguments
-        self._file = AuditFile(descriptor, name, soon=soon, lost=self._lost)
         self._process = os.getpid()
+        self._program = ""
+        self._path = path
+        file = AuditFile(descriptor, path, size, self._continued)
+        self._lines = Lines(Writer(file, str(path), self._lost), soon=soon)
         self._caller: Caller | None = None
         self._caller_line = msgspec.Raw(b"null")
         self._grants: dict[tuple[Reference, ...], msgspec.Raw] = {}
@@ -101,6 +102,7 @@ class Audit:
         cls,
         path: Path,
         *,
+        size: int,
         arguments: Collection[str] = (),
         served: Path | None = None,
         soon: Callable[[Callable[[], None]], object],
@@ -109,6 +111,7 @@ class Audit:
 
         Args:
             path: The file.
+            size: Bytes that it may have before it is put aside.
             arguments: Patterns of the commands whose arguments are written too.
             served: The folder whose files pages can read.
             soon: Calls a function in a later turn of the loop.
@@ -121,7 +124,7 @@ class Audit:
                 f"the audit log {unbroken(str(path))} is in the frontend's folder, where pages could read it"
             )
         patterns = [_pattern(text) for text in arguments]
-        return cls(open_for_appending(path), str(path), arguments=patterns, soon=soon)
+        return cls(open_for_appending(path), path, size=size, arguments=patterns, soon=soon)
 
     # The log itself.
 
@@ -131,24 +134,39 @@ class Audit:
         Args:
             program: Its identifier.
         """
-        patterns = [_text(pattern.pattern) for pattern in self._patterns]
-        self._file.add(_Other(_now(), self._process, "start", program=_text(program), arguments_of=patterns))
+        self._program = text_of(program)
+        self._lines.add(self._beginning("start"))
 
     def end(self) -> None:
         """The program ends in order; nothing is told after this."""
-        self._file.add(_Other(_now(), self._process, "end"))
-        self._file.close()
+        self._lines.add(_Other(_now(), self._process, "end"))
+        self._lines.close()
+
+    def flush(self) -> None:
+        """Wait until what was told is written, or cannot be."""
+        self._lines.flush()
 
     def hold(self) -> None:
         """A page has posted: what is told until `release` is written together."""
-        self._file.hold()
+        self._lines.hold()
 
     def release(self) -> None:
         """What the page has posted was begun."""
-        self._file.release()
+        self._lines.release()
 
-    def _lost(self, lines: int, why: str) -> object:
-        return _Other(_now(), self._process, "lost", lines=lines, why=why)
+    def _beginning(self, kind: str, why: str = "") -> _Other:
+        patterns = [text_of(pattern.pattern) for pattern in self._patterns]
+        return _Other(_now(), self._process, kind, program=self._program, arguments_of=patterns, why=why)
+
+    # In the thread that writes.
+
+    def _lost(self, lines: int, why: str) -> bytes:
+        return line_of(_Other(_now(), self._process, "lost", lines=lines, why=why))
+
+    def _continued(self, replaces: bool) -> bytes:
+        name = text_of(self._path.name)
+        gone = ", in place of an earlier one" if replaces else ""
+        return line_of(self._beginning("continued", f"{name} was full, and is {name}.1 now{gone}"))
 
     # What it tells.
 
@@ -189,11 +207,11 @@ class Audit:
         grants: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
         if by and (grants := self._grants.get(by, msgspec.UNSET)) is msgspec.UNSET:
             grants = self._grants[by] = msgspec.Raw(
-                msgspec.json.encode([{name: _text(value) for name, value in one._asdict().items()} for one in by])
+                msgspec.json.encode([{name: text_of(value) for name, value in one._asdict().items()} for one in by])
             )
-        if len(command) > _LONGEST_COMMAND or not command.isascii():
-            command = _text(command)
-        self._file.add(
+        if len(command) > LONGEST or not command.isascii():
+            command = text_of(command)
+        self._lines.add(
             _Call(
                 began,
                 self._process,
@@ -205,7 +223,7 @@ class Audit:
                 allowed,
                 grants,
                 why and self._reason(why, caller),
-                instead_of and _text(instead_of),
+                instead_of and text_of(instead_of),
                 ms,
                 outcome,
                 self._arguments(command, body, raw=raw) if self._patterns else None,
@@ -220,13 +238,13 @@ class Audit:
             why: What is wrong with it.
             caller: The document that is there, if it is known.
         """
-        self._file.add(
+        self._lines.add(
             _Other(
                 _now(),
                 self._process,
                 "message",
                 msgspec.UNSET if caller is None else _encoded(caller),
-                _text(webview),
+                text_of(webview),
                 allowed=False,
                 why=self._reason(why, caller),
             )
@@ -254,29 +272,29 @@ class Audit:
             what: What it wants of it.
             why: Why, or why not.
         """
-        self._file.add(
+        self._lines.add(
             _Other(
                 _now(),
                 self._process,
                 kind,
                 msgspec.UNSET,
-                _text(webview),
+                text_of(webview),
                 place_of(page),
                 place_of(target),
-                _text(what),
+                text_of(what),
                 allowed,
-                _text(without_query(why, target), _LONGEST_REASON),
+                text_of(without_query(why, target), _LONGEST_REASON),
             )
         )
 
     def _reason(self, why: str, caller: Caller | None) -> str:
         # A refusal names the remote page that it is about, as far as it shows a URL.
-        return _text(why if caller is None or caller.local else without_query(why, caller.url), _LONGEST_REASON)
+        return text_of(why if caller is None or caller.local else without_query(why, caller.url), _LONGEST_REASON)
 
     def _arguments(self, command: str, body: bytes, *, raw: bool) -> str | None:
         if raw or not any(pattern.matches(command) for pattern in self._patterns):
             return None
-        return _text(body[: _LONGEST_ARGUMENTS + 1].decode(errors="replace"), _LONGEST_ARGUMENTS)
+        return text_of(body[: _LONGEST_ARGUMENTS + 1].decode(errors="replace"), _LONGEST_ARGUMENTS)
 
 
 class _Who(msgspec.Struct):
@@ -292,42 +310,15 @@ def _encoded(caller: Caller) -> msgspec.Raw:
     return msgspec.Raw(
         msgspec.json.encode(
             _Who(
-                _text(caller.window),
-                _text(caller.webview),
-                _text(caller.origin),
+                text_of(caller.window),
+                text_of(caller.webview),
+                text_of(caller.origin),
                 place_of(caller.url),
                 caller.document,
                 caller.local,
             )
         )
     )
-
-
-def place_of(url: str) -> str:
-    """A URL as far as it says where something is, without what may be secret: user, query and fragment."""
-    if found := _HOLDS_ITS_CONTENT.match(url):
-        return found[0]
-    before = _BEFORE_QUERY.match(url)
-    return _text(_USER.sub("", before[0] if before else ""), _LONGEST_PLACE)
-
-
-def without_query(text: str, url: str) -> str:
-    """A text in which a URL, or its beginning, is no more than its place."""
-    place = place_of(url)
-    if not url or place == url:
-        return text
-    # Texts show the beginning of long ones.
-    for length in (len(url), 300, 200):
-        if url[:length] in text:
-            return text.replace(url[:length], place)
-    return text
-
-
-def _text(text: str, longest: int = _LONGEST_COMMAND) -> str:
-    if len(text) > longest:
-        text = f"{text[:longest]}…"
-    # Half of a surrogate pair has no form in UTF-8.
-    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def _now() -> dt.datetime:

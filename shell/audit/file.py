@@ -1,27 +1,19 @@
 """The file of an audit log: whole lines, appended, where nobody else can put them somewhere else."""
 
-import logging
-import math
 import os
 import stat
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-
-import msgspec
 
 from shell.audit.errors import AuditError
 from shell.config.errors import unbroken
 
-log = logging.getLogger(__name__)
+if sys.platform != "win32":
+    import fcntl
 
-_AT_ONCE = 64 * 1024
-"""Bytes after which what a turn of the loop has to tell is written before its end."""
-_KEPT = 1024 * 1024
-"""Bytes that wait while they cannot be written; further lines are counted, and lost."""
-_RETRY = 1.0
-"""Seconds after which it is tried again."""
+_PIECE = 256 * 1024
+"""Bytes that are written at a time."""
 # Those that are not there are Windows', which has no such surprises.
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT
 for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"):
@@ -29,118 +21,91 @@ for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"):
 
 
 class AuditFile:
-    """Lines of JSON on their way to a file. For one thread.
+    """A file that whole lines are appended to. One that is full is put aside, in place of the one before it.
 
-    They are written when the turn of the loop is over in which they came, or with `release`. What was written is the
-    system's, and is there also when this process ends in the middle of something. While nothing can be written, as on a
-    full disk, the program goes on: it says so once, keeps the first lines and counts the others. With one of the lines
-    that come once it can be written again the file tells how many are not there.
+    As `logging.handlers.RotatingFileHandler` with one backup, but for the many lines that are written together, and
+    that nothing else is written to than what `open_for_appending` takes. Several programs may append to the same file.
 
     Args:
-        descriptor: The file, open for appending. It is closed with this.
-        name: What it is called in the log.
-        soon: Calls a function in a later turn of the loop.
-        lost: Makes the line that says how many others are not there, and why.
+        descriptor: The file, as `open_for_appending` opens it. It is closed with this.
+        path: Its path.
+        size: Bytes that it may have; but one line may be longer.
+        heading: Makes the line that a further file begins with, of whether there was one put aside before.
     """
 
-    def __init__(
-        self,
-        descriptor: int,
-        name: str,
-        *,
-        soon: Callable[[Callable[[], None]], object],
-        lost: Callable[[int, str], object],
-    ) -> None:
+    def __init__(self, descriptor: int, path: Path, size: int, heading: Callable[[bool], bytes]) -> None:
         self._descriptor = descriptor
-        self._name = name
-        self._soon = soon
-        self._lost_line = lost
-        self._encode_into = msgspec.json.Encoder().encode_into
-        self._waiting = bytearray()
-        self._scheduled = False
-        self._problem = ""
-        self._told = False
-        self._lost = 0
-        self._retry_at = 0.0
+        # The program may go to another folder.
+        self._path = path.absolute()
+        self._aside = self._path.with_name(f"{path.name}.1")
+        self._size = size
+        self._heading = heading
+        self._begun = 0
 
-    def add(self, line: object) -> None:
-        """Write a line, in a while.
+    def write(self, lines: bytearray) -> None:
+        """Append lines.
 
         Args:
-            line: What msgspec can encode.
+            lines: They. What was written is taken from them.
+
+        Raises:
+            OSError: Not all of them could be written; the rest is for another time, before anything else.
+            AuditError: Likewise, as there is no file that they could go on in.
         """
-        if self._problem and self._must_drop():
-            self._lost += 1
-            return
-        waiting = self._waiting
-        self._encode_into(line, waiting, -1)
-        waiting += b"\n"
-        if len(waiting) > _AT_ONCE:
-            self.flush()
-        elif not self._scheduled:
-            self._scheduled = True
-            self._soon(self._turn_over)
+        while lines:
+            if not self._begun:
+                self._begun = self._fitting(lines)
+            # A part of a line that was written is followed by its rest, however much later.
+            written = os.write(self._descriptor, lines[: min(self._begun, _PIECE)])
+            del lines[:written]
+            self._begun -= written
 
-    def hold(self) -> None:
-        """Write nothing but what is much, until `release`: it comes at once."""
-        self._scheduled = True
+    def _fitting(self, lines: bytearray) -> int:
+        """How many bytes, which are whole lines, go into the file that there is, or into a further one."""
+        # Another program may have written to it too.
+        there = os.fstat(self._descriptor).st_size
+        fitting = self._whole(lines, self._size - there)
+        if fitting or not there:
+            return fitting or lines.find(b"\n") + 1
+        heading = self._heading(self._put_aside())
+        lines[:0] = heading
+        # It is put aside for the sake of one line at least.
+        return max(lines.find(b"\n", len(heading)) + 1, self._whole(lines, self._size))
 
-    def release(self) -> None:
-        """Write what came meanwhile."""
-        self._turn_over()
+    @staticmethod
+    def _whole(lines: bytearray, size: int) -> int:
+        return len(lines) if len(lines) <= size else lines.rfind(b"\n", 0, max(0, size)) + 1
 
-    def _turn_over(self) -> None:
-        self._scheduled = False
-        self.flush()
-
-    def _must_drop(self) -> bool:
-        if time.monotonic() >= self._retry_at:
-            self.flush()
-        return bool(self._problem) and (self._lost > 0 or len(self._waiting) > _KEPT)
-
-    def flush(self) -> None:
-        """Write what waits, if it can be written."""
-        waiting = self._waiting
-        if self._problem and time.monotonic() < self._retry_at:
-            return
+    def _put_aside(self) -> bool:
+        if sys.platform == "win32":
+            # There nothing that is open gets another name.
+            os.close(self._descriptor)
+            replaces = self._aside.exists()
+            self._path.replace(self._aside)
+            self._descriptor = open_for_appending(self._path)
+            return replaces
+        full, replaces = self._descriptor, False
+        # Of several programs one does it, and the others find that it is done.
+        fcntl.flock(full, fcntl.LOCK_EX)
         try:
-            while waiting:
-                # A part of a line that was written is followed by its rest, however much later.
-                del waiting[: os.write(self._descriptor, waiting)]
-        except OSError as error:
-            self._cannot(error.strerror or str(error))
-            return
-        problem, self._problem = self._problem, ""
-        if self._lost:
-            lost, self._lost = self._lost, 0
-            self.add(self._lost_line(lost, problem))
+            if self._is_there(full):
+                replaces = self._aside.exists()
+                self._path.replace(self._aside)
+            self._descriptor = open_for_appending(self._path)
+        finally:
+            fcntl.flock(full, fcntl.LOCK_UN)
+        os.close(full)
+        return replaces
 
-    def _cannot(self, problem: str) -> None:
-        self._problem = problem
-        self._retry_at = time.monotonic() + _RETRY
-        if not self._told:
-            self._told = True
-            log.error(
-                "the audit log %s cannot be written: %s; the program goes on, and what is lost of the log is counted",
-                self._name,
-                problem,
-            )
+    def _is_there(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(self._path.lstat(), os.fstat(descriptor))
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
-        """Write what is left, and close the file. Closing again does nothing."""
-        if self._descriptor < 0:
-            return
-        self._retry_at = 0.0
-        # The second time for the line that the first one may have added.
-        self.flush()
-        self.flush()
-        missing = self._lost + self._waiting.count(b"\n")
-        if missing:
-            log.error("the audit log %s ends without its last %d lines: %s", self._name, missing, self._problem)
+        """Close it."""
         os.close(self._descriptor)
-        self._descriptor = -1
-        # What comes now is late: it is dropped, and nothing is tried for it.
-        self._problem, self._retry_at, self._lost = "it is closed", math.inf, 1
 
 
 def open_for_appending(path: Path) -> int:

@@ -118,6 +118,12 @@ _OPTIONS = (
         "'*' all. May be given several times.",
     ),
     click.option(
+        "--audit-size",
+        type=click.IntRange(min=1),
+        metavar="MIB",
+        help="Put FILE aside as FILE.1, in place of an earlier one, when it has so many MiB; 64 if not given.",
+    ),
+    click.option(
         "--log-level",
         type=click.Choice(("debug", "info", "warning", "error")),
         default="info",
@@ -175,12 +181,18 @@ def doctor(target: str | None, verbose: bool) -> int:
     return diagnose(target, verbose=verbose)
 
 
-def _run(make: Callable[[], "App"], *, screenshot: Path | None, log_level: Any, **how: Any) -> int:
+def _run(
+    make: Callable[[], "App"], *, screenshot: Path | None, log_level: Any, audit_size: int | None, **how: Any
+) -> int:
     from shell.cli.log import configure_logging  # noqa: PLC0415
     from shell.environment import Options  # noqa: PLC0415
 
     if how["audit_arguments"] and how["audit"] is None:
         raise Failure("--audit-arguments: there is no --audit FILE to write them to")
+    if audit_size is not None:
+        if how["audit"] is None:
+            raise Failure("--audit-size: there is no --audit FILE that would have a size")
+        how["audit_size"] = audit_size * 1024 * 1024
     configure_logging(log_level)
     load_qt()
     app = make()

@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from PySide6.QtGui import QDesktopServices
 
 from shell import App, CommandError, RefusedError
 from tests.attack.raw import RAW
+from tests.audit.stalled import Stalled
 from tests.conftest import Runner
 from tests.desktop import PATIENCE
 from tests.real_program import environment, folder, run, write
@@ -136,6 +138,8 @@ def test_arguments_are_there_of_the_commands_that_they_were_asked_for(shell: Run
 def test_arguments_without_a_log_are_a_mistake(shell: Runner) -> None:
     with pytest.raises(ValueError, match="there is no audit to write them to"):
         attrs.evolve(shell.options, audit_arguments=["*"])
+    with pytest.raises(ValueError, match="audit_size: expected at least 1 byte, got 0"):
+        attrs.evolve(shell.options, audit_size=0)
 
 
 FORGE = f"""{RAW}
@@ -241,13 +245,12 @@ def test_what_the_boundary_refuses_is_told_of(shell: Runner, path: Path, monkeyp
     assert "secret" not in path.read_text()
 
 
-def fill_the_disk(path: Path) -> None:
-    """The disk that a file is on, which this process has open, is full from now on."""
-    full = os.open("/dev/full", os.O_WRONLY)
+def put_in_place_of(path: Path, descriptor: int) -> None:
+    """A file that this process has open is another one from now on."""
     for link in Path("/proc/self/fd").iterdir():
         if link.resolve() == path:
-            os.dup2(full, int(link.name))
-    os.close(full)
+            os.dup2(descriptor, int(link.name))
+    os.close(descriptor)
 
 
 def test_a_full_disk_stops_no_call(shell: Runner, path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -257,7 +260,7 @@ def test_a_full_disk_stops_no_call(shell: Runner, path: Path, caplog: pytest.Log
     async def scenario(app: App) -> None:
         window = app.windows["main"]
         await window.loaded()
-        fill_the_disk(path)
+        put_in_place_of(path, os.open("/dev/full", os.O_WRONLY))
         for _ in range(3):
             assert await window.eval("shell.invoke('greet', { name: 'x' })") == "secret-answer x"
 
@@ -268,8 +271,114 @@ def test_a_full_disk_stops_no_call(shell: Runner, path: Path, caplog: pytest.Log
     assert calls(path) == []
 
 
-def test_a_core_that_is_killed_has_told_of_all_but_its_last_turn(folder: Path) -> None:
-    command = write(
+def test_a_disk_that_does_not_answer_delays_no_call_and_no_line_is_lost_that_it_takes_later(
+    shell: Runner, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # It is to answer, however long that takes.
+    monkeypatch.setattr("shell.audit.writer._PATIENCE", PATIENCE)
+    disk = Stalled()
+    app = app_with_a_secret(shell)
+    taken: list[bytes] = []
+    reader = threading.Thread(target=lambda: taken.append(disk.taken()))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        put_in_place_of(path, disk.descriptor)
+        many = "Promise.all(Array.from({ length: 2000 }, () => shell.invoke('greet', { name: 'x' })))"
+        assert len(await window.eval(many)) == 2000
+        assert await window.eval("shell.invoke('greet', { name: 'x' })") == "secret-answer x"
+        reader.start()
+
+    shell.run(app, scenario)
+    reader.join(PATIENCE)
+    lines = [json.loads(line) for line in taken[0].splitlines()]
+    assert len([line for line in lines if line.get("command") == "greet"]) == 2001
+    assert lines[-1]["kind"] == "end"
+    assert caplog.messages == []
+
+
+def test_a_flooding_page_fills_two_files_and_no_disk(shell: Runner, path: Path) -> None:
+    shell.options = attrs.evolve(shell.options, audit_size=200_000)
+    app = app_with_a_secret(shell)
+
+    async def scenario(app: App) -> None:
+        many = "Promise.all(Array.from({ length: 5000 }, (_, n) => shell.invoke('greet', { name: `${n}` })))"
+        await app.windows["main"].eval(many, within=None)
+
+    shell.run(app, scenario)
+    aside = path.with_name("audit.jsonl.1")
+    assert {file.name for file in path.parent.iterdir() if file.is_file()} == {path.name, aside.name}
+    for file in (path, aside):
+        assert file.stat().st_size <= 200_000
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        first = told(file)[0]
+        assert first["kind"] == "continued"
+        assert first["why"] == "audit.jsonl was full, and is audit.jsonl.1 now, in place of an earlier one"
+    assert aside.stat().st_size > 190_000
+    assert [line["kind"] for line in told(path)][-1] == "end"
+
+
+def audited(folder: Path, part: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run a program that keeps an audit log, to its end."""
+    command = write(folder, part)
+    program = Path(command[1])
+    program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
+
+
+CALLED = """
+import signal
+
+@app.command
+async def greet(): ...
+
+@app.on("ready")
+async def go(event):
+    await app.windows["main"].eval("Promise.all(Array.from({ length: 3000 }, () => shell.invoke('greet')))")
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("app.exit(3)", 3),
+        ("os.kill(os.getpid(), signal.SIGTERM)", 128 + signal.SIGTERM),
+        ("os.kill(os.getpid(), signal.SIGINT)", 128 + signal.SIGINT),
+        ("asyncio.get_running_loop().call_soon(sys.exit, 4)", 4),
+    ],
+    ids=["in order", "SIGTERM", "SIGINT", "out of the loop"],
+)
+def test_all_is_written_however_the_program_ends(folder: Path, end: str, code: int) -> None:
+    ended = audited(folder, f"{CALLED}    {end}")
+    assert ended.returncode == code, ended.stderr
+    path = folder / "audit.jsonl"
+    assert len([line for line in calls(path) if line["outcome"] == "answered"]) == 3000
+    assert [line["kind"] for line in told(path)][-1] == "end"
+
+
+def test_all_is_written_of_a_program_whose_setup_fails(folder: Path) -> None:
+    ended = audited(
+        folder,
+        """
+        @app.command
+        async def greet(): ...
+
+        @app.setup
+        async def fail(app):
+            await app.windows["main"].eval("Promise.all(Array.from({ length: 3000 }, () => shell.invoke('greet')))")
+            raise ValueError("this is wrong")
+        """,
+    )
+    assert b"this is wrong" in ended.stderr
+    assert ended.returncode == 1
+    path = folder / "audit.jsonl"
+    assert len([line for line in calls(path) if line["outcome"] == "answered"]) == 3000
+    assert [line["kind"] for line in told(path)][-1] == "end"
+
+
+def test_a_core_that_is_killed_has_told_of_all_but_its_last_moments(folder: Path) -> None:
+    ended = audited(
         folder,
         """
         import signal
@@ -281,12 +390,11 @@ def test_a_core_that_is_killed_has_told_of_all_but_its_last_turn(folder: Path) -
         async def go(event):
             window = app.windows["main"]
             await window.eval("Promise.all(Array.from({ length: 500 }, () => shell.invoke('greet')))")
+            while open("audit.jsonl").read().count('"greet"') < 500:
+                await asyncio.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
         """,
     )
-    program = Path(command[1])
-    program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
-    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
     assert ended.returncode == -signal.SIGKILL
     path = folder / "audit.jsonl"
     assert path.read_bytes().endswith(b"\n")
@@ -315,20 +423,17 @@ def test_a_program_without_a_log_has_loaded_nothing_for_one(folder: Path) -> Non
 
 
 def test_a_program_that_starts_again_goes_on_in_the_same_log(folder: Path) -> None:
-    command = write(
+    ended = audited(
         folder,
         """
         @app.on("ready")
         async def go(event):
-            if open("audit.jsonl").read().count('"start"') < 2:
-                app.restart()
-            else:
+            if open("audit.jsonl").read().count('"end"'):
                 app.exit(3)
+            else:
+                app.restart()
         """,
     )
-    program = Path(command[1])
-    program.write_text(program.read_text().replace("no_sandbox=True", "no_sandbox=True, audit='audit.jsonl'"))
-    ended = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 3, ended.stderr
     assert [line["kind"] for line in told(folder / "audit.jsonl", "start", "end")] == ["start", "end"] * 2
 

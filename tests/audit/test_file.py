@@ -1,39 +1,16 @@
-"""The file of an audit log: where it may be, and what is in it when it cannot be written."""
+"""The file of an audit log: where it may be, and when it is put aside."""
 
-import json
-import logging
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from shell.audit import AuditError, AuditFile, file
-from shell.audit.file import open_for_appending
-
-FULL = Path("/dev/full")
-
-
-class Turns:
-    """What is to be done when the turn of a loop is over."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
-
-    def soon(self, function: Callable[[], None]) -> None:
-        self._waiting.append(function)
-
-    def over(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for function in waiting:
-            function()
-
-
-@pytest.fixture
-def turn() -> Turns:
-    return Turns()
+from shell.audit import AuditError
+from shell.audit.file import AuditFile, open_for_appending
 
 
 @pytest.fixture
@@ -41,12 +18,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "audit.jsonl"
 
 
-def log_file(descriptor: int, turn: Turns) -> AuditFile:
-    return AuditFile(descriptor, "audit.jsonl", soon=turn.soon, lost=lambda lines, why: {"lost": lines, "why": why})
+def log_file(path: Path, size: int = 1_000_000) -> AuditFile:
+    def heading(replaces: bool) -> bytes:
+        return b"again\n" if replaces else b"continued\n"
 
-
-def lines(path: Path) -> list[Any]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return AuditFile(open_for_appending(path), path, size, heading)
 
 
 def test_its_user_alone_may_read_it(path: Path) -> None:
@@ -58,21 +34,21 @@ def test_its_user_alone_may_read_it(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_what_is_there_stays(path: Path, turn: Turns) -> None:
-    for number in (1, 2):
-        audit = log_file(open_for_appending(path), turn)
-        audit.add({"run": number})
+def test_what_is_there_stays(path: Path) -> None:
+    for line in (b"run 1\n", b"run 2\n"):
+        audit = log_file(path)
+        audit.write(bytearray(line))
         audit.close()
-    assert lines(path) == [{"run": 1}, {"run": 2}]
+    assert path.read_text() == "run 1\nrun 2\n"
 
 
-def test_half_a_line_of_a_program_that_was_ended_is_no_beginning_of_another(path: Path, turn: Turns) -> None:
+def test_half_a_line_of_a_program_that_was_ended_is_no_beginning_of_another(path: Path) -> None:
     path.write_text('{"run": 1}\n{"ru')
     path.chmod(0o600)
-    audit = log_file(open_for_appending(path), turn)
-    audit.add({"run": 2})
+    audit = log_file(path)
+    audit.write(bytearray(b'{"run": 2}\n'))
     audit.close()
-    assert path.read_text().splitlines() == ['{"run": 1}', '{"ru', '{"run":2}']
+    assert path.read_text().splitlines() == ['{"run": 1}', '{"ru', '{"run": 2}']
 
 
 def link(path: Path) -> None:
@@ -124,139 +100,114 @@ def test_what_cannot_be_opened_is_named_in_one_line(tmp_path: Path) -> None:
         open_for_appending(Path("/dev/null"))
 
 
-def test_what_a_turn_of_the_loop_tells_is_written_at_its_end(path: Path, turn: Turns) -> None:
-    audit = log_file(open_for_appending(path), turn)
-    audit.add({"number": 1})
-    audit.add({"number": 2})
-    assert lines(path) == []
-    turn.over()
-    assert lines(path) == [{"number": 1}, {"number": 2}]
-    audit.add({"number": 3})
-    turn.over()
-    assert len(lines(path)) == 3
+def aside(path: Path) -> Path:
+    return path.with_name("audit.jsonl.1")
+
+
+def test_a_full_file_is_put_aside_in_place_of_the_one_before(path: Path) -> None:
+    audit = log_file(path, 20)
+    for line in (b"first\n", b"second\n", b"third\n", b"4\n", b"fifth\n", b"sixth\n"):
+        audit.write(bytearray(line))
+    assert aside(path).read_text() == "continued\n4\nfifth\n"
+    assert path.read_text() == "again\nsixth\n"
+    assert [stat.S_IMODE(file.stat().st_mode) for file in (path, aside(path))] == [0o600, 0o600]
     audit.close()
 
 
-def test_a_turn_that_tells_much_keeps_little_of_it(path: Path, turn: Turns) -> None:
-    audit = log_file(open_for_appending(path), turn)
-    for _ in range(1000):
-        audit.add("x" * 1000)
-    assert path.stat().st_size > 900_000
+def test_one_that_was_full_before_is_put_aside_before_a_line_of_this_run(path: Path) -> None:
+    path.write_bytes(b"x" * 30 + b"\n")
+    path.chmod(0o600)
+    audit = log_file(path, 20)
+    audit.write(bytearray(b"line\n"))
     audit.close()
-    assert len(lines(path)) == 1000
+    assert path.read_text() == "continued\nline\n"
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What failed is tried again with the next line."""
-    monkeypatch.setattr(file, "_RETRY", 0.0)
-
-
-@pytest.fixture
-def full_disk() -> int:
-    """A file on a disk that is full."""
-    return os.open(FULL, os.O_WRONLY)
-
-
-def get_room(descriptor: int, path: Path) -> None:
-    """The disk has room again."""
-    there = open_for_appending(path)
-    os.dup2(there, descriptor)
-    os.close(there)
-
-
-def test_a_full_disk_is_told_of_once_and_stops_nothing(
-    full_disk: int, turn: Turns, at_once: None, caplog: pytest.LogCaptureFixture
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.integers(0, 60), max_size=20), max_size=20), st.integers(1, 300))
+def test_no_line_is_torn_or_lost_however_they_come_and_no_file_is_larger(
+    path: Path, handed: list[list[int]], size: int
 ) -> None:
-    audit = log_file(full_disk, turn)
-    for number in range(100):
-        audit.add({"number": number})
-        turn.over()
-    assert [record.getMessage() for record in caplog.records] == [
-        "the audit log audit.jsonl cannot be written: No space left on device; the program goes on, and what is lost of "
-        "the log is counted"
-    ]
+    for file in (path, aside(path)):
+        file.unlink(missing_ok=True)
+    found: list[bytes] = []
+
+    def keep(file: Path) -> None:
+        assert file.stat().st_size <= max(size, len(b"continued\n") + 70)
+        found.extend(line for line in file.read_bytes().splitlines() if line != b"continued")
+
+    def heading(_replaces: bool) -> bytes:
+        keep(aside(path))
+        return b"continued\n"
+
+    audit = AuditFile(open_for_appending(path), path, size, heading)
+    sent: list[bytes] = []
+    for lengths in handed:
+        lines = [b"%d " % (len(sent) + at) + b"x" * length for at, length in enumerate(lengths)]
+        audit.write(bytearray(b"".join(line + b"\n" for line in lines)))
+        sent += lines
     audit.close()
-    assert caplog.records[-1].getMessage() == (
-        "the audit log audit.jsonl ends without its last 100 lines: No space left on device"
-    )
-    audit.add("late")
-    turn.over()
-    assert len(caplog.records) == 2
+    keep(path)
+    assert found == sent
 
 
-def test_a_disk_with_room_again_has_all_that_was_kept_and_the_number_of_the_rest(
-    full_disk: int, path: Path, turn: Turns, at_once: None
+def test_of_two_programs_one_puts_it_aside_and_the_other_goes_on_in_the_new_one(path: Path) -> None:
+    one, other = log_file(path, 25), log_file(path, 25)
+    one.write(bytearray(b"of one, and long\n"))
+    other.write(bytearray(b"of the other\n"))
+    one.write(bytearray(b"also of one\n"))
+    assert aside(path).read_text() == "of one, and long\n"
+    assert path.read_text().splitlines() == ["continued", "of the other", "continued", "also of one"]
+    for program in (one, other):
+        program.close()
+
+
+def test_one_that_somebody_took_away_is_begun_again_when_it_is_full(path: Path) -> None:
+    audit = log_file(path, 20)
+    audit.write(bytearray(b"a line that is long\n"))
+    path.rename(path.with_name("kept"))
+    audit.write(bytearray(b"another\n"))
+    audit.close()
+    assert path.read_text() == "continued\nanother\n"
+    assert not aside(path).exists()
+    assert path.with_name("kept").read_text() == "a line that is long\n"
+
+
+def test_a_link_where_it_is_put_aside_is_replaced_and_not_followed(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_text("of somebody")
+    aside(path).symlink_to(other)
+    audit = log_file(path, 20)
+    audit.write(bytearray(b"a line that is long\n"))
+    audit.write(bytearray(b"another\n"))
+    audit.close()
+    assert not aside(path).is_symlink()
+    assert other.read_text() == "of somebody"
+
+
+def test_one_that_cannot_be_put_aside_takes_no_more_and_goes_on_when_it_can(path: Path) -> None:
+    audit = log_file(path, 20)
+    audit.write(bytearray(b"a line that is long\n"))
+    aside(path).mkdir()
+    waiting = bytearray(b"another\n")
+    for _ in range(3):
+        with pytest.raises(OSError, match="Is a directory"):
+            audit.write(waiting)
+    assert waiting == b"another\n"
+    assert path.read_text() == "a line that is long\n"
+    aside(path).rmdir()
+    audit.write(waiting)
+    audit.close()
+    assert path.read_text() == "continued\nanother\n"
+
+
+def test_a_program_that_goes_to_another_folder_has_its_log_where_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    audit = log_file(full_disk, turn)
-    kept = 0
-    text = "x" * 10_000
-    for number in range(300):
-        audit.add([number, text])
-        turn.over()
-    get_room(full_disk, path)
-    audit.add("again")
+    monkeypatch.chdir(path.parent)
+    audit = log_file(Path(path.name), 20)
+    monkeypatch.chdir("/")
+    for _ in range(2):
+        audit.write(bytearray(b"a line that is long\n"))
     audit.close()
-    found = lines(path)
-    kept = len(found) - 2
-    assert 100 < kept < 300
-    assert found[:kept] == [[number, text] for number in range(kept)]
-    assert sorted(map(str, found[kept:])) == sorted(
-        [str({"lost": 300 - kept, "why": "No space left on device"}), "again"]
-    )
-
-
-def test_while_it_cannot_be_written_it_is_not_tried_with_each_line(
-    full_disk: int, turn: Turns, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    audit = log_file(full_disk, turn)
-    tries = 0
-    write = os.write
-
-    def counted(descriptor: int, data: bytes) -> int:
-        nonlocal tries
-        tries += 1
-        return write(descriptor, data)
-
-    monkeypatch.setattr(os, "write", counted)
-    now = 1000.0
-    monkeypatch.setattr("shell.audit.file.time.monotonic", lambda: now)
-    for _ in range(1000):
-        audit.add("x")
-        turn.over()
-    assert tries == 1
-    now += 1.1
-    audit.add("x")
-    turn.over()
-    assert tries == 2
-    audit.close()
-
-
-def test_a_line_that_was_written_in_part_gets_its_rest(path: Path, turn: Turns, at_once: None) -> None:
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    audit = log_file(writer, turn)
-    text = "x" * 1000
-    for number in range(200):
-        audit.add([number, text])
-        turn.over()
-    found = b""
-    for number in range(200, 400):
-        found += os.read(reader, 50_000)
-        audit.add([number, text])
-        turn.over()
-    audit.close()
-    os.set_blocking(reader, False)
-    while piece := os.read(reader, 1 << 20):
-        found += piece
-    os.close(reader)
-    assert [json.loads(line) for line in found.splitlines()] == [[number, text] for number in range(400)]
-
-
-def test_the_log_says_nothing_while_all_is_well(path: Path, turn: Turns, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    audit = log_file(open_for_appending(path), turn)
-    audit.add("x")
-    audit.close()
-    audit.close()
-    assert not caplog.records
+    assert aside(path).read_text() == "a line that is long\n"

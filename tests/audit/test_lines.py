@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shell.acl import Caller
 from shell.acl.decision import Reference
 from shell.audit import Audit, AuditError
-from shell.audit.audit import place_of, without_query
+from shell.audit.text import place_of, without_query
 
 texts = st.one_of(
     st.text(),
@@ -33,7 +33,7 @@ class Kept:
 
     def __init__(self, path: Path, *arguments: str) -> None:
         self.path = path
-        self.audit = Audit.open(path, arguments=arguments, soon=lambda function: None)
+        self.audit = Audit.open(path, size=1 << 30, arguments=arguments, soon=lambda function: None)
 
     def lines(self) -> list[Any]:
         self.audit.end()
@@ -142,3 +142,22 @@ def test_arguments_are_told_of_the_commands_that_were_named_and_of_no_other(tmp_
 def test_a_pattern_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(AuditError, match=r'the audit log cannot tell arguments of these commands: "\["'):
         Kept(tmp_path / "audit.jsonl", "[")
+
+
+def test_a_log_that_is_full_goes_on_in_another_that_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = Audit.open(path, size=2000, arguments=["greet"], soon=lambda function: None)
+    audit.begin("com.example.notes")
+    for number in range(60):
+        audit.message("main", str(number))
+        audit.flush()
+    audit.end()
+    aside, found = ([json.loads(line) for line in file.read_text().splitlines()] for file in (Path(f"{path}.1"), path))
+    for lines in aside, found:
+        first = lines.pop(0)
+        assert (first["kind"], first["program"], first["arguments_of"]) == ("continued", "com.example.notes", ["greet"])
+        assert first["why"] == "audit.jsonl was full, and is audit.jsonl.1 now, in place of an earlier one"
+    assert found.pop()["kind"] == "end"
+    told = [int(line["why"]) for line in (*aside, *found)]
+    assert 10 < len(told) < 50
+    assert told == list(range(60 - len(told), 60))

@@ -86,6 +86,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             ["run", "web", "--audit-arguments", "greet"],
             "--audit-arguments: there is no --audit FILE to write them to",
         ),
+        (["run", "web", "--audit-size", "1"], "--audit-size: there is no --audit FILE that would have a size"),
         (["run", "missing.py"], "missing.py: no such file"),
         (["run", "bare.py"], 'bare.py: there is no "app" in it, and no App at all'),
         (["run", "other.py"], 'other.py: there is no "app" in it; there is "notes": other.py:notes'),

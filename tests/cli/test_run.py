@@ -273,7 +273,7 @@ def test_the_welcome_app_makes_a_screenshot_of_its_living_picture(qtshell: Comma
 def test_an_audit_log_tells_of_each_call(qtshell: Command) -> None:
     page = "<!doctype html><script>shell.invoke('end', { code: 3 })</script>"
     qtshell.write(called_py=CALLED, web__index_html=page)
-    done = qtshell("run", "called.py", *OFF_SCREEN, "--audit", "a.jsonl", "--audit-arguments", "*")
+    done = qtshell("run", "called.py", *OFF_SCREEN, "--audit", "a.jsonl", "--audit-arguments", "*", "--audit-size", "1")
     assert done.code == 3, done.errors
     start, *calls, end = map(json.loads, (qtshell.folder / "a.jsonl").read_text().splitlines())
     assert [start["kind"], start["program"], end["kind"]] == ["start", "com.example.called", "end"]

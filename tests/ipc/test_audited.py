@@ -3,33 +3,43 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shell.audit import Audit
+from shell.audit import Audit, writer
 from shell.ipc import Call, CommandError, RefusedError, audited
+from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Page, Rejected, turns
 
 
+class Log:
+    """The audit log of a core."""
+
+    def __init__(self, core: Core, path: Path) -> None:
+        self._path = path
+        self.audit = core.audit = Audit.open(path, size=1 << 30, soon=core.loop.call_soon)
+
+    def told(self, kind: str = "call") -> list[dict[str, Any]]:
+        """The log's lines of a kind, as far as they are handed over."""
+        self.audit._lines._writer.flush()
+        return [line for line in map(json.loads, self._path.read_text().splitlines()) if line["kind"] == kind]
+
+    async def outcomes(self) -> dict[str, str]:
+        """How the calls of each command ended."""
+        await turns()
+        return {line["command"]: line["outcome"] for line in self.told()}
+
+
 @pytest.fixture
-def path(core: Core, tmp_path: Path) -> Path:
-    """The audit log of the core."""
-    path = tmp_path / "audit.jsonl"
-    core.audit = Audit.open(path, soon=core.loop.call_soon)
-    return path
-
-
-def told(path: Path, kind: str = "call") -> list[dict[str, Any]]:
-    """The log's lines of a kind."""
-    return [line for line in map(json.loads, path.read_text().splitlines()) if line["kind"] == kind]
-
-
-async def outcomes(path: Path) -> dict[str, str]:
-    """How the calls of each command ended."""
-    await turns()
-    return {line["command"]: line["outcome"] for line in told(path)}
+def log(core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
+    """The audit log of the core; however slow the machine is, it is waited for."""
+    monkeypatch.setattr(writer, "_PATIENCE", PATIENCE)
+    log = Log(core, tmp_path / "audit.jsonl")
+    yield log
+    log.audit.end()
 
 
 async def ended(page: Page, *commands: str) -> None:
@@ -38,7 +48,7 @@ async def ended(page: Page, *commands: str) -> None:
             await page.invoke(command)
 
 
-async def test_every_end_of_a_call_is_told(core: Core, path: Path) -> None:
+async def test_every_end_of_a_call_is_told(core: Core, log: Log) -> None:
     @core.command
     async def answers() -> str:
         return "secret"
@@ -73,7 +83,7 @@ async def test_every_end_of_a_call_is_told(core: Core, path: Path) -> None:
     await ended(
         page, "answers", "rejects", "refuses", "fails", "has_no_form", "cancels_itself", "wants", "plain", "missing"
     )
-    assert await outcomes(path) == {
+    assert await log.outcomes() == {
         "answers": "answered",
         "rejects": "rejected",
         "refuses": "refused",
@@ -84,13 +94,13 @@ async def test_every_end_of_a_call_is_told(core: Core, path: Path) -> None:
         "plain": "answered",
         "missing": "refused",
     }
-    lines = told(path)
+    lines = log.told()
     assert [line["command"] for line in lines if not line["allowed"]] == ["missing"]
     assert all(line["ms"] >= 0 and line["size"] == 2 for line in lines)
-    assert "secret" not in str(told(path))
+    assert "secret" not in str(log.told())
 
 
-async def test_the_permission_that_allows_or_would_is_named(core: Core, path: Path) -> None:
+async def test_the_permission_that_allows_or_would_is_named(core: Core, log: Log) -> None:
     core.capabilities.append({"identifier": "some", "windows": ["main"], "permissions": ["allow-greet"]})
 
     @core.command
@@ -100,7 +110,7 @@ async def test_the_permission_that_allows_or_would_is_named(core: Core, path: Pa
     await ended(main, "greet")
     await ended(other, "greet")
     await turns()
-    allowed, denied = told(path)
+    allowed, denied = log.told()
     assert allowed["by"] == [{"capability": "some", "permission": "allow-greet"}]
     assert "why" not in allowed
     assert "by" not in denied
@@ -109,20 +119,20 @@ async def test_the_permission_that_allows_or_would_is_named(core: Core, path: Pa
     assert "Permissions associated with this command: allow-greet" in denied["why"]
 
 
-async def test_a_refusal_shows_no_secret_of_a_remote_pages_url(core: Core, path: Path) -> None:
+async def test_a_refusal_shows_no_secret_of_a_remote_pages_url(core: Core, log: Log) -> None:
     @core.command
     async def greet() -> None: ...
 
     page = core.page(url="https://ada:pw@example.com/a?token=secret", local=False)
     await ended(page, "greet")
     await turns()
-    (line,) = told(path)
+    (line,) = log.told()
     assert "URL: https://example.com/a." in line["why"]
     assert line["caller"]["page"] == "https://example.com/a"
-    assert "secret" not in str(told(path))
+    assert "secret" not in str(log.told())
 
 
-async def test_a_call_whose_page_went_away_is_cancelled(core: Core, path: Path) -> None:
+async def test_a_call_whose_page_went_away_is_cancelled(core: Core, log: Log) -> None:
     @core.command
     async def waits() -> None:
         await asyncio.Event().wait()
@@ -130,11 +140,11 @@ async def test_a_call_whose_page_went_away_is_cancelled(core: Core, path: Path) 
     page = core.page()
     page.invoke("waits")
     page.leave()
-    assert await outcomes(path) == {"waits": "cancelled"}
+    assert await log.outcomes() == {"waits": "cancelled"}
 
 
 async def test_a_call_that_takes_long_is_told_before_it_ends(
-    core: Core, path: Path, monkeypatch: pytest.MonkeyPatch
+    core: Core, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(audited, "_LONG", 0.0)
     go = asyncio.Event()
@@ -145,19 +155,19 @@ async def test_a_call_that_takes_long_is_told_before_it_ends(
 
     page = core.page()
     first, second = page.invoke("waits"), page.invoke("waits")
-    while len(told(path)) < 2:
+    while len(log.told()) < 2:
         await turns()
-    assert [line["outcome"] for line in told(path)] == ["under way"] * 2
+    assert [line["outcome"] for line in log.told()] == ["under way"] * 2
     go.set()
     await asyncio.gather(first, second)
     await turns()
-    lines = told(path)
+    lines = log.told()
     assert [line["outcome"] for line in lines] == ["under way", "under way", "answered", "answered"]
     assert [line["time"] for line in lines[:2]] == [line["time"] for line in lines[2:]]
 
 
-async def test_a_call_that_is_answered_at_once_is_written_before_its_page_has_the_answer(
-    core: Core, path: Path
+async def test_a_call_that_is_answered_at_once_is_handed_over_before_its_page_has_the_answer(
+    core: Core, log: Log
 ) -> None:
     @core.command
     async def greet() -> None: ...
@@ -165,21 +175,21 @@ async def test_a_call_that_is_answered_at_once_is_written_before_its_page_has_th
     page = core.page()
     answer = page.link.receive(f'["{page.document}",0]\n[1,"greet",{{}}]\n[2,"missing",{{}}]\nnonsense')
     assert answer
-    assert [line["command"] for line in told(path)] == ["greet", "missing"]
-    assert len(told(path, "message")) == 1
+    assert [line["command"] for line in log.told()] == ["greet", "missing"]
+    assert len(log.told("message")) == 1
 
 
-async def test_what_the_end_of_the_program_leaves_behind_is_told(core: Core, path: Path) -> None:
+async def test_what_the_end_of_the_program_leaves_behind_is_told(core: Core, log: Log) -> None:
     @core.command(detached=True)
     async def waits() -> None:
         await asyncio.Event().wait()
 
     core.page().invoke("waits")
     core.router.close()
-    assert await outcomes(path) == {"waits": "left behind"}
+    assert await log.outcomes() == {"waits": "left behind"}
 
 
-async def test_a_command_that_a_filter_names_is_decided_and_told_of_too(core: Core, path: Path) -> None:
+async def test_a_command_that_a_filter_names_is_decided_and_told_of_too(core: Core, log: Log) -> None:
     core.capabilities.append({"identifier": "some", "windows": ["*"], "permissions": ["allow-greet", "deny-hidden"]})
 
     @core.command
@@ -198,7 +208,7 @@ async def test_a_command_that_a_filter_names_is_decided_and_told_of_too(core: Co
     with pytest.raises(Rejected):
         await page.invoke("greet", {"other": "hidden"})
     await turns()
-    lines = [[line["command"], line.get("instead_of"), line["allowed"], line.get("outcome")] for line in told(path)]
+    lines = [[line["command"], line.get("instead_of"), line["allowed"], line.get("outcome")] for line in log.told()]
     assert lines == [
         ["greet", None, True, "answered"],
         ["greet", None, True, "answered"],
@@ -207,7 +217,7 @@ async def test_a_command_that_a_filter_names_is_decided_and_told_of_too(core: Co
     ]
 
 
-async def test_calls_beyond_the_limit_are_told_of(core: Core, path: Path) -> None:
+async def test_calls_beyond_the_limit_are_told_of(core: Core, log: Log) -> None:
     core.limit(pending_calls=1)
 
     @core.command
@@ -218,13 +228,13 @@ async def test_calls_beyond_the_limit_are_told_of(core: Core, path: Path) -> Non
     page.invoke("waits")
     await ended(page, "waits")
     await turns()
-    (line,) = told(path)
+    (line,) = log.told()
     assert not line["allowed"]
     assert line["why"] == "too many calls at once: 1 are under way (App's limits.pending_calls)"
     page.leave()
 
 
-async def test_calls_by_ipc_say_so(core: Core, path: Path) -> None:
+async def test_calls_by_ipc_say_so(core: Core, log: Log) -> None:
     @core.command
     async def up(body: bytes) -> int:
         return len(body)
@@ -232,11 +242,11 @@ async def test_calls_by_ipc_say_so(core: Core, path: Path) -> None:
     page = core.page()
     await page.fetch("up", b"12345")
     await turns()
-    (line,) = told(path)
+    (line,) = log.told()
     assert [line["road"], line["size"]] == ["ipc", 5]
 
 
-async def test_messages_that_are_dropped_are_told_of(core: Core, path: Path) -> None:
+async def test_messages_that_are_dropped_are_told_of(core: Core, log: Log) -> None:
     page = core.page()
     page.link.receive("nonsense")
     page.link.receive('["somebody-else",0]\n[1,"greet",{}]')
@@ -245,7 +255,7 @@ async def test_messages_that_are_dropped_are_told_of(core: Core, path: Path) -> 
     with pytest.raises(Rejected):
         await refused
     await turns()
-    lines = told(path, "message")
+    lines = log.told("message")
     assert [line["webview"] for line in lines] == ["main"] * 4
     assert [line["why"].partition(":")[0] for line in lines] == [
         "it is malformed",
@@ -253,10 +263,10 @@ async def test_messages_that_are_dropped_are_told_of(core: Core, path: Path) -> 
         "it is malformed",
         "invalid call of greet",
     ]
-    assert told(path) == []
+    assert log.told() == []
 
 
-async def test_a_thousand_calls_at_once_are_a_thousand_whole_lines(core: Core, path: Path) -> None:
+async def test_a_thousand_calls_at_once_are_a_thousand_whole_lines(core: Core, log: Log) -> None:
     @core.command
     async def greet(number: int) -> int:
         return number
@@ -266,4 +276,4 @@ async def test_a_thousand_calls_at_once_are_a_thousand_whole_lines(core: Core, p
         calls = [page.invoke("greet", {"number": number}) for number in range(1000)]
     await asyncio.gather(*calls)
     await turns()
-    assert len(told(path)) == 1000
+    assert len(log.told()) == 1000

@@ -1,0 +1,73 @@
+"""The lines of an audit log, as far as the loop has to do with them."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from shell.audit.writer import Writer
+
+_AT_ONCE = 64 * 1024
+"""Bytes after which what a turn of the loop has to tell is handed over before its end."""
+
+
+class Lines:
+    """Lines of JSON on their way to a file. For one thread.
+
+    They are handed over when the turn of the loop is over in which they came, or with `release`. What was written is
+    the system's, and is there also when this process ends in the middle of something.
+
+    Args:
+        writer: Who writes them. It is closed with this.
+        soon: Calls a function in a later turn of the loop.
+    """
+
+    def __init__(self, writer: Writer, *, soon: Callable[[Callable[[], None]], object]) -> None:
+        self._writer = writer
+        self._soon = soon
+        self._encode_into = msgspec.json.Encoder().encode_into
+        self._gathered = bytearray()
+        self._scheduled = False
+
+    def add(self, line: object) -> None:
+        """Write a line, in a while.
+
+        Args:
+            line: What msgspec can encode.
+        """
+        gathered = self._gathered
+        self._encode_into(line, gathered, -1)
+        gathered += b"\n"
+        if len(gathered) > _AT_ONCE:
+            self._hand_over()
+        elif not self._scheduled:
+            self._scheduled = True
+            self._soon(self.release)
+
+    def hold(self) -> None:
+        """Hand over nothing but what is much, until `release`: it comes at once."""
+        self._scheduled = True
+
+    def release(self) -> None:
+        """Hand over what came meanwhile."""
+        self._scheduled = False
+        if self._gathered:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        lines, self._gathered = self._gathered, bytearray()
+        self._writer.put(lines)
+
+    def flush(self) -> None:
+        """Wait until all that came is written, or cannot be."""
+        self.release()
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Write what is left, and close the file. What comes after this is dropped."""
+        self.release()
+        self._writer.close()
+
+
+def line_of(line: object) -> bytes:
+    """A line by itself."""
+    return msgspec.json.encode(line) + b"\n"
