@@ -66,7 +66,7 @@ def until(condition: Callable[[], bool], timeout: float = PATIENCE) -> None:
 
 
 class WindowGoneError(RuntimeError):
-    """A window that is asked about is there no longer."""
+    """A window that was asked about, or one of those that were looked through, is there no longer."""
 
 
 @attrs.frozen
@@ -87,7 +87,9 @@ class Desktop:
             argv, env=dict(self.env), capture_output=True, encoding="utf-8", timeout=timeout, check=False
         )
         if done.returncode:
-            error = WindowGoneError if "No such window" in done.stderr else RuntimeError
+            error = (
+                WindowGoneError if re.search("No such window|Bad ?Window|BadDrawable", done.stderr) else RuntimeError
+            )
             raise error(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout
 
@@ -148,7 +150,7 @@ class Desktop:
         current = window
         while True:
             try:
-                tree = self.run("xwininfo", "-id", str(current), "-tree")
+                tree = self._describe(current, "-tree")
             except WindowGoneError:
                 if current == window:
                     raise
@@ -165,7 +167,7 @@ class Desktop:
 
     def geometry(self, window: int) -> tuple[int, int, int, int]:
         """Return x, y, width and height of a window on the root window, in pixels."""
-        info = self.run("xwininfo", "-id", str(window))
+        info = self._describe(window)
         wanted = (
             r"Absolute upper-left X: +(-?\d+)",
             r"Absolute upper-left Y: +(-?\d+)",
@@ -174,6 +176,19 @@ class Desktop:
         )
         x, y, width, height = (int(found[1]) for found in (re.search(w, info) for w in wanted) if found)
         return x, y, width, height
+
+    def is_viewable(self, window: int) -> bool:
+        """Return whether a window and all that it is in is on the screen."""
+        return "Map State: IsViewable" in self._describe(window)
+
+    def _describe(self, window: int, *options: str) -> str:
+        while True:
+            try:
+                return self.run("xwininfo", "-id", str(window), *options)
+            except WindowGoneError as error:
+                # Otherwise it was the window manager's frame around it that went while it was looked at.
+                if f"{window:#x}" in str(error):
+                    raise
 
     def window_at(self, point: tuple[int, int]) -> int:
         """Move the mouse to a point and return the window manager's frame that is under it there."""
@@ -184,10 +199,35 @@ class Desktop:
         """Wait until no window is left of programs that have ended."""
         self.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: "0x" not in value)
 
+    def window_named(self, title: str, *, seen: bool = True) -> int:
+        """Wait until there is a window of a title, and return it.
+
+        Args:
+            title: The whole title.
+            seen: Whether only one will do that is on the screen.
+        """
+        only = ("--onlyvisible",) if seen else ()
+        while True:
+            try:
+                found = self.run("xdotool", "search", "--sync", *only, "--name", f"^{re.escape(title)}$")
+            except WindowGoneError:
+                continue
+            return int(found.split()[-1])
+
     def close_window(self, title: str) -> None:
         """Ask a window to close, as its close button does, once the window manager has a window of this title."""
-        until(lambda: any(line.endswith(f" {title}") for line in self.run("wmctrl", "-l").splitlines()))
-        self.run("wmctrl", "-F", "-c", title)
+        found: list[str] = []
+
+        def listed() -> bool:
+            try:
+                lines = self.run("wmctrl", "-l").splitlines()
+            except WindowGoneError:
+                return False
+            found.extend(line.split()[0] for line in lines if line.endswith(f" {title}"))
+            return bool(found)
+
+        until(listed)
+        self.run("wmctrl", "-i", "-c", found[0])
 
     def screenshot(self, path: Path) -> Path:
         """Save a picture of the whole screen."""

@@ -15,7 +15,7 @@ ON_SCREEN = """
 import signal
 from shell import RecoveryPolicy
 
-app.recovery = RecoveryPolicy(ping_every=0.1, hang_after=0.4)
+app.recovery = RecoveryPolicy(ping_every=0.1, hang_after=1.5)
 """
 ALERT = """
 @app.setup
@@ -28,7 +28,7 @@ async def ask(app):
     while not window.webview.page.in_dialog:
         await asyncio.sleep(0.01)
     # Longer than a page that hangs is left alone.
-    await asyncio.sleep(1.2)
+    await asyncio.sleep(3)
     say(other.renderer_pid == pid)
 """
 

@@ -1,5 +1,6 @@
 """What a person does with the mouse, and waiting for what comes of it."""
 
+import itertools
 from collections.abc import Callable
 
 from tests.conformance.stage import MadeWindow, Stage
@@ -12,8 +13,14 @@ REACH = 9
 def on_top(window: MadeWindow) -> None:
     """Bring a window to where the pointer reaches it."""
     window("setFocus()")
-    window.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(window.id) in value)
+    window.wait_until_active()
     until(lambda: window.desk.window_at(window.middle()) == window.desk.frame_of(window.id))
+
+
+def is_centred(window: MadeWindow, *, to: int = 0) -> bool:
+    """Whether a window with its frame is in the middle of the screen, to so many pixels."""
+    x, y, width, height = window.outer()
+    return abs(x - (1280 - width) // 2) <= to and abs(y - (800 - height) // 2) <= to
 
 
 def click(stage: Stage, at: tuple[int, int]) -> None:
@@ -72,6 +79,22 @@ def drag(window: MadeWindow, start: tuple[int, int], by: tuple[int, int], arrive
         until(moved)
     finally:
         window.desk.run("xdotool", "mouseup", "1")
+    let_go(window)
+
+
+def let_go(window: MadeWindow) -> None:
+    """Wait until the window manager has let go of the pointer: a page sees it move again."""
+    window.inside(
+        "globalThis.hovered = false; addEventListener('mousemove', () => { hovered = true; }, { once: true })"
+    )
+    steps = itertools.cycle((0, 1))
+
+    def seen() -> bool:
+        x, y = window.middle()
+        window.desk.run("xdotool", "mousemove", str(x + next(steps)), str(y))
+        return window.inside("hovered") is True
+
+    until(seen)
 
 
 def sign(number: int) -> int:

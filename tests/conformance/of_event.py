@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from tests.conformance.hands import wait_until_page_says
 from tests.conformance.registry import Registry
 from tests.conformance.stage import MadeWindow, Stage
 from tests.desktop import process, until
@@ -77,7 +78,7 @@ def register(registry: Registry) -> None:
         begin_to_hear(stage, window, "WINDOW_MOVED")
         stage.desk.run("wmctrl", "-i", "-r", str(window.id), "-e", f"{_NORTH_WEST},222,111,-1,-1")
         assert heard_by(stage, "payload.x === 222") == {"x": 222, "y": 111}
-        assert window.outer()[:2] == (222, 111)
+        until(lambda: window.outer()[:2] == (222, 111))
 
     @names.works("WINDOW_CLOSE_REQUESTED", "WINDOW_DESTROYED", command=None)
     def a_window_that_is_asked_to_close_says_so_and_then_that_it_is_gone(stage: Stage) -> None:
@@ -95,6 +96,7 @@ def register(registry: Registry) -> None:
         window = stage.subject
         stage.page("own.setFocus()")
         stage.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(window.id) not in value)
+        wait_until_page_says(window, "isFocused()", False)
         begin_to_hear(stage, window, "WINDOW_FOCUS", "focus")
         begin_to_hear(stage, window, "WINDOW_BLUR", "blur")
         stage.desk.run("wmctrl", "-i", "-a", str(window.id))

@@ -1,6 +1,6 @@
 """`window`: what the pointer does with windows, and windows with the pointer."""
 
-from tests.conformance.hands import REACH, clicked, drag, on_top
+from tests.conformance.hands import REACH, clicked, drag, let_go, on_top
 from tests.conformance.registry import Registry
 from tests.conformance.stage import Stage
 from tests.desktop import until
@@ -63,9 +63,15 @@ def register(registry: Registry) -> None:
     def the_cursor_over_a_window_is_the_one_that_it_chose(stage: Stage) -> None:
         one = stage.subject
         on_top(one)
-        at = one.middle()
-        stage.desk.run("xdotool", "mousemove", *map(str, at), "mousemove", *map(str, (at[0] + 1, at[1])))
+        let_go(one)
         with stage.cursor() as cursor:
+
+            def settled() -> bool:
+                before = cursor.picture()
+                one.inside("await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                return cursor.picture() == before
+
+            until(settled)
             plain = cursor.picture()
             one("setCursorIcon('wait')")
             until(lambda: cursor.picture() != plain)

@@ -14,7 +14,7 @@ def register(registry: Registry) -> None:
     def a_window_gets_the_keyboard(stage: Stage) -> None:
         one = stage.subject
         one("setFocus()")
-        stage.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(one.id) in value)
+        one.wait_until_active()
         wait_until_page_says(one, "isFocused()", True)
         stage.page("own.setFocus()")
         wait_until_page_says(one, "isFocused()", False)

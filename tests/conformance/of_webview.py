@@ -91,7 +91,7 @@ def register_places(registry: Registry) -> None:
     def keys_go_to_the_webview_that_has_the_focus(stage: Stage) -> None:
         with stage.window() as one, side_in(one) as side:
             one("setFocus()")
-            stage.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: hex(one.id) in value)
+            one.wait_until_active()
             typed = "globalThis.typed = new Promise((done) => { onkeydown = ({ key }) => done(key); }); return 1"
             stage.page(
                 f"const all = await api.webview.getAllWebviews(); made.itself = all.find((it) => it.label === {one.label!r})"

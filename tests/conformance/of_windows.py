@@ -1,6 +1,6 @@
 """`window`: how windows are made and found, how they talk, and what their pages hear."""
 
-from tests.conformance.hands import wait_until_page_says
+from tests.conformance.hands import is_centred, wait_until_page_says
 from tests.conformance.registry import Entry, Registry, Verdict
 from tests.conformance.stage import MadeWindow, Stage
 from tests.desktop import until
@@ -27,8 +27,8 @@ def register(registry: Registry) -> None:
                 w.listen("tauri://error", ({ payload }) => fail(payload));
             });"""
         stage.page(script)
-        native = int(stage.desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^alone$").split()[-1])
-        assert stage.desk.geometry(native)[2:] == (200, 100)
+        native = stage.desk.window_named("alone")
+        until(lambda: stage.desk.geometry(native)[2:] == (200, 100))
         twice = "return new Promise((done) => new api.window.Window('made-alone').once('tauri://error', done)).then((e) => e.payload)"
         assert "exists already" in stage.page(twice)
         stage.page("await (await api.window.Window.getByLabel('made-alone')).destroy()")
@@ -139,15 +139,13 @@ def register(registry: Registry) -> None:
             with stage.window(**{option: True}) as one:
                 one.wait_for(name, lambda seen, value=value: value in seen)  # type: ignore[misc]
         with stage.window(parent="main") as one:
-            main = stage.desk.run(
-                "xdotool", "search", "--onlyvisible", "--name", f"^{stage.page('own.title()')}$"
-            ).split()
-            one.wait_for("WM_TRANSIENT_FOR", lambda seen: any(hex(int(native)) in seen for native in main))
+            main = stage.desk.window_named(stage.page("own.title()"))
+            one.wait_for("WM_TRANSIENT_FOR", lambda seen: hex(main) in seen)
         with stage.window(x=150, y=120, minWidth=500, maxHeight=200) as one:
             until(lambda: (*one.outer()[:2], *one.inner()[2:]) == (150, 120, 500, 200))
         with stage.window(x=None, y=None, center=True) as one:
-            _, _, width, height = one.outer()
-            until(lambda: one.outer()[:2] == ((1280 - width) // 2, (800 - height) // 2))
+            # One that is shown before the window manager has said how wide the frame will be reckons without it.
+            until(lambda: is_centred(one, to=15))
         with stage.window(x=150, y=120, decorations=False) as one:
             until(lambda: one.outer() == one.inner() == (150, 120, 400, 300))
         with stage.window(width=2000, height=2000, preventOverflow=True) as one:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
 
 from shell import App, Channel, JavaScriptError, Options, Plugin
 from shell.ipc import Session
@@ -101,6 +102,10 @@ def main(folder: Path) -> int:
     async def count(to: int, on_number: Channel[int]) -> None:
         for number in range(to):
             on_number.send(number)
+
+    @app.command
+    async def count_clicks_within(milliseconds: int) -> None:
+        QApplication.setDoubleClickInterval(milliseconds)
 
     @app.command
     async def hold(session: Session) -> int:

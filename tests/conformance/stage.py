@@ -1,7 +1,6 @@
 """What a check is given: a running program with the package in its pages, and the desktop that it is on."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -152,9 +151,12 @@ class MadeWindow:
     def id(self) -> int:
         """The native window."""
         if self._id is None:
-            found = self.desk.run("xdotool", "search", "--sync", "--name", f"^{re.escape(self.label)}$").split()
-            self._id = int(found[-1])
+            self._id = self.desk.window_named(self.label, seen=False)
         return self._id
+
+    def wait_until_active(self) -> None:
+        """Wait until the window manager has given it the keyboard."""
+        self.desk.wait_until_active(self.id)
 
     def wait_until_mapped(self) -> None:
         self.wait_for("WM_STATE", lambda value: "Normal" in value or "Iconic" in value)

@@ -10,6 +10,12 @@ from tests.tray.driver import Program
 PAGE = "document.body.innerHTML = '<textarea>some text</textarea>'; document.querySelector('textarea').focus();"
 """What the page of that program does."""
 
+WRITES = (
+    "__import__('PySide6.QtGui').QtGui.QInputMethod.queryFocusObject("
+    "__import__('PySide6.QtCore').QtCore.Qt.InputMethodQuery.ImEnabled, None)"
+)
+"""Whether what has the keyboard is written in, as Qt knows."""
+
 MENU = """Menu([
     Submenu("&File", [
         MenuItem("&Open", id="open", accelerator="CmdOrCtrl+O", action=lambda event: tell("chosen", event.id)),
@@ -56,6 +62,18 @@ class Person:
         window = f"app.windows[{label!r}]"
         self.run(f"{window}.set_focus()")
         until(lambda: self.run(f"{window}.is_focused()"))
+        if label == "main":
+            self.wait_for_keyboard()
+
+    def wait_until_away(self, label: str) -> None:
+        """Wait until a window has lost the keyboard."""
+        until(lambda: not self.run(f"app.windows[{label!r}].is_focused()"))
+
+    def wait_for_keyboard(self) -> None:
+        """Wait until keys reach the page, and Qt knows whether they are for a field of it."""
+        until(lambda: self.run.page("document.hasFocus()"))
+        writes = self.run.page("document.activeElement.matches('textarea')")
+        until(lambda: bool(self.run(WRITES)) is writes)
 
     def press(self, *keys: str) -> None:
         """Press keys one after another, by their names in X."""

@@ -42,13 +42,13 @@ def file_menu() -> Menu:
     return Menu([Submenu("&File", [MenuItem("&Open", id="open")])])
 
 
-async def inner(window: Window) -> list[int]:
-    """The size that the page has, when it has drawn itself in it."""
-    size: list[int] = await window.eval(
+async def wait_until_page_has(window: Window, width: int, height: int) -> None:
+    """Wait until the page has drawn itself, and then until it has a size."""
+    await window.eval(
         "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));"
-        "return [innerWidth, innerHeight];"
+        f"while (innerWidth !== {width} || innerHeight !== {height})"
+        " await new Promise((done) => addEventListener('resize', done, { once: true }));"
     )
-    return size
 
 
 def play(shell: Runner, scenario: Any, **options: Any) -> None:
@@ -108,7 +108,7 @@ def test_every_window_without_a_menu_of_its_own_has_the_programs(shell: Runner) 
 
 def test_the_page_keeps_its_size_when_a_bar_comes_and_goes(shell: Runner) -> None:
     async def scenario(app: App, window: Window) -> None:
-        assert await inner(window) == [800, 600]
+        await wait_until_page_has(window, 800, 600)
         before = window.outer_size()
         window.set_menu(file_menu())
         height = bar_of(window).height()
@@ -116,19 +116,19 @@ def test_the_page_keeps_its_size_when_a_bar_comes_and_goes(shell: Runner) -> Non
         assert window.inner_size() == PhysicalSize(800, 600)
         assert window.outer_size() == PhysicalSize(before.width, before.height + height)
         assert window.frame.height() == 600 + height
-        assert await inner(window) == [800, 600]
+        await wait_until_page_has(window, 800, 600)
         window.set_size(LogicalSize(500, 400))
-        assert await inner(window) == [500, 400]
+        await wait_until_page_has(window, 500, 400)
         window.hide_menu()
         assert not window.is_menu_visible()
         assert window.frame.height() == 400
         window.show_menu()
         assert window.is_menu_visible()
         assert window.frame.height() == 400 + height
-        assert await inner(window) == [500, 400]
+        await wait_until_page_has(window, 500, 400)
         window.remove_menu()
         assert window.frame.height() == 400
-        assert await inner(window) == [500, 400]
+        await wait_until_page_has(window, 500, 400)
 
     play(shell, scenario)
 
@@ -141,7 +141,7 @@ def test_bounds_are_those_of_the_page_and_not_of_the_bar(shell: Runner) -> None:
         assert window.inner_size() == PhysicalSize(700, 500)
         window.set_size(LogicalSize(10, 10))
         assert window.inner_size() == PhysicalSize(300, 200)
-        assert await inner(window) == [300, 200]
+        await wait_until_page_has(window, 300, 200)
         window.set_resizable(False)
         window.remove_menu()
         assert window.inner_size() == PhysicalSize(300, 200)

@@ -152,6 +152,7 @@ def test_keys_that_write_in_a_field_are_the_fields(person: Person) -> None:
     assert person.value() == "k"
     # Elsewhere in the page they are the menu's.
     person.run.page("document.activeElement.blur()")
+    person.wait_for_keyboard()
     person.press("k", "ctrl+a", "Delete")
     assert [person.run.event("chosen") for _ in range(3)] == ["K", "Ctrl+A", "Delete"]
 

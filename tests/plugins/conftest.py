@@ -57,6 +57,13 @@ class Api:
         width, height = await self(f"{drawn} return [innerWidth, innerHeight]")
         return width, height
 
+    async def until_inner(self, width: int, height: int) -> None:
+        """Wait until the page has a size."""
+        await self(
+            f"while (innerWidth !== {width} || innerHeight !== {height})"
+            " await new Promise((done) => addEventListener('resize', done, { once: true }));"
+        )
+
     @property
     def resources(self) -> Resources:
         """What the page holds by number."""

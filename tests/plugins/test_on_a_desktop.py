@@ -57,10 +57,10 @@ def page(desk: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 
 def answer_dialog(desk: Desktop, key: str) -> None:
     """Wait for the print dialog, press a key in it, and wait until it is gone."""
-    window = desk.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Print$").split()[0]
-    desk.run("xdotool", "windowfocus", "--sync", window)
+    window = desk.window_named("Print")
+    desk.wait_until_active(window)
     desk.run("xdotool", "key", key)
-    desk.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: hex(int(window)) not in re.findall(r"0x\w+", value))
+    desk.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: hex(window) not in re.findall(r"0x\w+", value))
 
 
 def printed(file: Path) -> bool:

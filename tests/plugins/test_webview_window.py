@@ -30,7 +30,7 @@ def test_a_page_opens_a_window_with_a_renderer_of_its_own(page: Runner) -> None:
         assert await open_window(api, "second", url="second.html", title="The second", width=321, height=123) is None
         second = await api.window_of("second")
         assert await second("document.title") == "second"
-        assert await second.inner() == (321, 123)
+        await second.until_inner(321, 123)
         assert second.window.title() == "The second"
         assert second.window.renderer_pid not in {0, api.window.renderer_pid}
         assert list(api.app.windows) == ["main", "second"]
@@ -76,7 +76,7 @@ def test_a_window_without_options_is_as_in_tauri(page: Runner) -> None:
         second = await api.window_of("second")
         assert second.window.title() == "Tauri App"
         assert await second("location.href") == "tauri://localhost/"
-        assert await second.inner() == (800, 600)
+        await second.until_inner(800, 600)
 
     play(page, scenario)
 

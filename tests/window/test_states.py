@@ -11,7 +11,7 @@ SCREEN = (1280, 800)
 
 
 def mapped(window: DrivenWindow) -> bool:
-    return "Map State: IsViewable" in window.desk.run("xwininfo", "-id", str(window.id))
+    return window.desk.is_viewable(window.id)
 
 
 def test_a_window_is_shown_when_its_page_has_something_to_show(program: Driver) -> None:
