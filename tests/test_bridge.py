@@ -7,7 +7,12 @@ import pytest
 
 from shell import App, Call, Channel, CommandError, JavaScriptError, Limits, Request
 from shell.ipc.filter import Proceed
-from tests.conftest import Runner
+from tests.bench.processes import made
+from tests.conftest import Runner, next_load
+
+RELOADS = 120
+MOST_KEPT = 40
+"""MiB of documents that are gone. Each takes 0.6: all of them nearly twice this, and the 32 that are kept half of it."""
 
 
 def test_a_page_calls_a_command_and_gets_its_answer(shell: Runner) -> None:
@@ -254,5 +259,21 @@ def test_a_page_cannot_take_the_bridge_out_of_its_place(shell: Runner) -> None:
         window = app.windows["main"]
         with pytest.raises(JavaScriptError, match="TypeError"):
             await window.eval("'use strict'; window.__TAURI_INTERNALS__.invoke = null")
+
+    shell.run(shell.app(), scenario)
+
+
+def test_documents_that_are_gone_leave_no_memory_behind(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        renderer = window.renderer_pid
+        before = made(renderer)
+        for _ in range(RELOADS):
+            loaded = asyncio.ensure_future(next_load(window))
+            window.webview.reload()
+            await loaded
+        assert window.renderer_pid == renderer
+        assert made(renderer) - before < MOST_KEPT
 
     shell.run(shell.app(), scenario)

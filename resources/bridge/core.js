@@ -39,9 +39,15 @@
   const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
   const PIECES_AT_ONCE = 3;
   const STREAM = 131072;         // bytes that are read at once of what comes
+  const WEIGHT = 2097152;        // bytes that V8 is told a document takes
   const UNSEEN = 16777216;       // bytes in a body after which Chromium's copies of it are worth collecting on the way
   const ACK_SIZE = 131072;       // characters received after which the core is told, if nothing else is
   const ACK_COUNT = 16;          // likewise in deliveries
+
+  // A document that is gone is kept until V8 collects garbage, and with it what Chromium has of it in the core's process.
+  // V8 does not know how large that is, and lets thousands pass; it does know this buffer's size, which takes no memory
+  // while nobody writes to it. The other end holds it for as long as the document is there.
+  const weight = new ArrayBuffer(WEIGHT);
 
   // Deliveries for an earlier document of this page can still arrive here: by its name each knows its own.
   const name = arrayFrom(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
@@ -390,5 +396,5 @@
     send(`["${name}",${HELLO}]`);
   };
 
-  return { call, ownCall, unpark, acknowledge, hello };
+  return { call, ownCall, unpark, acknowledge, hello, weight };
 };

@@ -2,8 +2,7 @@
 
 All of it is done three times, a tenth, a tenth and whole. What memory there is after each part of the third time is beside what
 there was after the same part of the second, so that it can fall as well as grow. Chromium keeps 17 KiB of each document
-for as long as its renderer lives, and so does a bare QWebEngineView, whose growth stands beside; what reloads leave behind for
-good is there when that renderer has ended too.
+until its renderer collects garbage, which that of a bare QWebEngineView, whose growth stands beside, may not do in thousands.
 """
 
 import sys
