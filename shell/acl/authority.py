@@ -18,7 +18,7 @@ from shell.acl.resolved import Resolved
 from shell.acl.urlpattern import LONGEST_URL
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Explanation:
     """What one kind of page in one window may do.
 

@@ -22,7 +22,7 @@ TAURI_NAMES = ("tauri.conf.json", "tauri.conf.json5", "Tauri.toml")
 _PLATFORMS: dict[str, Platform] = {"darwin": "macos", "win32": "windows", "android": "android", "ios": "ios"}
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Found:
     """A configuration that was found.
 

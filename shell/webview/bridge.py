@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _World = QWebEngineScript.ScriptWorldId
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Boot:
     """What the page's half of the bridge is told before anything else.
 

@@ -24,7 +24,7 @@ from shell.webview.scheme import AppHandler, AssetHandler
 from shell.webview.seal import Seal
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Reach:
     """What pages may reach: what the configuration lists, and the remote pages that capabilities speak of.
 
