@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shell.importing import undisturbed
 from shell.path.base_directory import BaseDirectory
 from shell.path.user_dirs import user_dirs
 
@@ -60,7 +61,8 @@ def system_directory(directory: BaseDirectory) -> Path | None:
 @cache
 def _shared(*, roaming: bool = False) -> "PlatformDirsABC":
     # Loaded when the first folder is asked for, which many programs never do.
-    from platformdirs import PlatformDirs  # noqa: PLC0415
+    with undisturbed():
+        from platformdirs import PlatformDirs  # noqa: PLC0415
 
     # Without a name these are the folders that all programs share.
     return PlatformDirs(appname=None, appauthor=False, opinion=False, roaming=roaming)
