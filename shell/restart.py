@@ -15,7 +15,7 @@ _HELPER = "QtWebEngineProc"
 """Chromium's helpers as the system calls them, which keeps 15 letters."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Start:
     """How this process was started, as far as a program may change it.
 

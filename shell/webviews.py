@@ -30,7 +30,7 @@ _PAGE_END = 5.0
 """Seconds that a page may take to end."""
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True)
 class WebviewDefaults:
     """What every webview of a program is made with.
 

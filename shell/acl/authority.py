@@ -18,7 +18,7 @@ from shell.acl.resolved import Resolved
 from shell.acl.urlpattern import LONGEST_URL
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Explanation:
     """What one kind of page in one window may do.
 

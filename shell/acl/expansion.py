@@ -12,7 +12,7 @@ from shell.acl.place import Place, quoted
 _DEEPEST = 64
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False)
 class Grant:
     """A permission behind an identifier, with the manifest that it is of.
 

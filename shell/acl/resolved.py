@@ -22,7 +22,7 @@ _NOTHING = Scope()
 type _Index = defaultdict[str, list[tuple[str, Grant]]]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False)
 class _Mention:
     """A capability's entry and the permission through which it speaks of a command."""
 

@@ -22,7 +22,7 @@ TAURI_NAMES = ("tauri.conf.json", "tauri.conf.json5", "Tauri.toml")
 _PLATFORMS: dict[str, Platform] = {"darwin": "macos", "win32": "windows", "android": "android", "ios": "ios"}
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Found:
     """A configuration that was found.
 

@@ -25,7 +25,7 @@ KEY = "key"
 _BUILT_IN: Mapping[Any, Reader[Any]] = {bool: boolean, str: text, float: number()}
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Key:
     """One key of an object.
 
@@ -42,7 +42,7 @@ class Key:
     required: bool
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Record[T]:
     """Reader of the objects of one attrs class.
 

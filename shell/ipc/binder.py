@@ -18,7 +18,7 @@ type Arguments = tuple[Sequence[Any], Mapping[str, Any]]
 _NOTHING: Mapping[str, Any] = {}
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Binder:
     """Makes a command's arguments from a call.
 

@@ -11,7 +11,7 @@ from shell.ipc.binding import Casing
 from shell.ipc.errors import RegistrationError
 
 
-@attrs.define(eq=False, repr=False)
+@attrs.define(eq=False)
 class Command:
     """A function that pages may call.
 

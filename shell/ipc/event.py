@@ -69,7 +69,7 @@ class Event[T]:
 type Handler = Callable[[Event[Any]], object] | Callable[[Event[Any]], Awaitable[object]]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class _Listener:
     id: int
     name: str

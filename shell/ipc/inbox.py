@@ -12,7 +12,7 @@ from shell.ipc.session import Session
 from shell.ipc.wire import BrokenCall, WireCall
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class _Waiting:
     """What is left of a post that takes up `size` bytes."""
 

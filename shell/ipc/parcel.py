@@ -14,7 +14,7 @@ LARGEST_PART = 2 * 1024 * 1024
 """How many bytes the page fetches at once; what is larger it fetches in parts."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Parcel:
     """Something to be fetched once.
 

@@ -48,7 +48,7 @@ class Sink(Protocol):
         """Refuse; raises `EncodeError` where the error has no form in JSON."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Route:
     """Where the calls of a command go: what has been found out and decided of it for one document."""
 
@@ -65,7 +65,7 @@ _decode_parcel = msgspec.json.Decoder(_ParcelRequest).decode
 _decode_text = msgspec.json.Decoder(str).decode
 
 
-@attrs.define(eq=False, repr=False)
+@attrs.define
 class _Routes:
     """What has been decided for one document: asked of the authority once for each command."""
 

@@ -16,7 +16,7 @@ _KEPT = 512
 type Piece = bytes | memoryview
 
 
-@attrs.define(eq=False, repr=False)
+@attrs.define
 class _Upload:
     """A body as far as it has come.
 

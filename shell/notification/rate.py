@@ -11,7 +11,7 @@ from shell.notification.errors import TooManyNotificationsError
 log = logging.getLogger(__name__)
 
 
-@attrs.define(eq=False, repr=False)
+@attrs.define
 class Allowance:
     """So many at once, and then one every so often.
 

@@ -19,7 +19,7 @@ _UNDER_ONE_ROOT = {
 }
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Override:
     """The place of one of the program's own folders.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _World = QWebEngineScript.ScriptWorldId
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Boot:
     """What the page's half of the bridge is told before anything else.
 

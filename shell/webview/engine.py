@@ -24,7 +24,7 @@ from shell.webview.scheme import AppHandler, AssetHandler
 from shell.webview.seal import Seal
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Reach:
     """What pages may reach: what the configuration lists, and the remote pages that capabilities speak of.
 

@@ -18,7 +18,7 @@ class Verdict(enum.Enum):
     OPEN_OUTSIDE = enum.auto()
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Navigation:
     """The rules for the pages of one window.
 

@@ -48,7 +48,7 @@ class Kind(enum.Enum):
     """What a page reads, and all else."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Request:
     """A request as the engine knows it.
 
@@ -80,7 +80,7 @@ class Request:
         return origin_of(f"{self.scheme}://{host}{'' if self.port is None else f':{self.port}'}")
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class Network:
     """Decides which requests of pages go out.
 

@@ -23,7 +23,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class AppOrigins:
     """The origins of the app's own pages: its folder, and its dev server where it has one."""
 

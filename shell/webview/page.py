@@ -68,7 +68,7 @@ PERMISSIONS: dict[QWebEnginePermission.PermissionType, tuple[str, ...]] = {
 """What the configuration calls the powers that a page may ask for; all of a row are needed."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class PageRules:
     """What one page may do beyond rendering.
 

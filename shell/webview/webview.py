@@ -52,7 +52,7 @@ class LoadError(Exception):
     """A page could not be loaded; the text says which."""
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen
 class WebviewOptions:
     """What one webview is made with.
 
