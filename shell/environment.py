@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapp
 from contextlib import contextmanager
 from pathlib import Path
 
-import attrs
+from shell.value import frozen
 
 _CLONE_NEWUSER = 0x10000000
 
@@ -41,7 +41,7 @@ class SingleInstanceError(Exception):
     """The first process of this program does not answer a second start, or there is no safe place to meet it."""
 
 
-@attrs.frozen
+@frozen
 class Options:
     """How a program is run; what the command line says.
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import attrs
+from shell.value import frozen
 
 _HELPER = "QtWebEngineProc"
 """Chromium's helpers as the system calls them, which keeps 15 letters."""
 
 
-@attrs.frozen
+@frozen
 class Start:
     """How this process was started, as far as a program may change it.
 

@@ -23,6 +23,7 @@ from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from shell.environment import SingleInstanceError
+from shell.value import frozen
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ _THANKS = b"\n"
 _TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105  # no secret
 
 
-@attrs.frozen
+@frozen
 class SecondStart:
     """What a second start of the program was given.
 

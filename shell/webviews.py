@@ -5,13 +5,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import attrs
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QPalette
 
 from shell.config import Config, WindowConfig, unused_of_window
 from shell.ipc import Link, Router
 from shell.notification.notifications import Notifications
+from shell.value import frozen
 from shell.webview.engine import Engine, Reach
 from shell.webview.navigation import Navigation
 from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
@@ -30,7 +30,7 @@ _PAGE_END = 5.0
 """Seconds that a page may take to end."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WebviewDefaults:
     """What every webview of a program is made with.
 

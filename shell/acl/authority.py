@@ -4,8 +4,6 @@ import threading
 from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Any
 
-import attrs
-
 from shell.acl.caller import Caller
 from shell.acl.capability import Capability, capability_from, refuse_duplicates
 from shell.acl.decision import Allowed, Decision, Denied
@@ -16,9 +14,10 @@ from shell.acl.origin import Origin
 from shell.acl.place import quoted
 from shell.acl.resolved import Resolved
 from shell.acl.urlpattern import LONGEST_URL
+from shell.value import frozen
 
 
-@attrs.frozen
+@frozen
 class Explanation:
     """What one kind of page in one window may do.
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable
 
-import attrs
-
 from shell.acl.errors import AclError
+from shell.value import frozen
 
 _OPTIONS = 64
 
 type Test = Callable[[str], bool]
 
 
-@attrs.frozen
+@frozen
 class One:
     """Takes exactly one character: a certain one, one that passes a test, or any where it has neither."""
 
@@ -19,14 +18,14 @@ class One:
     test: Test | None = None
 
 
-@attrs.frozen
+@frozen
 class Many:
     """Takes any number of characters that pass the test; of all where it has none."""
 
     test: Test | None = None
 
 
-@attrs.frozen
+@frozen
 class Option:
     """Takes its steps, or nothing."""
 

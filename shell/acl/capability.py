@@ -14,9 +14,10 @@ from shell.acl.permission import listed, platforms_from
 from shell.acl.place import Place, quoted
 from shell.acl.scope import Scope, scope_from
 from shell.acl.urlpattern import UrlPattern
+from shell.value import frozen
 
 
-@attrs.frozen
+@frozen
 class PermissionEntry:
     """A permission or set that a capability names.
 
@@ -45,7 +46,7 @@ def _patterns(urls: Iterable[str | UrlPattern]) -> tuple[UrlPattern, ...]:
     return _each(UrlPattern, urls)
 
 
-@attrs.frozen
+@frozen
 class Capability:
     """Permissions given to windows.
 

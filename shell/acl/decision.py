@@ -5,6 +5,7 @@ from typing import NamedTuple
 import attrs
 
 from shell.acl.scope import Scope
+from shell.value import frozen
 
 
 class Reference(NamedTuple):
@@ -19,7 +20,7 @@ class Reference(NamedTuple):
     permission: str
 
 
-@attrs.frozen
+@frozen
 class Allowed:
     """The caller may run the command.
 
@@ -34,7 +35,7 @@ class Allowed:
     by: tuple[Reference, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Denied:
     """The caller may not run the command.
 

@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-import attrs
-
 from shell.acl.identifier import APP_ACL_KEY, hint, join, problem_of, split
 from shell.acl.manifest import DEFAULT, Manifest, commands_by_slug, of_command
 from shell.acl.permission import Permission, PermissionSet, slug
 from shell.acl.place import Place, quoted
+from shell.value import frozen
 
 _DEEPEST = 64
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Grant:
     """A permission behind an identifier, with the manifest that it is of.
 

@@ -21,6 +21,7 @@ from shell.acl.permission import (
 )
 from shell.acl.place import Place, quoted
 from shell.bundled import bundled
+from shell.value import frozen
 
 DEFAULT: Final = "default"
 """The name of a manifest's default set."""
@@ -38,7 +39,7 @@ def _sets(items: Iterable[PermissionSet]) -> tuple[PermissionSet, ...]:
     return tuple(items)
 
 
-@attrs.frozen
+@frozen
 class Manifest:
     """What a plugin gives capabilities to name.
 

@@ -8,6 +8,7 @@ import attrs
 from shell.acl.identifier import problem_of
 from shell.acl.place import Place, quoted
 from shell.acl.scope import Scope, scope_from
+from shell.value import frozen
 
 type Platform = Literal["linux", "macOS", "windows", "android", "iOS"]
 
@@ -31,7 +32,7 @@ def names(items: Iterable[str]) -> tuple[str, ...]:
     return listed(items)
 
 
-@attrs.frozen
+@frozen
 class Commands:
     """Names of commands, without the plugin.
 
@@ -47,7 +48,7 @@ class Commands:
         return bool(self.allow or self.deny)
 
 
-@attrs.frozen
+@frozen
 class Permission:
     """What one identifier grants or takes away.
 
@@ -71,7 +72,7 @@ class Permission:
         return self.platforms is None or platform in self.platforms
 
 
-@attrs.frozen
+@frozen
 class PermissionSet:
     """Several permissions under one identifier.
 

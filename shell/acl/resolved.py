@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-import attrs
-
 from shell.acl import refusal
 from shell.acl.capability import Capability, PermissionEntry
 from shell.acl.decision import Allowed, Decision, Denied, Reference
@@ -14,6 +12,7 @@ from shell.acl.manifest import Manifest
 from shell.acl.origin import Origin
 from shell.acl.place import Place
 from shell.acl.scope import Scope
+from shell.value import frozen
 
 _KEPT_ORIGINS = 256
 _KEPT_DECISIONS = 8192
@@ -22,7 +21,7 @@ _NOTHING = Scope()
 type _Index = defaultdict[str, list[tuple[str, Grant]]]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _Mention:
     """A capability's entry and the permission through which it speaks of a command."""
 

@@ -6,16 +6,15 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
 from shell.acl.place import Place
+from shell.value import frozen
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
 _DEEPEST = 64
 
 
-@attrs.frozen
+@frozen
 class Scope:
     """Entries that a command's own code understands; to everything before it they are just JSON.
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-import attrs
-
 from shell.acl.automaton import Automaton, Many, One, Option, Step
 from shell.acl.errors import AclError
 from shell.acl.place import quoted
+from shell.value import frozen
 
 LONGEST_URL: Final = 16 * 1024
 """The most characters that a URL has which a pattern matches."""
@@ -27,14 +26,14 @@ _URL = (
 )
 
 
-@attrs.frozen
+@frozen
 class _Wildcard:
     """`*`, or a named part such as `:id` that ends at the next delimiter."""
 
     named: bool
 
 
-@attrs.frozen
+@frozen
 class _Group:
     """`{…}`, or `{…}?` where it may be missing."""
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from pathlib import Path
 
-import attrs
 import click
 
 from shell import JavaScriptError, LoadError, PageGoneError
@@ -13,6 +12,7 @@ from shell.cli.failure import NOT_POSSIBLE
 from shell.complaint import complain
 from shell.config.errors import unbroken
 from shell.life import LifeEvent
+from shell.value import frozen
 from shell.window import Window
 
 _LOADED_WITHIN = 30.0
@@ -45,7 +45,7 @@ class ScreenshotError(Exception):
     """No picture could be taken; the text says why."""
 
 
-@attrs.frozen
+@frozen
 class Seen:
     """What was seen when the picture was taken.
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Self
 
-import attrs
+from shell.value import frozen
 
 
-@attrs.frozen
+@frozen
 class Target:
     """A program, as a person names it.
 

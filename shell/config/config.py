@@ -20,6 +20,7 @@ from shell.config.tree import plain
 from shell.config.urls import UrlPattern
 from shell.config.values import SEMVER, FileName, Identifier
 from shell.config.window import WindowConfig
+from shell.value import frozen
 
 OWN_PLUGIN = "qtshell"
 
@@ -27,7 +28,7 @@ _RESOLVED = {KEY: None}
 _V1 = 'this is a configuration of Tauri 1; "npx @tauri-apps/cli migrate" makes one of Tauri 2 of it'
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Config:
     """The configuration of a program, with Tauri's names and defaults.
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
-import attrs
+from shell.value import frozen
 
 type JsonPath = tuple[str | int, ...]
 
@@ -30,7 +30,7 @@ class ConfigError(Exception):
         return "\n".join(self.lines)
 
 
-@attrs.frozen
+@frozen
 class Mistake:
     """One mistake, before the file that it stands in is known.
 

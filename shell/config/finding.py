@@ -6,13 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-import attrs
-
 from shell.config.config import Config, default_config, structured, with_frontend
 from shell.config.document import has_page, kind_of, read_document
 from shell.config.errors import ConfigError, JsonPath, listed, shown, unbroken
 from shell.config.frontend import Frontend
 from shell.config.tree import comes_from, merged
+from shell.value import frozen
 
 type Platform = Literal["linux", "macos", "windows", "android", "ios"]
 
@@ -22,7 +21,7 @@ TAURI_NAMES = ("tauri.conf.json", "tauri.conf.json5", "Tauri.toml")
 _PLATFORMS: dict[str, Platform] = {"darwin": "macos", "win32": "windows", "android": "android", "ios": "ios"}
 
 
-@attrs.frozen
+@frozen
 class Found:
     """A configuration that was found.
 

@@ -3,19 +3,18 @@
 import os
 from pathlib import Path
 
-import attrs
-
 from shell.config.document import has_page, kind_of
 from shell.config.errors import ConfigError, JsonPath, Mistakes, shown, unbroken
 from shell.config.sections import BuildConfig
 from shell.config.urls import has_host, is_remote
 from shell.config.window import WindowConfig
+from shell.value import frozen
 
 _INDEX = "index.html"
 _DIST: JsonPath = ("build", "frontendDist")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Frontend:
     """Where the pages come from. Exactly one of `folder`, `files` and `url` is there.
 

@@ -6,11 +6,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import attrs
-
 from shell.config.config import Config
 from shell.config.document import LARGEST, kind_of
 from shell.config.errors import ConfigError, shown, unbroken
+from shell.value import frozen
 
 HOOK = "__TAURI_ISOLATION_HOOK__"
 """What the application sets in `window`: a function that takes a message, and returns the one that the core gets."""
@@ -20,7 +19,7 @@ _SCRIPTS = frozenset({"", "text/javascript", "application/javascript", "text/ecm
 _LINKED = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s*[\w{*])", re.MULTILINE)
 
 
-@attrs.frozen
+@frozen
 class IsolationScript:
     """A script of the isolation application.
 
@@ -33,7 +32,7 @@ class IsolationScript:
     source: str
 
 
-@attrs.frozen
+@frozen
 class _Tag:
     """A script as its page has it; `file` is None where `text` is the script."""
 

@@ -3,12 +3,11 @@
 import enum
 from typing import Annotated, Any
 
-import attrs
-
 from shell.config.errors import Gathered, JsonPath, Mistakes
 from shell.config.readers import list_of
 from shell.config.record import record
 from shell.config.values import FilePath
+from shell.value import frozen
 
 
 class Predefined(enum.StrEnum):
@@ -51,7 +50,7 @@ def read_items(value: Any, at: JsonPath) -> "tuple[MenuItemConfig, ...]":
     return list_of(_read_item, "a list of menu items")(value, at)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MenuItemConfig:
     """An item of a menu. What is said of it says which kind it is.
 

@@ -18,6 +18,7 @@ from shell.config.accepted import accepted_keys, check_accepted
 from shell.config.errors import Gathered, JsonPath, Mistakes, expected
 from shell.config.readers import Reader, boolean, choice, list_of, number, optional, text
 from shell.config.spelling import camel, kebab, unknown_key
+from shell.value import frozen
 
 KEY = "key"
 """Entry of a field's metadata: its key, where that is not the field's name in camelCase; None where it has none."""
@@ -25,7 +26,7 @@ KEY = "key"
 _BUILT_IN: Mapping[Any, Reader[Any]] = {bool: boolean, str: text, float: number()}
 
 
-@attrs.frozen
+@frozen
 class Key:
     """One key of an object.
 
@@ -42,7 +43,7 @@ class Key:
     required: bool
 
 
-@attrs.frozen
+@frozen
 class Record[T]:
     """Reader of the objects of one attrs class.
 

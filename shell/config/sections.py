@@ -15,9 +15,10 @@ from shell.config.security import SecurityConfig
 from shell.config.urls import HostPattern, UrlPattern, WebUrl, link_pattern
 from shell.config.values import FilePath
 from shell.config.window import WindowConfig, read_windows
+from shell.value import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TrayIconConfig:
     """An icon in the system's tray that is there from the start.
 
@@ -40,7 +41,7 @@ class TrayIconConfig:
     tooltip: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AppDirectoryOverrides:
     """Where the app keeps its files; None leaves a folder where the system has it."""
 
@@ -56,7 +57,7 @@ _folders: Reader[str | AppDirectoryOverrides] = by_kind(
 )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AppConfig:
     """The program itself.
 
@@ -79,7 +80,7 @@ class AppConfig:
     app_directories_override: Annotated[str | AppDirectoryOverrides, _folders] | None = None
 
 
-@attrs.frozen
+@frozen
 class Hook:
     """A shell command of the frontend's tools.
 
@@ -105,7 +106,7 @@ _resources: Reader[tuple[str, ...] | dict[str, str]] = by_kind(
 )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BuildConfig:
     """Where the frontend comes from.
 
@@ -124,7 +125,7 @@ class BuildConfig:
     before_bundle_command: Annotated[Hook, _hook] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BundleConfig:
     """What is said of the program where it is installed; Tauri's other keys of this section are passed over.
 
@@ -178,7 +179,7 @@ _links: Reader[tuple[UrlPattern, ...]] = by_kind(
 )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ShellConfig:
     """What qtshell alone knows: `plugins.qtshell`, where Tauri's schema leaves room, so that one file serves both.
 

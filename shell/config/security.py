@@ -13,6 +13,7 @@ from shell.config.record import record
 from shell.config.spelling import unknown_key
 from shell.config.urls import UrlPattern
 from shell.config.values import FilePath
+from shell.value import frozen
 
 HEADERS = (
     "Access-Control-Allow-Credentials",
@@ -35,7 +36,7 @@ HEADERS = (
 _OWN_HOSTS = frozenset({"tauri.localhost", "ipc.localhost", "asset.localhost"})
 
 
-@attrs.frozen
+@frozen
 class Csp:
     """A Content-Security-Policy.
 
@@ -71,7 +72,7 @@ class Csp:
         return "; ".join(" ".join((name, *sources)) for name, sources in self.directives.items())
 
 
-@attrs.frozen
+@frozen
 class FsScope:
     """Which files `asset://` serves, as glob patterns that may begin with a variable such as `$APPDATA`.
 
@@ -94,14 +95,14 @@ class PatternUse(enum.StrEnum):
     ISOLATION = "isolation"
 
 
-@attrs.frozen
+@frozen
 class IsolationOptions:
     """Where the isolation application is."""
 
     dir: FilePath
 
 
-@attrs.frozen
+@frozen
 class Pattern:
     """Tauri's application pattern."""
 
@@ -167,7 +168,7 @@ _unmodified: Reader[bool | tuple[str, ...]] = by_kind(
 _capabilities = list_of(by_kind("a capability or the name of one", {str: text, dict: _capability}))
 
 
-@attrs.frozen
+@frozen
 class AssetProtocol:
     """Files that pages get from `asset://`.
 
@@ -180,7 +181,7 @@ class AssetProtocol:
     enable: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SecurityConfig:
     """What pages may do.
 

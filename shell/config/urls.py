@@ -4,10 +4,9 @@ import re
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-import attrs
-
 from shell.config.errors import JsonPath, expected
 from shell.config.readers import matching
+from shell.value import frozen
 
 DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 UNSAFE_SCHEMES = frozenset(
@@ -38,7 +37,7 @@ _URL = re.compile(
 )
 
 
-@attrs.frozen
+@frozen
 class UrlPattern:
     """Which URLs are meant, by scheme, host, port and path.
 

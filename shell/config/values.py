@@ -3,10 +3,9 @@
 import re
 from typing import Annotated, Any
 
-import attrs
-
 from shell.config.errors import JsonPath, expected
 from shell.config.readers import Reader, by_kind, integer, list_of, matching, number, path
+from shell.value import frozen
 
 _COLOR = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE | re.ASCII)
 _COLOR_FORMS = 'a colour such as "#1e90ff", "#1e90ff80" or [30, 144, 255]'
@@ -19,7 +18,7 @@ _SEMVER = (
 SEMVER = re.compile(_SEMVER, re.ASCII)
 
 
-@attrs.frozen
+@frozen
 class Color:
     """A colour.
 

@@ -4,14 +4,13 @@ import enum
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import attrs
-
 from shell.config.errors import ConfigError, Gathered, JsonPath, Mistakes, path_text
 from shell.config.readers import Reader, boolean, by_kind, integer, list_of
 from shell.config.record import record
 from shell.config.tree import plain
 from shell.config.urls import PageUrl, ProxyUrl, is_remote
 from shell.config.values import AnyColor, Coordinate, FilePath, Label, Length, Pixels
+from shell.value import frozen
 
 
 class Theme(enum.StrEnum):
@@ -86,7 +85,7 @@ class ScrollBarStyle(enum.StrEnum):
     FLUENT_OVERLAY = "fluentOverlay"
 
 
-@attrs.frozen
+@frozen
 class PreventOverflowMargin:
     """How far a window keeps from the edges of the work area, in physical pixels."""
 
@@ -94,7 +93,7 @@ class PreventOverflowMargin:
     height: Pixels
 
 
-@attrs.frozen
+@frozen
 class LogicalPosition:
     """A place in logical pixels."""
 
@@ -102,7 +101,7 @@ class LogicalPosition:
     y: Coordinate
 
 
-@attrs.frozen
+@frozen
 class WindowEffects:
     """The effects of a window: the first that the system has is drawn."""
 
@@ -127,7 +126,7 @@ def _data_store(value: Any, at: JsonPath) -> tuple[int, ...]:
     return numbers
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WindowConfig:
     """All that can be said of a window when it is made, with Tauri's names and defaults.
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
 import msgspec
 
 from shell.acl import Allowed
 from shell.ipc.call import Call, Invocation, invalid_args
 from shell.ipc.errors import RefusedError
 from shell.ipc.session import Session
+from shell.value import frozen
 
 type Injector = Callable[[Invocation], Any]
 type Converter = Callable[[Any, Invocation], Any]
@@ -18,7 +18,7 @@ type Arguments = tuple[Sequence[Any], Mapping[str, Any]]
 _NOTHING: Mapping[str, Any] = {}
 
 
-@attrs.frozen
+@frozen
 class Binder:
     """Makes a command's arguments from a call.
 

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import attrs
 import msgspec
 
 from shell.background import Background
@@ -28,6 +27,7 @@ from shell.ipc.address import (
 from shell.ipc.errors import RefusedError
 from shell.ipc.session import Session
 from shell.ipc.thread import LoopThread
+from shell.value import frozen
 
 __all__ = [
     "ANY",
@@ -51,7 +51,7 @@ _NAME = re.compile(r"[\w/:-]+")
 _LONGEST_NAME = 1024
 
 
-@attrs.frozen
+@frozen
 class Event[T]:
     """What a listener in the core receives.
 
@@ -69,7 +69,7 @@ class Event[T]:
 type Handler = Callable[[Event[Any]], object] | Callable[[Event[Any]], Awaitable[object]]
 
 
-@attrs.frozen
+@frozen
 class _Listener:
     id: int
     name: str

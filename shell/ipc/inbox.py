@@ -5,14 +5,13 @@ import collections
 import time
 from collections.abc import Callable, Iterator
 
-import attrs
-
 from shell.ipc import wire
 from shell.ipc.session import Session
 from shell.ipc.wire import BrokenCall, WireCall
+from shell.value import frozen
 
 
-@attrs.frozen
+@frozen
 class _Waiting:
     """What is left of a post that takes up `size` bytes."""
 

@@ -1,9 +1,9 @@
 """How much one document may ask of the core, and how far it may fall behind."""
 
-import attrs
+from shell.value import frozen
 
 
-@attrs.frozen
+@frozen
 class Limits:
     """Sizes are bytes, times seconds.
 

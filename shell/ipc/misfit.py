@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
 import msgspec
 from msgspec import inspect
 
 from shell.config.errors import path_text, shown
+from shell.value import frozen
 
 type _Decode = Callable[[Any], Any]
 type _Steps = tuple[str | int, ...]
@@ -22,7 +22,7 @@ _MANY = 20
 """How many of the values are named that would be right."""
 
 
-@attrs.frozen
+@frozen
 class _Place:
     """Where msgspec found an error.
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-import attrs
+from shell.value import frozen
 
 BYTES = "application/octet-stream"
 JSON = "application/json"
@@ -14,7 +14,7 @@ LARGEST_PART = 2 * 1024 * 1024
 """How many bytes the page fetches at once; what is larger it fetches in parts."""
 
 
-@attrs.frozen
+@frozen
 class Parcel:
     """Something to be fetched once.
 

@@ -27,6 +27,7 @@ from shell.ipc.session import Session
 from shell.ipc.state import MissingStateError, States
 from shell.ipc.thread import LoopThread
 from shell.ipc.wire import WireCall
+from shell.value import frozen
 
 if TYPE_CHECKING:
     from shell.audit import Audit, Outcome
@@ -48,7 +49,7 @@ class Sink(Protocol):
         """Refuse; raises `EncodeError` where the error has no form in JSON."""
 
 
-@attrs.frozen
+@frozen
 class Route:
     """Where the calls of a command go: what has been found out and decided of it for one document."""
 

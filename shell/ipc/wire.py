@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-import attrs
 import msgspec
 
 from shell.ipc.decoder import decoder
 from shell.ipc.errors import EncodeError
+from shell.value import frozen
 
 
 class Kind(enum.IntEnum):
@@ -73,7 +73,7 @@ class WireCall(msgspec.Struct, array_like=True, gc=False):
     raw: bool = False
 
 
-@attrs.frozen
+@frozen
 class BrokenCall:
     """A line that is no call.
 

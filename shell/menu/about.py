@@ -5,13 +5,14 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 
 from shell.config import Config
 from shell.image import image_from
+from shell.value import frozen
 
 _ICON_SIZE = 96
 _WIDTH = 320
 _LONG = 240  # characters of a text that gets a room with a scroll bar
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AboutMetadata:
     """What the dialog about a program says.
 

@@ -2,9 +2,8 @@
 
 import enum
 
-import attrs
-
 from shell.menu.errors import AcceleratorError
+from shell.value import frozen
 
 _SHOWN = 60  # characters of a text that is no accelerator, in the message that says so
 
@@ -18,7 +17,7 @@ class Modifier(enum.Enum):
     SHIFT = "Shift"
 
 
-@attrs.frozen
+@frozen
 class Accelerator:
     """One key, with those that are held down with it.
 

@@ -1,13 +1,13 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-import attrs
+from shell.value import frozen
 
 if TYPE_CHECKING:
     from shell.menu.item import Item
 
 
-@attrs.frozen
+@frozen
 class MenuEvent:
     """A person chose an item of a menu, or pressed its accelerator.
 

@@ -2,7 +2,6 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-import attrs
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenuBar
 
@@ -17,12 +16,13 @@ from shell.menu.look import Look
 from shell.menu.menu import Menu
 from shell.menu.popup import Popup
 from shell.menu.predefined import PredefinedMenuItem
+from shell.value import frozen
 from shell.window import Position, Window
 
 log = logging.getLogger(__name__)
 
 
-@attrs.frozen
+@frozen
 class _Shown:
     """The menu in a window's bar.
 

@@ -8,7 +8,6 @@ import contextlib
 import os
 from typing import Any
 
-import attrs
 from dbus_fast import Message, Variant
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -18,6 +17,7 @@ from shell.notification.markup import escaped
 from shell.notification.notification import Dismissal, Notification, Urgency
 from shell.notification.presenter import Listener, Request
 from shell.notification.session_bus import BUS, SessionBus
+from shell.value import frozen
 
 _SERVICE = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
@@ -31,7 +31,7 @@ _RULES = (
 )
 
 
-@attrs.frozen
+@frozen
 class Program:
     """Who notifies.
 

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from shell.notification.errors import NotificationError
+from shell.value import frozen
 
 LONGEST_TEXT = 4096
 """Characters of a title or a body that are shown; no desktop shows more."""
@@ -46,7 +47,7 @@ def _text(value: str) -> str:
     return value[:LONGEST_TEXT].replace("\0", "").encode(errors="replace").decode()
 
 
-@attrs.frozen
+@frozen
 class Action:
     """A button of a notification.
 
@@ -104,7 +105,7 @@ def _shortened(icon: object) -> str:
     return repr(icon)[:80]
 
 
-@attrs.frozen
+@frozen
 class Notification:
     """What is shown to the person. The desktop decides how, and whether all of it.
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import attrs
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 
 from shell.notification.errors import IconError
+from shell.value import frozen
 
 _SIDE = 256
 """Pixels of the longer side; larger pictures are made smaller, for they travel on the bus."""
@@ -14,7 +14,7 @@ _LARGEST_FILE = 16 * 1024 * 1024
 _SUFFIXES = frozenset({".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".bmp", ".xpm"})
 
 
-@attrs.frozen
+@frozen
 class Picture:
     """A picture, or the name of one.
 

@@ -2,10 +2,9 @@
 
 from typing import Protocol
 
-import attrs
-
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.picture import Picture
+from shell.value import frozen
 
 
 class Listener(Protocol):
@@ -21,7 +20,7 @@ class Listener(Protocol):
         """It is no longer shown. Told once, and nothing after it."""
 
 
-@attrs.frozen
+@frozen
 class Request:
     """One notification to be shown.
 

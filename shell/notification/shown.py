@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-import attrs
-
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.presenter import Presenter
+from shell.value import frozen
 
 if TYPE_CHECKING:
     from shell.notification.notifier import Notifier
@@ -17,7 +16,7 @@ type OnAction = Callable[[str], object] | Callable[[str], Awaitable[object]]
 type OnClose = Callable[[Dismissal], object] | Callable[[Dismissal], Awaitable[object]]
 
 
-@attrs.frozen
+@frozen
 class Handlers:
     """Who is told what becomes of a notification; each may be a coroutine function.
 

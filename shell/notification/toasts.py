@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable
 
-import attrs
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shell.notification.notification import Dismissal
 from shell.notification.presenter import Listener, Request
 from shell.notification.toast import Toast
+from shell.value import frozen
 
 _MARGIN = 16
 _GAP = 8
@@ -18,7 +18,7 @@ _MOST_SHOWN = 5
 """More than these would cover the screen, and tall ones do sooner: the oldest makes room."""
 
 
-@attrs.frozen
+@frozen
 class _Entry:
     toast: Toast
     listener: Listener

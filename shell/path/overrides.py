@@ -3,12 +3,11 @@
 import posixpath
 from collections.abc import Mapping
 
-import attrs
-
 from shell.config import ConfigError
 from shell.config.sections import AppDirectoryOverrides
 from shell.path import lexical
 from shell.path.base_directory import APP_DIRECTORIES, BaseDirectory
+from shell.value import frozen
 
 _UNDER_ONE_ROOT = {
     BaseDirectory.APP_CONFIG: "",
@@ -19,7 +18,7 @@ _UNDER_ONE_ROOT = {
 }
 
 
-@attrs.frozen
+@frozen
 class Override:
     """The place of one of the program's own folders.
 

@@ -7,7 +7,6 @@ import enum
 from collections.abc import Callable
 from typing import Annotated
 
-import attrs
 import msgspec
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon, QImage
@@ -16,6 +15,7 @@ from shell.config import Theme
 from shell.ipc import Channel, Session
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
+from shell.value import frozen
 from shell.window import NotSupportedError, set_theme
 
 TAURI_VERSION = "2.12.5"
@@ -34,7 +34,7 @@ class BundleType(enum.StrEnum):
     APP_IMAGE = "appimage"
 
 
-@attrs.frozen
+@frozen
 class AppInfo:
     """What a program says of itself.
 

@@ -14,6 +14,7 @@ from shell.notification.notifier import Notifier
 from shell.notification.presenter import Listener
 from shell.notification.shown import Handlers, ShownNotification
 from shell.plugins.notification_options import ActionTypeArgument, OptionsArgument
+from shell.value import frozen
 
 _MOST_SHOWN = 50
 """Of one origin at a time; a further one takes away the oldest."""
@@ -37,7 +38,7 @@ class _Listening:
         self.channel.close()
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _Origin:
     """What the pages of one origin have.
 

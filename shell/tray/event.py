@@ -5,9 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import attrs
-
 from shell.background import Background
+from shell.value import frozen
 from shell.window import Area, PhysicalPosition
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ class MouseButtonState(enum.StrEnum):
     DOWN = "Down"
 
 
-@attrs.frozen
+@frozen
 class TrayIconEvent:
     """A person did something with a tray icon.
 

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-import attrs
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from shell.tray.embedded import EmbeddedPointer, embedded_widgets
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
+from shell.value import frozen
 
 _DOWN, _UP = MouseButtonState.DOWN, MouseButtonState.UP
 _CLICK, _DOUBLE_CLICK = TrayIconEventType.CLICK, TrayIconEventType.DOUBLE_CLICK
@@ -23,7 +23,7 @@ _BUTTONS = {
 }
 
 
-@attrs.frozen
+@frozen
 class Gesture:
     """Something that the platform reports of the pointer over an icon."""
 

@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-import attrs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPixmap
 
 from shell.image import ImageError, ImageSource, image_from
 from shell.tray.errors import TrayError
+from shell.value import frozen
 from shell.window import Theme
 
 type IconSource = ImageSource | QIcon
@@ -17,7 +17,7 @@ type IconSource = ImageSource | QIcon
 _SMALL = 22
 
 
-@attrs.frozen
+@frozen
 class Picture:
     """What an icon looks like.
 

@@ -10,6 +10,7 @@ from shell.tray.errors import TrayIconRemovedError
 from shell.tray.event import Handlers, MouseButton, MouseButtonState, TrayIconEvent, TrayIconEventType, TrayIconHandler
 from shell.tray.native import Gesture, NativeIcon, Shows
 from shell.tray.picture import IconSource, Picture, icon_of, no_icon
+from shell.value import frozen
 from shell.window import Area, PhysicalPosition, PhysicalSize, current_theme
 from shell.window.dpi import whole_pixels
 from shell.window.monitor import monitor_of
@@ -31,7 +32,7 @@ class TrayMenu(Shows, Protocol):
         """Qt's side of it."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TrayIconOptions:
     """What a tray icon is like from the start.
 

@@ -9,8 +9,7 @@ from io import FileIO
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-import attrs
-
+from shell.value import frozen
 from shell.webview.mime import MimeTypes
 
 _INDEX = "index.html"
@@ -21,7 +20,7 @@ _UNSAFE_ON_WINDOWS = re.compile(
 )
 
 
-@attrs.frozen
+@frozen
 class Found:
     """A file to serve.
 
@@ -43,7 +42,7 @@ class Found:
         return self.content_type.startswith(("text/html", "application/xhtml+xml"))
 
 
-@attrs.frozen
+@frozen
 class NotFound:
     """No file to serve.
 

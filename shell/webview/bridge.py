@@ -10,6 +10,7 @@ from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 
 from shell.bundled import bundled
+from shell.value import frozen
 
 if TYPE_CHECKING:
     from shell.config.isolation import IsolationScript
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _World = QWebEngineScript.ScriptWorldId
 
 
-@attrs.frozen
+@frozen
 class Boot:
     """What the page's half of the bridge is told before anything else.
 

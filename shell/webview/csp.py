@@ -3,9 +3,8 @@
 import hashlib
 from types import MappingProxyType
 
-import attrs
-
 from shell.config.security import Csp
+from shell.value import frozen
 
 _IPC = "ipc:"
 _NONE, _SELF, _INLINE = "'none'", "'self'", "'unsafe-inline'"
@@ -14,7 +13,7 @@ _HEADER_ONLY = frozenset({"frame-ancestors", "report-uri", "sandbox"})
 _MANY_PAGES = 64
 
 
-@attrs.frozen
+@frozen
 class Inline:
     """What a page holds that a policy would keep from running.
 
@@ -71,7 +70,7 @@ def _allow(directives: dict[str, tuple[str, ...]], name: str, sources: tuple[str
     directives[name] = tuple(dict.fromkeys((*kept, *sources)))
 
 
-@attrs.frozen
+@frozen
 class Served:
     """A page as it is sent.
 

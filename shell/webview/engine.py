@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import attrs
 import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEngineProfile, QWebEngineUrlSchemeHandler
@@ -12,6 +11,7 @@ from shell.acl import Authority
 from shell.config import Config, UrlPattern, WindowConfig
 from shell.config.finding import kept_back
 from shell.ipc import Link, Router
+from shell.value import frozen
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets
 from shell.webview.csp import PagePolicy
@@ -24,7 +24,7 @@ from shell.webview.scheme import AppHandler, AssetHandler
 from shell.webview.seal import Seal
 
 
-@attrs.frozen
+@frozen
 class Reach:
     """What pages may reach: what the configuration lists, and the remote pages that capabilities speak of.
 

@@ -3,8 +3,7 @@
 import enum
 from collections.abc import Callable
 
-import attrs
-
+from shell.value import frozen
 from shell.webview.origin import AppOrigins, origin_of
 
 _INSIDE_FRAMES = ("about:blank", "about:srcdoc", "data:", "blob:")
@@ -18,7 +17,7 @@ class Verdict(enum.Enum):
     OPEN_OUTSIDE = enum.auto()
 
 
-@attrs.frozen
+@frozen
 class Navigation:
     """The rules for the pages of one window.
 

@@ -3,9 +3,8 @@
 import enum
 from collections.abc import Callable, Iterable
 
-import attrs
-
 from shell.config.urls import DEFAULT_PORTS, UrlPattern
+from shell.value import frozen
 from shell.webview.origin import AppOrigins, origin_of
 
 _NETWORK = frozenset({"http", "https", "ws", "wss"})
@@ -48,7 +47,7 @@ class Kind(enum.Enum):
     """What a page reads, and all else."""
 
 
-@attrs.frozen
+@frozen
 class Request:
     """A request as the engine knows it.
 
@@ -80,7 +79,7 @@ class Request:
         return origin_of(f"{self.scheme}://{host}{'' if self.port is None else f':{self.port}'}")
 
 
-@attrs.frozen
+@frozen
 class Network:
     """Decides which requests of pages go out.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-import attrs
+from shell.value import frozen
 
 APP_ORIGIN = "tauri://localhost"
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -23,7 +23,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
-@attrs.frozen
+@frozen
 class AppOrigins:
     """The origins of the app's own pages: its folder, and its dev server where it has one."""
 

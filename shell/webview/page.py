@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import attrs
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineDesktopMediaRequest,
@@ -22,6 +21,7 @@ from PySide6.QtWebEngineCore import (
 )
 
 from shell.ipc.tally import Tally
+from shell.value import frozen
 from shell.webview.console import Console
 from shell.webview.navigation import Navigation, Verdict
 
@@ -68,7 +68,7 @@ PERMISSIONS: dict[QWebEnginePermission.PermissionType, tuple[str, ...]] = {
 """What the configuration calls the powers that a page may ask for; all of a row are needed."""
 
 
-@attrs.frozen
+@frozen
 class PageRules:
     """What one page may do beyond rendering.
 

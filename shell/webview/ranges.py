@@ -2,7 +2,7 @@
 
 import re
 
-import attrs
+from shell.value import frozen
 
 _NUMBER = r"\d{1,40}"
 _RANGE = re.compile(rf"({_NUMBER})[ \t]*-[ \t]*({_NUMBER})?|-[ \t]*({_NUMBER})", re.ASCII)
@@ -14,7 +14,7 @@ class RangeError(Exception):
     """A range that the file does not have, or that only some would read; answered with 416 where that can be said."""
 
 
-@attrs.frozen
+@frozen
 class ByteRange:
     """Bytes of a file, from `start` up to and without `stop`."""
 

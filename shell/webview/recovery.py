@@ -5,12 +5,12 @@ import os
 import signal
 import time
 
-import attrs
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication
 
 from shell.ipc import Link, Session
+from shell.value import frozen
 from shell.webview.page import Page
 from shell.webview.pulse import Pulse
 from shell.webview.rounds import Rounds
@@ -28,7 +28,7 @@ _REASONS = {
 _MOST_DOUBLINGS = 30
 
 
-@attrs.frozen
+@frozen
 class RecoveryPolicy:
     """When a renderer is given up on, and how often it is tried again. Times are seconds.
 
@@ -57,7 +57,7 @@ class RecoveryPolicy:
     hang_after: float = 15.0
 
 
-@attrs.frozen
+@frozen
 class Gone:
     """What became of a renderer; the payload of `renderer-gone`.
 

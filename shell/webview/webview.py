@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
+from shell.value import frozen
 from shell.webview.bridge import Boot, connect, inject, own_world
 from shell.webview.color_scheme import ColorScheme
 from shell.webview.devtools import Devtools
@@ -52,7 +52,7 @@ class LoadError(Exception):
     """A page could not be loaded; the text says which."""
 
 
-@attrs.frozen
+@frozen
 class WebviewOptions:
     """What one webview is made with.
 

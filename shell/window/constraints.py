@@ -1,11 +1,12 @@
 import attrs
 
+from shell.value import frozen
 from shell.window.dpi import LogicalSize
 
 UNLIMITED = 16_777_215  # QWIDGETSIZE_MAX: what Qt takes for "no maximum"
 
 
-@attrs.frozen
+@frozen
 class SizeConstraints:
     """How small and how large a window's inside may be, each side by itself.
 

@@ -6,7 +6,7 @@ the same size on every monitor. Positions are those of the whole desktop unless 
 
 import math
 
-import attrs
+from shell.value import frozen
 
 FARTHEST = 2**24
 """Pixels from the origin that are told apart: Qt counts with 32 bits, and no desktop is that large."""
@@ -24,7 +24,7 @@ def whole_pixels(value: float) -> int:
     return int(math.copysign(math.floor(min(abs(value), FARTHEST) + 0.5), value))
 
 
-@attrs.frozen
+@frozen
 class PhysicalSize:
     """A size in physical pixels.
 
@@ -47,7 +47,7 @@ class PhysicalSize:
         return LogicalSize(self.width / scale, self.height / scale)
 
 
-@attrs.frozen
+@frozen
 class LogicalSize:
     """A size in logical pixels.
 
@@ -70,7 +70,7 @@ class LogicalSize:
         return self
 
 
-@attrs.frozen
+@frozen
 class PhysicalPosition:
     """A position in physical pixels.
 
@@ -93,7 +93,7 @@ class PhysicalPosition:
         return LogicalPosition(self.x / scale, self.y / scale)
 
 
-@attrs.frozen
+@frozen
 class LogicalPosition:
     """A position in logical pixels.
 

@@ -12,6 +12,8 @@ import attrs
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 from PySide6.QtGui import QGuiApplication
 
+from shell.value import frozen
+
 
 class ProgressBarStatus(enum.StrEnum):
     """What a progress bar shows. Linux has only "a bar" and "no bar": all but ``NONE`` are the same there."""
@@ -23,7 +25,7 @@ class ProgressBarStatus(enum.StrEnum):
     ERROR = "error"
 
 
-@attrs.frozen
+@frozen
 class ProgressBarState:
     """What to change of a progress bar; ``None`` leaves that part as it is.
 

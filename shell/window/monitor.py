@@ -11,12 +11,13 @@ import attrs
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
+from shell.value import frozen
 from shell.window.dpi import PhysicalPosition, PhysicalSize, whole_pixels
 
 _LARGEST = 8192
 
 
-@attrs.frozen
+@frozen
 class Area:
     """A rectangle of the desktop, in physical pixels.
 
@@ -41,7 +42,7 @@ class Area:
         return max(self.position.x - x, x - right, 0) + max(self.position.y - y, y - bottom, 0)
 
 
-@attrs.frozen
+@frozen
 class Monitor:
     """A monitor as Tauri describes it.
 

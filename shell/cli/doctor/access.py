@@ -7,6 +7,7 @@ import attrs
 from shell.acl import Allowed, Authority, Capability, Decision, Denied, Explanation, Reference
 from shell.cli.doctor.finding import WIDTH, wrap
 from shell.ipc import Commands
+from shell.value import frozen
 
 _NAMED = 4
 """How many commands are written out where not all are asked for."""
@@ -15,7 +16,7 @@ _OPEN = "the app's, to all"
 """Those that no capability or permission names."""
 
 
-@attrs.frozen
+@frozen
 class _Group:
     """Windows whose pages may call the same, and why.
 

@@ -3,8 +3,9 @@
 import enum
 import textwrap
 
-import attrs
 import click
+
+from shell.value import frozen
 
 WIDTH = 80
 """Columns of the terminal that is written for."""
@@ -24,7 +25,7 @@ class State(enum.Enum):
 _COLOURS = {State.FINE: "green", State.LACKING: "yellow", State.BROKEN: "red"}
 
 
-@attrs.frozen
+@frozen
 class Finding:
     """What was found out about one thing.
 

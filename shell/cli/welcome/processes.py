@@ -4,15 +4,15 @@ import asyncio
 import os
 import platform
 
-import attrs
 from PySide6.QtCore import qVersion
 from PySide6.QtWebEngineCore import qWebEngineChromiumVersion
 
 from shell import App
 from shell.cli.memory import proportional_memory
+from shell.value import frozen
 
 
-@attrs.frozen
+@frozen
 class Core:
     """This process.
 
@@ -31,7 +31,7 @@ class Core:
     chromium: str
 
 
-@attrs.frozen
+@frozen
 class Renderer:
     """The process of one window's page.
 
@@ -48,7 +48,7 @@ class Renderer:
     memory: float | None
 
 
-@attrs.frozen
+@frozen
 class Processes:
     """All processes that have a part in what the person sees."""
 

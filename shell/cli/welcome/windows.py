@@ -5,15 +5,14 @@ import os
 import signal
 from typing import Any, Final
 
-import attrs
-
 from shell import App, CommandError, Event, Window
+from shell.value import frozen
 
 MOST: Final = 5
 """Second windows that there is room for in the picture."""
 
 
-@attrs.frozen
+@frozen
 class Crash:
     """A renderer that was killed, and the one that came in its place: their process ids."""
 
