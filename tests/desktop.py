@@ -131,6 +131,12 @@ class Desktop:
         """Wait until somebody has a name on the bus."""
         self.run("gdbus", "wait", "--session", "--timeout", f"{PATIENCE:.0f}", name)
 
+    def has_name(self, name: str) -> bool:
+        """Return whether somebody has a name on the bus."""
+        bus = ("--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus")
+        answer = self.run("gdbus", "call", "--session", *bus, "--method", "org.freedesktop.DBus.NameHasOwner", name)
+        return answer.startswith("(true")
+
     def property(self, window: int, name: str) -> str:
         """Return what ``xprop`` prints of a window's property now."""
         return self.run("xprop", "-id", str(window), name).removeprefix(name).strip()

@@ -62,6 +62,7 @@ class Person:
         window = f"app.windows[{label!r}]"
         self.run(f"{window}.set_focus()")
         until(lambda: self.run(f"{window}.is_focused()"))
+        self.run.wait_until_in_place(self.desk, label)
         if label == "main":
             self.wait_for_keyboard()
 

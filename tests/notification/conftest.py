@@ -41,13 +41,17 @@ class Dunst:
         """Run a program on the desktop."""
         return await asyncio.to_thread(self.desk.run, *argv)
 
-    async def shown(self) -> int:
+    def shown(self) -> int:
         """How many are on the screen."""
-        return int(await self.run("dunstctl", "count", "displayed"))
+        return int(self.desk.run("dunstctl", "count", "displayed"))
 
-    async def until_shown(self) -> None:
+    async def until_shown(self, count: int) -> None:
+        """Wait until so many are on the screen: it answers that it has one before it shows that."""
+        await asyncio.to_thread(until, lambda: self.shown() == count)
+
+    async def until_any_shown(self) -> None:
         """Wait until there is one on the screen."""
-        await asyncio.to_thread(until, lambda: self.desk.run("dunstctl", "count", "displayed").strip() != "0")
+        await asyncio.to_thread(until, lambda: self.shown() > 0)
 
     async def history(self) -> list[dict[str, Any]]:
         """Those that are no longer, the last first."""
@@ -61,16 +65,19 @@ class Dunst:
 
     async def press(self) -> None:
         """Press the notification itself."""
+        await self.until_any_shown()
         await self.run("dunstctl", "action")
 
     async def choose(self, title: str) -> None:
         """Press the button of a title."""
+        await self.until_any_shown()
         choice = self.desk.home / "choice"
         await asyncio.to_thread(choice.write_text, f"#{title} ")
         await self.run("dunstctl", "context")
 
     async def close(self) -> None:
         """Put the last one away."""
+        await self.until_any_shown()
         await self.run("dunstctl", "close")
 
 

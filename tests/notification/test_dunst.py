@@ -74,7 +74,7 @@ def test_what_was_answered_goes_away_though_dunst_would_leave_it(shell: Runner, 
         shown = await app.notify("One", timeout=0)
         await dunst.press()
         assert await asyncio.wait_for(shown.closed(), PATIENCE) is Dismissal.DISMISSED
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     shell.run(shell.app(), scenario)
 
@@ -92,7 +92,7 @@ def test_a_handler_may_show_another_one_in_its_place(shell: Runner, dunst: Dunst
         second = await heard.next()
         assert first.dismissal is Dismissal.DISMISSED
         assert second.dismissal is None
-        assert await dunst.shown() == 1
+        await dunst.until_shown(1)
         await dunst.close()
         assert await asyncio.wait_for(second.closed(), PATIENCE) is Dismissal.DISMISSED
         assert (await dunst.history())[0]["summary"] == "Second"
@@ -114,7 +114,7 @@ def test_the_program_closes_and_replaces_it(shell: Runner, dunst: Dunst) -> None
         first = await app.notify("First", timeout=0, **heard.handlers())
         second = await first.replace(Notification("Second", timeout=0))
         assert first.dismissal is Dismissal.REPLACED
-        assert await dunst.shown() == 1
+        await dunst.until_shown(1)
         assert heard.nothing()
         second.close()
         assert await heard.next() == ("close", Dismissal.CLOSED)
@@ -132,7 +132,7 @@ def test_a_broken_icon_is_an_error_and_shows_nothing(shell: Runner, dunst: Dunst
             await app.notify("Title", icon=tmp_path / "icon.png")
         with pytest.raises(NotificationError, match=r"nothing\.png: No such file or directory"):
             await app.notify("Title", icon=tmp_path / "nothing.png")
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     shell.run(shell.app(), scenario)
 

@@ -1,5 +1,6 @@
 """What a person sees and does: the question whether a page may notify, and the window that comes back."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ class Asked:
         self.run.page(ASK)
         until(lambda: len(self.windows()) == 2)
         (dialog,) = self.windows() - {self.window}
-        self.desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: dialog in value)
+        self.desk.wait_until_active(int(dialog, 16))
         for key in keys:
             self.desk.run("xdotool", "key", key)
         told: list[str] = self.run.page("asked")
@@ -107,9 +108,9 @@ def test_a_pressed_notification_brings_its_window_back(desk: Desktop, dunst: Dun
         asked.run(f"app.windows['main'].{away}()")
         until(lambda: not asked.on_screen())
         asked.run.page("new Promise((done) => { new Notification('Come back', { timeout: 0 }).onshow = done; })")
-        desk.run("dunstctl", "action")
+        asyncio.run(dunst.press())
         until(asked.on_screen)
-        desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: asked.window in value)
+        desk.wait_until_active(int(asked.window, 16))
 
 
 BUTTON = """next(
@@ -126,6 +127,7 @@ def test_the_programs_own_are_pressed_and_leave_the_keyboard_where_it_is(desk: D
         asked.run(f"(await app.notify('Title', 'text', actions=[Action('later', 'Later')], {handlers})) and None")
         asked.run("(await app.notify('Another', timeout=0)) and None")
         x, y = asked.run(BUTTON)
+        desk.wait_until_active(int(asked.window, 16))
         assert asked.window in desk.run("xprop", "-root", "_NET_ACTIVE_WINDOW")
         assert asked.windows() == {asked.window}
         desk.run("xdotool", "mousemove", str(x), str(y), "click", "1")

@@ -165,7 +165,7 @@ def test_one_of_the_same_tag_takes_its_place(page: Runner, dunst: Dunst) -> None
             await Promise.all([until("close"), new Promise((done) => { second.onshow = done; })]);"""
         )
         assert await window.eval("heard") == [["show", None], ["close", "replaced"]]
-        assert await dunst.shown() == 1
+        await dunst.until_shown(1)
         assert (await dunst.last())["summary"] == "Second"
 
     play(page, scenario)
@@ -180,7 +180,7 @@ def test_a_dead_document_is_told_nothing(page: Runner, dunst: Dunst) -> None:
         await window.loaded()
         assert not old.alive
         assert len(old.resources) == 0
-        assert await dunst.shown() == 1
+        await dunst.until_shown(1)
         await dunst.press()
         await window.eval("hear(new Notification('New')); await until('show');")
         assert await window.eval("heard") == [["show", None]]
@@ -197,7 +197,7 @@ def test_a_page_may_let_go_of_one_that_stays(page: Runner, dunst: Dunst, caplog:
             await invoke("plugin:resources|close", { rid });
             await invoke("plugin:notification|page_close", { rid });"""
         )
-        assert await dunst.shown() == 1
+        await dunst.until_shown(1)
         await window.eval("globalThis.acted = new Promise((done) => void it.onAction(done)); await it.active();")
         await dunst.press()
         assert (await window.eval("acted"))["actionId"] == "tap"
@@ -241,7 +241,7 @@ def test_wrong_options_are_said(page: Runner, dunst: Dunst) -> None:
         ):
             call = f"__TAURI_INTERNALS__.invoke('plugin:notification|notify', {{ options: {json.dumps(options)} }})"
             assert message in await refused(window, call)
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     play(page, scenario)
 
@@ -293,7 +293,7 @@ def test_filters_see_what_the_pages_own_shows(page: Runner, dunst: Dunst) -> Non
         await window.loaded()
         told = await window.eval("hear(new Notification('x', { body: 'secret' })); await until('error'); return heard;")
         assert told == [["error", "no secrets"]]
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
         await window.eval("hear(new Notification('x', { body: 'public' })); await until('show');")
 
     page.run(app, scenario)
@@ -350,7 +350,7 @@ def test_without_permission_it_is_refused_and_told_which(page: Runner, dunst: Du
         for command in commands:
             call = f"__TAURI_INTERNALS__.invoke('plugin:notification|{command}', {{ options: {{ title: 'x' }} }})"
             assert f"notification:allow-{command.replace('_', '-')}" in await refused(window, call)
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     play(page, scenario, capabilities=[{"identifier": "none", "windows": ["main"], "permissions": ["core:default"]}])
 
@@ -395,7 +395,7 @@ def test_a_page_names_no_files_that_only_a_capability_would_let_it(
     async def scenario(app: App, window: Window) -> None:
         ((what, file),) = options.items()
         assert await refused(window, show) == f"{what}: {file} could not be loaded by the page"
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     play(page, scenario, **CONFIGURED)
 
@@ -428,7 +428,7 @@ def test_frames_go_the_same_way(page: Runner, dunst: Dunst) -> None:
         assert (await dunst.history())[0]["summary"] == "From a frame"
         await window.eval(add_frame)
         await window.eval("frame.contentWindow.postMessage(null); await until('close');")
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     play(page, scenario)
 
@@ -456,7 +456,7 @@ def test_so_do_service_workers_where_pages_may_have_them(shell: Runner, dunst: D
             return Notification.permission;"""
         )
         assert told == "granted"
-        await dunst.until_shown()
+        await dunst.until_shown(1)
         await dunst.press()
         assert await window.eval("told") == ["notificationclick", "From a worker"]
 
@@ -512,7 +512,7 @@ def test_what_is_shown_is_listed_and_taken_away(page: Runner, dunst: Dunst) -> N
             "globalThis.last = new Notification('Another 2', { id: 2, timeout: 0 }); hear(last); await until('show');"
         )
         assert await window.eval(f"return {left}") == [1, 3, 2]
-        assert await dunst.shown() == 3
+        await dunst.until_shown(3)
         assert await window.eval(
             f"const closed = {gone}; await it.removeActive([{{ id: 2 }}, {{ id: 9 }}]); await closed; return {left};"
         ) == [1, 3]
@@ -521,7 +521,7 @@ def test_what_is_shown_is_listed_and_taken_away(page: Runner, dunst: Dunst) -> N
         )
         await window.eval(f"const closed = {gone}; await it.removeAllActive(); await closed;")
         assert await window.eval("it.active()") == []
-        assert await dunst.shown() == 0
+        await dunst.until_shown(0)
 
     play(page, scenario)
 

@@ -43,6 +43,12 @@ class Program:
         """Evaluate an expression of JavaScript in its page."""
         return self(f"page({script!r})")
 
+    def wait_until_in_place(self, desk: Desktop, label: str = "main") -> None:
+        """Wait until it knows where the window manager has put a window."""
+        window = self(f"app.windows[{label!r}].window_id")
+        place = f"app.windows[{label!r}].frame.geometry().getRect()"
+        until(lambda: tuple(self(place)) == desk.geometry(window))
+
     def error(self, expression: str) -> str:
         """What an expression raises."""
         try:

@@ -1,12 +1,12 @@
 """Desktops without a tray, with one that comes late, that restarts, and with an old one of X11."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.desktop import Desktop, LineReader, desktop, process, until
+from tests.desktop import Desktop, desktop, process, until
 from tests.tray.conftest import require
 from tests.tray.driver import WATCHER, Panel, Program, program
 from tests.tray.test_tray import MENU
@@ -28,12 +28,14 @@ def desk() -> Iterator[Desktop]:
         yield running
 
 
-def a_panel(desk: Desktop) -> AbstractContextManager[LineReader]:
-    return process("xfce4-panel", "--disable-wm-check", env=desk.env)
-
-
-def wait_for_watcher(desk: Desktop) -> None:
-    desk.wait_for_name(WATCHER)
+@contextmanager
+def a_panel(desk: Desktop) -> Iterator[None]:
+    """Run a panel for as long as the block lasts."""
+    with process("xfce4-panel", "--disable-wm-check", env=desk.env):
+        desk.wait_for_name(WATCHER)
+        yield
+    # It has left its tray to another process, which takes notice of the end.
+    until(lambda: not desk.has_name(WATCHER))
 
 
 def standing_in(run: Program) -> list[str]:
@@ -48,8 +50,9 @@ def test_without_a_tray_the_menu_is_in_the_window_and_that_is_said_once(desk: De
         run(f"app.create_tray('a', tooltip='Three new', menu={MENU}, on_tray_icon_event=told) and None")
         run("app.create_tray('b', title='Second') and None")
         assert standing_in(run) == ["Three new", "Second"]
-        window = str(run("app.windows['main'].frame.winId()"))
-        desk.run("xdotool", "windowactivate", "--sync", window)
+        run("app.windows['main'].set_focus()")
+        desk.wait_until_active(run("app.windows['main'].window_id"))
+        run.wait_until_in_place(desk)
         x, y = run(f"(at := {FIND}[0].mapToGlobal({FIND}[0].rect().center())) and [at.x(), at.y()]")
         desk.run("xdotool", "mousemove", str(x), str(y), "click", "1")
         assert run.event("tray")["type"] == "Click"
@@ -64,7 +67,8 @@ def test_without_a_tray_the_menu_is_in_the_window_and_that_is_said_once(desk: De
 def test_the_keyboard_reaches_what_stands_in(desk: Desktop, tmp_path: Path) -> None:
     with program(desk, tmp_path) as run:
         run(f"app.create_tray('a', menu={MENU}) and None")
-        desk.run("xdotool", "windowactivate", "--sync", str(run("app.windows['main'].frame.winId()")))
+        run("app.windows['main'].set_focus()")
+        until(lambda: run("app.windows['main'].is_focused()"))
         run(f"{FIND}[0].setFocus()")
         desk.run("xdotool", "key", "space")
         until(lambda: run("app.tray('a').menu.widget.isVisible()"))
@@ -98,7 +102,6 @@ def test_a_panel_that_starts_late_shows_icons_with_menus_that_work(desk: Desktop
         run(f"app.create_tray('a', tooltip='Mail', menu={MENU}, on_tray_icon_event=told) and None")
         assert standing_in(run) == ["Mail"]
         with a_panel(desk):
-            wait_for_watcher(desk)
             icon = Panel(desk).icon()
             assert icon.tooltip == "Mail"
             icon.choose("Open")
@@ -108,7 +111,6 @@ def test_a_panel_that_starts_late_shows_icons_with_menus_that_work(desk: Desktop
             until(lambda: standing_in(run) == [])
         until(lambda: standing_in(run) == ["Mail"])
         with a_panel(desk):
-            wait_for_watcher(desk)
             Panel(desk).icon().choose("Deep")
             assert run.event("chosen") == "deep"
             until(lambda: standing_in(run) == [])
@@ -117,7 +119,6 @@ def test_a_panel_that_starts_late_shows_icons_with_menus_that_work(desk: Desktop
 def test_a_program_without_windows_shows_one_when_the_panel_is_gone(desk: Desktop, tmp_path: Path) -> None:
     with ExitStack() as panel:
         panel.enter_context(a_panel(desk))
-        wait_for_watcher(desk)
         with program(desk, tmp_path, app={"stay_in_tray": True}) as run:
             run(f"app.create_tray('a', tooltip='Mail', menu={MENU}) and app.windows['main'].close()")
             run.event("window-destroyed")
@@ -125,7 +126,6 @@ def test_a_program_without_windows_shows_one_when_the_panel_is_gone(desk: Deskto
             panel.close()
             until(lambda: run(f"[type(button.window()).__name__ for button in {FIND}]") == ["_OwnWindow"])
             panel.enter_context(a_panel(desk))
-            wait_for_watcher(desk)
             Panel(desk).icon().choose("Open")
             assert run.event("chosen") == "open"
             until(lambda: standing_in(run) == [])
@@ -134,7 +134,6 @@ def test_a_program_without_windows_shows_one_when_the_panel_is_gone(desk: Deskto
 def test_a_panel_that_restarts_shows_all_icons_again(desk: Desktop, tmp_path: Path) -> None:
     with ExitStack() as panel:
         panel.enter_context(a_panel(desk))
-        wait_for_watcher(desk)
         with program(desk, tmp_path, app={"stay_in_tray": True}) as run:
             run(f"[app.create_tray(name, tooltip=name, menu={MENU}) for name in 'ab'] and None")
             run("app.windows['main'].close()")
@@ -143,7 +142,6 @@ def test_a_panel_that_restarts_shows_all_icons_again(desk: Desktop, tmp_path: Pa
             for _ in range(2):
                 panel.close()
                 panel.enter_context(a_panel(desk))
-                wait_for_watcher(desk)
                 for icon in Panel(desk).wait_for(2):
                     icon.choose("Open")
                     assert run.event("chosen") == "open"
@@ -151,42 +149,36 @@ def test_a_panel_that_restarts_shows_all_icons_again(desk: Desktop, tmp_path: Pa
 
 
 def test_an_old_tray_reports_all_that_the_pointer_does(desk: Desktop, tmp_path: Path) -> None:
-    with a_panel(desk):
-        wait_for_watcher(desk)
-        # Without a session's bus there are only such trays.
-        with program(desk, tmp_path, env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"}) as run:
-            run("app.create_tray('a', tooltip='Mail', on_tray_icon_event=told) and None")
-            kinds: list[str] = []
-            place = (0, 0, 0, 0)
+    # Without a session's bus there are only such trays.
+    with a_panel(desk), program(desk, tmp_path, env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"}) as run:
+        run("app.create_tray('a', tooltip='Mail', on_tray_icon_event=told) and None")
+        kinds: list[str] = []
+        place = (0, 0, 0, 0)
 
-            def pointed_at() -> bool:
-                """Whether a pointer that moves over the icon has moved there; the panel may still put it elsewhere."""
-                nonlocal place
-                at = run(
-                    "(at := app.tray('a').rect()) and [at.position.x, at.position.y, at.size.width, at.size.height]"
-                )
-                if at is None:
-                    return False
-                place = x, y, width, height = tuple(at)
-                desk.run(
-                    "xdotool", "mousemove", str(x + width // 2), str(y + height // 2), "mousemove_relative", "1", "0"
-                )
-                kinds.extend(payload["type"] for name, payload in run.events_so_far() if name == "tray")
-                return "Move" in kinds
+        def pointed_at() -> bool:
+            """Whether a pointer that moves over the icon has moved there; the panel may still put it elsewhere."""
+            nonlocal place
+            at = run("(at := app.tray('a').rect()) and [at.position.x, at.position.y, at.size.width, at.size.height]")
+            if at is None:
+                return False
+            place = x, y, width, height = tuple(at)
+            desk.run("xdotool", "mousemove", str(x + width // 2), str(y + height // 2), "mousemove_relative", "1", "0")
+            kinds.extend(payload["type"] for name, payload in run.events_so_far() if name == "tray")
+            return "Move" in kinds
 
-            until(pointed_at)
-            x, y, width, height = place
-            assert kinds[0] == "Enter"
-            desk.run("xdotool", "click", "1")
-            while (event := run.event("tray"))["type"] == "Move":
-                pass
-            assert (event["type"], event["button"], event["buttonState"]) == ("Click", "Left", "Down")
-            assert event["rect"] == {
-                "position": {"Physical": {"x": x, "y": y}},
-                "size": {"Physical": {"width": width, "height": height}},
-            }
-            assert run.event("tray")["buttonState"] == "Up"
-            desk.run("xdotool", "mousemove", "600", "600")
-            while run.event("tray")["type"] != "Leave":
-                pass
-            assert standing_in(run) == []
+        until(pointed_at)
+        x, y, width, height = place
+        assert kinds[0] == "Enter"
+        desk.run("xdotool", "click", "1")
+        while (event := run.event("tray"))["type"] == "Move":
+            pass
+        assert (event["type"], event["button"], event["buttonState"]) == ("Click", "Left", "Down")
+        assert event["rect"] == {
+            "position": {"Physical": {"x": x, "y": y}},
+            "size": {"Physical": {"width": width, "height": height}},
+        }
+        assert run.event("tray")["buttonState"] == "Up"
+        desk.run("xdotool", "mousemove", "600", "600")
+        while run.event("tray")["type"] != "Leave":
+            pass
+        assert standing_in(run) == []

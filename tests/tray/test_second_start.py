@@ -40,14 +40,10 @@ def window_of(run: Program, label: str = "main") -> int:
     return number
 
 
-def wait_until_active(desk: Desktop, window: int) -> None:
-    desk.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: f"# {window:#x}" in value)
-
-
 def wait_until_above(desk: Desktop, window: int, other: int) -> None:
     def above(value: str) -> bool:
         stack = re.findall("0x[0-9a-f]+", value)
-        return stack.index(hex(window)) > stack.index(hex(other))
+        return {hex(window), hex(other)} <= {*stack} and stack.index(hex(window)) > stack.index(hex(other))
 
     desk.wait_for_property(None, "_NET_CLIENT_LIST_STACKING", above)
 
@@ -67,12 +63,12 @@ def test_the_first_comes_to_the_front(
     with program(desk, tmp_path) as other:
         if away is not None:
             first(f"app.windows['main'].{away}()")
-        desk.run("xdotool", "windowactivate", "--sync", str(window_of(other)))
-        wait_until_active(desk, window_of(other))
+        other("app.windows['main'].set_focus()")
+        desk.wait_until_active(window_of(other))
         assert start_again(desk, folder) == 0
-        wait_until_active(desk, window_of(first))
+        desk.wait_until_active(window_of(first))
         wait_until_above(desk, window_of(first), window_of(other))
-        assert first("app.windows['main'].is_visible() and not app.windows['main'].is_minimized()")
+        until(lambda: first("app.windows['main'].is_visible() and not app.windows['main'].is_minimized()"))
 
 
 def test_a_handler_can_keep_it_where_it_is(first: Program, desk: Desktop, folder: Path) -> None:
@@ -92,7 +88,7 @@ def test_one_that_has_no_window_but_an_icon_in_the_tray_gets_its_window_back(des
         assert start_again(desk, tmp_path, options=ANOTHER) == 0
         run.event("second-start")
         assert run("await app.windows['main'].loaded()") is None
-        wait_until_active(desk, window_of(run))
+        desk.wait_until_active(window_of(run))
 
 
 def test_of_two_first_starts_at_once_one_lives(desk: Desktop, tmp_path: Path) -> None:
@@ -156,7 +152,7 @@ def test_a_second_start_does_not_wait_for_a_first_that_takes_its_time(desk: Desk
         first.stdin.flush()
         run = Program(first)
         assert run.event("second-start")["args"][-1] == "early"
-        wait_until_active(desk, window_of(run))
+        desk.wait_until_active(window_of(run))
         first.stdin.close()
         assert run.end() == 0
 
