@@ -1,8 +1,10 @@
 """A program that nobody asks anything of: the core runs nothing, and its pages are asked nothing."""
 
 import asyncio
+import os
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -45,3 +47,32 @@ def test_a_program_at_rest_runs_nothing(shell: Runner) -> None:
         assert [window.webview.session and window.webview.session.sent for window in windows] == sent
 
     shell.run(app, scenario)
+
+
+def test_a_program_is_its_core_its_renderers_and_one_process_that_they_are_forked_from(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window, other = app.windows["main"], app.create_window("other")
+        await window.loaded()
+        await other.loaded()
+
+        # The renderers of earlier programs may take a moment to be gone.
+        def there() -> list[set[int]]:
+            try:
+                return [set(chromiums_below(pid)) for pid in chromiums_below()]
+            except (FileNotFoundError, ProcessLookupError):
+                return []
+
+        pages = {window.renderer_pid, other.renderer_pid}
+        await asyncio.to_thread(until, lambda: there() == [pages])
+
+    shell.run(shell.app(), scenario)
+
+
+def chromiums_below(parent: int | None = None) -> list[int]:
+    """Chromium's own processes among the children of a process, or of this one."""
+    children = [
+        int(pid)
+        for task in Path(f"/proc/{parent or os.getpid()}/task").iterdir()
+        for pid in (task / "children").read_text().split()
+    ]
+    return [pid for pid in children if "QtWebEngineProcess" in Path(f"/proc/{pid}/cmdline").read_text()]
