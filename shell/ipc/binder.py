@@ -1,7 +1,8 @@
 """Binders: what turns a page's message into a command's arguments, as `binding` read them from its signature."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -10,6 +11,10 @@ from shell.ipc.call import Call, Invocation, invalid_args
 from shell.ipc.errors import RefusedError
 from shell.ipc.session import Session
 from shell.value import frozen
+
+if TYPE_CHECKING:
+    from shell.ipc.form import Form
+    from shell.ipc.readings import Read, Readings
 
 type Injector = Callable[[Invocation], Any]
 type Converter = Callable[[Any, Invocation], Any]
@@ -27,6 +32,7 @@ class Binder:
         arguments: A struct of the arguments that come from the page.
         decode: Reads a JSON object into it.
         blank: The same arguments where the page sent a raw body and none of them; raises where some have no default.
+        loose: The same arguments, of any type: for those that have been read each by itself.
         converters: By place among the page's arguments: the name there, and what the decoded value still goes through.
         injected: By place in the signature: what comes from the core.
         keywords: Names of the last arguments that only go by keyword.
@@ -38,20 +44,49 @@ class Binder:
     arguments: type[msgspec.Struct]
     decode: Callable[[Any], Any]
     blank: Callable[[], Any]
+    loose: type[msgspec.Struct]
     converters: tuple[tuple[int, str, Converter], ...]
     injected: tuple[tuple[int, Injector], ...]
     keywords: tuple[str, ...]
     body_at: int | None
     takes_request: bool
 
-    def bind(self, call: Call, session: Session, allowed: Allowed) -> Arguments:
+    @functools.cached_property
+    def form(self) -> "Form":
+        """How the page's arguments are read in pieces."""
+        from shell.ipc.form import Form  # noqa: PLC0415  # few programs are sent anything so large
+
+        return Form(self.arguments, self.loose)
+
+    async def read(self, body: bytes, readings: "Readings") -> "Read":
+        """Read the page's arguments in pieces, for `bind`.
+
+        Raises:
+            RefusedError: As from `bind`.
+        """
+        try:
+            return await readings.read(body, self.form)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise self._misfit(error, body) from None
+
+    def bind(self, call: Call, session: Session, allowed: Allowed, read: "Read | None" = None) -> Arguments:
         """The positional and keyword arguments for a call.
+
+        Args:
+            call: The call.
+            session: The document that it is of.
+            allowed: What let it.
+            read: The page's arguments, where they have been read.
 
         Raises:
             RefusedError: The page's arguments do not fit; the text says which, where and why.
             MissingStateError: The command asks for state that is not managed. Nothing else has happened then.
         """
-        values = self._from_body(call.body) if call.raw else self._from_json(call.body)
+        values: Sequence[Any]
+        if read is not None:
+            values = msgspec.structs.astuple(read.value)
+        else:
+            values = self._from_body(call.body) if call.raw else self._from_json(call.body)
         if not self.converters and not self.injected and not self.keywords:
             return values, _NOTHING
         invocation = Invocation(call, session, allowed.scope, allowed.global_scope)
@@ -76,12 +111,15 @@ class Binder:
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             if body == b"null":
                 return self._from_json(b"{}")
-            if isinstance(error, msgspec.ValidationError):
-                # Loaded with the first call that does not fit.
-                from shell.ipc.misfit import explain  # noqa: PLC0415
+            raise self._misfit(error, body) from None
 
-                error = msgspec.ValidationError(explain(error, body, self.decode, self.arguments))
-            raise invalid_args(self.command, error, body) from None
+    def _misfit(self, error: Exception, body: bytes) -> RefusedError:
+        if isinstance(error, msgspec.ValidationError):
+            # Loaded with the first call that does not fit.
+            from shell.ipc.misfit import explain  # noqa: PLC0415
+
+            error = msgspec.ValidationError(explain(error, body, self.decode, self.arguments))
+        return invalid_args(self.command, error, body)
 
     def _from_body(self, body: bytes) -> Sequence[Any]:
         if self.body_at is None and not self.takes_request:

@@ -90,6 +90,8 @@ def compile_binder(
             (name, Any, None) if at == body_at else (name, Any, *rest) for at, (name, _, *rest) in enumerate(fields)
         ]
         blank = msgspec.defstruct("Arguments", unfilled, kw_only=True)
+        untyped = [(name, Any, *rest) for name, _, *rest in fields]
+        loose = msgspec.defstruct("Arguments", untyped, rename=names, kw_only=True, gc=False)
     except (TypeError, ValueError) as error:
         raise RegistrationError(f"command `{command}`: {error}") from None
     return Binder(
@@ -97,6 +99,7 @@ def compile_binder(
         struct,
         decode,
         blank,
+        loose,
         tuple(converters),
         tuple(injected),
         tuple(keywords),

@@ -74,7 +74,7 @@ def invalid_args(command: str, error: Exception, body: bytes) -> RefusedError:
         error: What reading the arguments raised.
         body: The arguments.
     """
-    problem = wire.problem_of(error, body.decode(errors="replace"))
+    problem = wire.problem_of(error, body[: wire.EXAMINED + 1].decode(errors="replace"))
     if missing := _MISSING.fullmatch(problem):
         return RefusedError(f"invalid args `{missing[1]}` for command `{command}`: it is missing")
     found = _PLACE.search(problem)

@@ -16,7 +16,8 @@ _FORM = bytes(
 )
 _LEFT_OUT = b"+-"
 
-_check = msgspec.json.Decoder(msgspec.Raw).decode
+check = msgspec.json.Decoder(msgspec.Raw).decode
+"""Reads JSON for nothing but whether it is one; whether its strings are text is not looked at."""
 
 type Text = str | bytes | msgspec.Raw
 
@@ -39,6 +40,11 @@ def decoder(kind: Any) -> Callable[[Text], Any]:
         return fast(text)
 
     return decode
+
+
+def converted(kind: Any, value: Any) -> Any:
+    """A value as one of type `kind`; what is of it, or made of such, may stay as it is."""
+    return msgspec.convert(value, kind, dec_hook=_from_builtin)
 
 
 def _bytes_of(text: Text) -> bytes:
@@ -65,7 +71,7 @@ def _is_slow(text: bytes) -> bool:
 
 def _decode_slow(text: bytes, kind: Any) -> Any:
     # Takes for JSON what the fast one does, and says the same of what is none.
-    _check(text)
+    check(text)
     try:
         # Imported with the first text of this kind.
         import json  # noqa: PLC0415

@@ -8,8 +8,13 @@ class Limits:
     """Sizes are bytes, times seconds.
 
     Attributes:
-        message: JSON that one call may bring. Reading it keeps the loop, for about 5 ms for each MiB and ten times as
-            long at worst. Bytes are not read and may be 1 GiB, but from a page that may not fetch from `ipc:`.
+        message: JSON that one call may bring. Bytes are not read and may be 1 GiB.
+        read_at_once: JSON that is read at once, for some 2 ms and 16 at worst; what is larger is read in pieces, while
+            the loop goes on. What becomes neither a list, a set, a dict nor a string of its own, nor an object that
+            holds such, is read at once whatever its size.
+        objects: Arrays and objects that JSON larger than that may hold, members that one of its objects may have, and
+            an eighth of the items of one of its arrays. Four times as many keep the loop for 60 ms, whenever Python
+            looks for garbage among them or moves them.
         park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way; more are refused.
         pending_size: Once its calls that are under way hold more than this, more are refused; likewise once those
@@ -37,6 +42,8 @@ class Limits:
     """
 
     message: int = 32 * 1024 * 1024
+    read_at_once: int = 384 * 1024
+    objects: int = 262_144
     park_above: int = 256 * 1024
     pending_calls: int = 65_536
     pending_size: int = 256 * 1024 * 1024

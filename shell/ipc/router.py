@@ -31,6 +31,7 @@ from shell.value import frozen
 
 if TYPE_CHECKING:
     from shell.audit import Audit, Outcome
+    from shell.ipc.readings import Read, Readings
 
 log = logging.getLogger(__name__)
 
@@ -301,23 +302,45 @@ class Router:
         if route is None:
             # A filter may have named another command: it is checked like the page's own.
             route = self._route(session, call.command)
+        if not call.raw and len(call.body) > self.limits.read_at_once:
+            return await self._perform_large(session, call, route)
+        return await self._execute(session, call, route)
+
+    async def _perform_large(self, session: Session, call: Call, route: Route) -> Any:
+        """Perform a call whose arguments would keep the loop if they were read, or let go, at once."""
+        # One of a document waits for the other, so that one document is not in the way of others.
+        async with session.reading:
+            read = await route.binder.read(call.body, self._readings)
+        try:
+            return await self._execute(session, call, route, read)
+        finally:
+            self._readings.let_go(read.large)
+
+    @functools.cached_property
+    def _readings(self) -> "Readings":
+        from shell.ipc.readings import Readings  # noqa: PLC0415  # few programs are sent anything so large
+
+        return Readings(self._loop, self.limits)
+
+    async def _execute(self, session: Session, call: Call, route: Route, read: "Read | None" = None) -> Any:
         command = route.command
         try:
-            arguments, keywords = route.binder.bind(call, session, route.allowed)
+            arguments, keywords = route.binder.bind(call, session, route.allowed, read)
         except MissingStateError:
             # A page may be faster than the app's setup, which manages state.
             if self._started.is_set():
                 raise
             await self._started.wait()
-            arguments, keywords = route.binder.bind(call, session, route.allowed)
+            arguments, keywords = route.binder.bind(call, session, route.allowed, read)
+        read = None
         if command.is_coroutine:
             return await command.function(*arguments, **keywords)
         if command.executor is not None:
-            return await self._execute(command.executor, command, arguments, keywords)
+            return await self._submit(command.executor, command, arguments, keywords)
         async with session.threads:
-            return await self._execute(self._executor, command, arguments, keywords)
+            return await self._submit(self._executor, command, arguments, keywords)
 
-    def _execute(
+    def _submit(
         self, executor: Executor, command: Command, arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> "asyncio.Future[Any]":
         function = sendable(command.function) if runs_on_dask(executor) else command.function

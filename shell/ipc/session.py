@@ -33,6 +33,7 @@ class Session:
         tasks: Its calls that are under way and end with it.
         pending_calls: How many of its calls are under way, with those that outlive it.
         pending_size: How many bytes they hold.
+        reading: Lets one of its large calls be read at a time.
         threads: Lets as many of its plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
     """
@@ -58,6 +59,7 @@ class Session:
         self.tasks: set[asyncio.Task[None]] = set()
         self.pending_calls = 0
         self.pending_size = 0
+        self.reading = asyncio.Lock()
         self.threads = asyncio.Semaphore(limits.threads)
         self.on_end: list[Callable[[], None]] = []
         self._on_overflow = on_overflow

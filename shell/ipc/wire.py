@@ -99,7 +99,7 @@ encode = msgspec.json.Encoder(enc_hook=_to_builtin).encode
 _calls = msgspec.json.Decoder(WireCall)
 _READ_AHEAD = 128 * 1024
 """Characters; the bridge fills a post up to half of it."""
-_EXAMINED = 256 * 1024
+EXAMINED = 256 * 1024
 """Characters of a text that is looked into for what is wrong with it; in a longer one that would take too long."""
 _ID = re.compile(r"\s{0,99}\[\s{0,99}(\d{1,15})\s{0,99}[],]")
 _WHOLE = re.compile(r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
@@ -164,7 +164,7 @@ def problem_of(error: Exception, text: str) -> str:
     """
     if isinstance(error, RecursionError):
         return "it is nested too deep"
-    if len(text) > _EXAMINED:
+    if len(text) > EXAMINED:
         return str(error)
     if not isinstance(error, msgspec.ValidationError) and _SURROGATE.search(_WHOLE.sub(" ", text)):
         return "a string in it has half of a surrogate pair, which is no character"

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import resource
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePag
 from shell import App, Limits
 from shell.ipc import Link, wire
 from shell.ipc.wire import BrokenCall, WireCall
+from shell.loop import _Soon
 from shell.webview.ipc_scheme import IpcHandler
+from shell.webview.scheme import SchemeHandler
 from tests.attack.mutation import send
 from tests.attack.raw import RAW
 from tests.conftest import Runner, next_load
@@ -462,6 +465,55 @@ def test_a_body_that_never_ends_and_one_that_lies_take_nothing_with_them(
         assert max(sizes) <= 5
         assert await other.eval("shell.invoke('take')") == "taken"
         assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+    shell.run(app, scenario)
+
+
+def test_30_mib_of_json_keep_nobody_waiting(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = 0.0
+
+    def watch(owner: type, name: str) -> None:
+        function = getattr(owner, name)
+
+        def watched(*args: Any) -> Any:
+            nonlocal longest
+            begun = time.thread_time()
+            try:
+                return function(*args)
+            finally:
+                longest = max(longest, time.thread_time() - begun)
+
+        monkeypatch.setattr(owner, name, watched)
+
+    for owner, name in ((Link, "receive"), (_Soon, "timerEvent"), (SchemeHandler, "requestStarted")):
+        watch(owner, name)
+    app = shell.app()
+
+    @app.command
+    async def count(rows: list[dict[str, int | float | str]]) -> int:
+        return len(rows)
+
+    @app.command
+    async def ask() -> str:
+        return "answered"
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await other.loaded()
+        call = """
+        const text = "some text that says nothing ".repeat(3);
+        const rows = Array.from({ length: 240000 }, (_, number) => ({ number, half: number / 2, text }));
+        return shell.invoke("count", { rows: rows.slice(0, %d) });"""
+        assert await main.eval(call % 10_000) == 10_000
+        # What the first such call loads is not looked at.
+        nonlocal longest
+        longest = 0.0
+        large = asyncio.ensure_future(main.eval(call % 240_000))
+        while not large.done():
+            assert await other.eval("shell.invoke('ask')") == "answered"
+        assert await large == 240_000
+        # Of the processor's time: some 10 ms, and 300 if all were read at once.
+        assert 0 < longest < 0.1
 
     shell.run(app, scenario)
 
