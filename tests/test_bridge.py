@@ -1,7 +1,6 @@
 """Pages and the core, through the real bridge."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -218,9 +217,12 @@ def test_a_filter_sees_changes_and_answers_calls(shell: Runner) -> None:
 def test_a_page_that_floods_the_core_starves_nobody(shell: Runner) -> None:
     app = shell.app(limits=Limits(pending_calls=1_000))
 
+    pings = 0
+
     @app.command
     async def ping() -> None:
-        pass
+        nonlocal pings
+        pings += 1
 
     async def scenario(app: App) -> None:
         flood, other = app.windows["main"], app.create_window("other")
@@ -233,14 +235,14 @@ def test_a_page_that_floods_the_core_starves_nobody(shell: Runner) -> None:
             };
             round();"""
         )
-        slowest = 0.0
+        most = 0
         for _ in range(20):
-            start = time.monotonic()
+            before = pings
             await other.eval('shell.invoke("ping")')
-            slowest = max(slowest, time.monotonic() - start)
+            most = max(most, pings - before)
         await flood.eval("flooding = false")
         # Far above what is seen, and far below what a starved window would see.
-        assert slowest < 2.0
+        assert most < 100_000
 
     shell.run(app, scenario)
 

@@ -49,7 +49,7 @@ type Answers = Mapping[str, Mapping[str, Mapping[str, bool]]]
 _PROBE = """async () => {
   const reads = (url, options) => Promise.race([
     fetch(url, options).then((answer) => answer.ok && answer.arrayBuffer().then(() => true), () => false),
-    new Promise((done) => setTimeout(done, 3000, false)),
+    new Promise((done) => setTimeout(done, 60_000, false)),
   ]);
   const reaches = (url) => fetch(url, { mode: "no-cors" }).then(() => true, () => false);
   const call = `ipc://localhost/plugin%3Aapp%7Cversion?document=${NAME}&raw=0&size=2`;
@@ -57,7 +57,7 @@ _PROBE = """async () => {
     answer.ok && answer.headers.get("content-type") !== "application/problem+json", () => false);
   return {
     bridge: typeof shell === "object" && await shell.invoke("plugin:app|version").then(() => true, () => false),
-    ipc: await Promise.race([ipc, new Promise((done) => setTimeout(done, 3000, false))]),
+    ipc: await Promise.race([ipc, new Promise((done) => setTimeout(done, 60_000, false))]),
     frontend: await reads("tauri://localhost/file.txt"),
     asset: await reads(ASSET),
     listed: await reaches(LISTED),

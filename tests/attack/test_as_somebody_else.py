@@ -223,7 +223,7 @@ const worker = `${probe}; probe().then((told) => postMessage(told))`;
 const shared = `${probe}; onconnect = ({ ports: [port] }) => probe().then((told) => port.postMessage(told))`;
 const blob = (text, type) => URL.createObjectURL(new Blob([text], { type }));
 const data = (text, type) => `data:${type},${encodeURIComponent(text)}`;
-const never = () => new Promise((done) => setTimeout(done, 2000, ["never ran", "refused"]));
+const never = () => new Promise((done) => setTimeout(done, 60_000, ["never ran", "refused"]));
 const told = (target) => new Promise((done) => (target.onmessage = ({ data }) => done(data), target.onerror = () => done(["never ran", "refused"])));
 const framed = (attributes) => new Promise((done) => {
   const frame = Object.assign(document.createElement("iframe"), attributes);

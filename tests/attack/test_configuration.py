@@ -24,7 +24,7 @@ from tests.conftest import Runner
 
 CONFIG = {"identifier": "com.example.hostile", "build": {"frontendDist": "../web"}, "app": {"windows": []}}
 ONE = '{"identifier": "one", "windows": ["main"], "permissions": ["core:default"]}'
-SOON = 2.0
+SOON = 20.0
 """Seconds of the processor's time that no file may take."""
 
 type Made = Callable[[Path], object]

@@ -191,7 +191,7 @@ def test_a_page_that_asks_for_what_chromium_keeps_to_itself_is_left_with_nothing
 POWERS = """
 const refused = (promise) => Promise.race([
   Promise.resolve().then(promise).then((value) => String(value), (error) => error.name),
-  new Promise((done) => setTimeout(done, 1500, "no answer")),
+  new Promise((done) => setTimeout(done, 60_000, "no answer")),
 ]);
 const granted = {};
 for (const name of ["geolocation", "notifications", "camera", "microphone", "clipboard-read", "midi", "persistent-storage",

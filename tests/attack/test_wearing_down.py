@@ -81,7 +81,7 @@ def test_no_message_made_from_those_that_are_kept_makes_the_core_raise_or_keeps_
     # Most can be read as far as there is something to answer.
     assert outcome.answered > outcome.sent / 4
     # Of the processor's time, and many times what the slowest takes.
-    assert outcome.longest < 0.1, outcome.slowest[:200]
+    assert outcome.longest < 1, outcome.slowest[:200]
 
 
 def test_the_core_takes_all_that_from_a_real_page(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:

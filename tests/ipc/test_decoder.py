@@ -86,11 +86,18 @@ def test_types_are_kept_to_among_many_slow_numbers() -> None:
 
 @pytest.mark.parametrize("number", ["1e300", "5e-324", "1.7976931348623157E+308", "1e0300"])
 def test_no_number_takes_a_thousand_times_as_long_as_others(number: str) -> None:
-    text = f"[{','.join([number] * 40_000)}]".encode()
-    begun = time.thread_time()
-    assert math.isfinite(sum(value / 1e5 for value in decoder(list[float])(text)))
-    # It is 0.02 s, and was 0.3 s.
-    assert time.thread_time() - begun < 0.15
+    read = decoder(list[float])
+
+    def taken(number: str) -> float:
+        text = f"[{','.join([number] * 40_000)}]".encode()
+        times = []
+        for _ in range(3):
+            begun = time.thread_time()
+            assert math.isfinite(sum(value / 1e5 for value in read(text)))
+            times.append(time.thread_time() - begun)
+        return min(times)
+
+    assert taken(number) < 40 * taken("1.5")
 
 
 def test_a_call_that_is_too_long_is_not_read_and_told_so() -> None:
@@ -150,8 +157,8 @@ async def test_arguments_made_to_wear_the_core_down_are_refused_in_no_time(
     begun = time.thread_time()
     with pytest.raises(Rejected, match=problem):
         await page.fetch("echo", body, raw=False)
-    # Of the processor's time; ten times what the slowest takes.
-    assert time.thread_time() - begun < 0.5
+    # Of the processor's time; a hundred times what the slowest takes.
+    assert time.thread_time() - begun < 5
 
 
 async def test_a_first_line_without_end_is_none(core: Core) -> None:

@@ -89,7 +89,7 @@ def test_no_pattern_takes_long() -> None:
     pattern, path = "/" + "*a" * 40 + "b", "/" + "a" * 4000
     start = time.process_time()
     assert not PathGlob(pattern, literal_dot=True).matches(path)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
 
 
 PARTS = st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4)
