@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shell import App
+from shell.ipc import Link
 from tests.conftest import Runner
 
 PIECE = 2 * 2**20
@@ -109,15 +110,41 @@ def test_no_character_is_torn_where_a_piece_of_large_arguments_ends(shell: Runne
     shell.run(program(shell), scenario)
 
 
-def test_where_the_policy_blocks_ipc_large_bodies_arrive_as_text(shell: Runner) -> None:
-    policy = {"app": {"security": {"csp": "default-src 'self'; connect-src 'self'"}}}
-
+def test_where_the_policy_blocks_ipc_large_bodies_arrive_in_posts(shell: Runner) -> None:
     async def scenario(app: App) -> None:
-        script = BODY % SIZE + 'return [digest, await shell.invoke("digest", body)];'
-        sent, arrived = await app.windows["main"].eval(script)
-        assert arrived == sent
+        script = (
+            BODY % SIZE
+            + """
+            const policy = document.head.appendChild(document.createElement("meta"));
+            policy.httpEquiv = "Content-Security-Policy";
+            policy.content = "connect-src 'self'";
+            const arrived = [await shell.invoke("digest", body)];
+            arrived.push(await shell.invoke("digest", body.slice(0, 5)));
+            const words = ["😀".repeat(300000), "x".repeat(1000000)];
+            const all = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(words.join(""))));
+            const joined = await shell.invoke("joined", { words });
+            const last = shell.invoke("digest", body);
+            body.fill(0);
+            return [digest, ...arrived, await last, hex(all), joined];
+            """
+        )
+        sent, first, short, last, text, joined = await app.windows["main"].eval(script)
+        assert first == last == sent
+        assert short not in {"", sent}
+        assert joined == text
+        assert max(posted) < 256 * 1024
+        assert len(posted) > 2 * SIZE / 65536
 
-    shell.run(program(shell, config=policy), scenario)
+    posted: list[int] = []
+    receive = Link.receive
+
+    def counted(link: Link, text: str) -> str:
+        posted.append(len(text))
+        return receive(link, text)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Link, "receive", counted)
+        shell.run(program(shell), scenario)
 
 
 def test_a_command_that_is_not_there_rejects_after_a_large_body_as_after_a_small_one(shell: Runner) -> None:

@@ -35,8 +35,9 @@
   const POST_SIZE = 65536;       // about how many characters one post carries
   const POSTS_AT_ONCE = 8;       // posts that the core may not have answered yet; what follows waits here
   const REQUESTS_AT_ONCE = 32;   // calls and parcels by ipc:// between two posts that the core has answered
-  const FETCH_ABOVE = 262144;    // arguments with more characters go by ipc://
+  const FETCH_ABOVE = 131072;    // arguments with more characters go by ipc://
   const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
+  const POSTED_PIECE = 65536;    // likewise one post, where the page may not fetch: Qt reads a whole post at once
   const PIECES_AT_ONCE = 3;
   const STREAM = 131072;         // bytes that are read at once of what comes
   const WEIGHT = 2097152;        // bytes that V8 is told a document takes
@@ -102,8 +103,11 @@
     queueMicrotask(flush);
   };
 
-  const post = (id, command, args, headers, raw) => {
-    const rest = raw ? `,${headers ? stringify(headers) : "null"},true` : headers ? `,${stringify(headers)}` : "";
+  const post = (id, command, args, headers, raw, size) => {
+    let rest = "";
+    if (size !== undefined) rest = `,${headers ? stringify(headers) : "null"},${raw},${size}`;
+    else if (raw) rest = `,${headers ? stringify(headers) : "null"},true`;
+    else if (headers) rest = `,${stringify(headers)}`;
     queue.push(`[${id},${stringify(command)},${args}${rest}]`);
     schedule();
   };
@@ -213,9 +217,9 @@
   // Bodies are taken piece by piece, each in the place of the one before: what Chromium has seen of a buffer it keeps until
   // the next garbage collection, even if the buffer is gone.
 
-  const bodyOfBytes = (bytes) => {
-    if (bytes.byteLength <= PIECE) return { ended: true, take: () => bytes };
-    const staging = new Uint8Array(PIECE);
+  const bodyOfBytes = (bytes, most) => {
+    if (bytes.byteLength <= most) return { ended: true, take: () => bytes };
+    const staging = new Uint8Array(most);
     const copies = new Map();
     let next = 0;
     return {
@@ -223,22 +227,22 @@
         return next >= bytes.byteLength;
       },
       take() {
-        const copy = copies.get(next) ?? bytes.subarray(next, next + PIECE);
+        const copy = copies.get(next) ?? bytes.subarray(next, next + most);
         const piece = staging.subarray(0, copy.byteLength);
         piece.set(copy);
         if (copies.delete(next)) copy.buffer.transfer(0);
-        next += PIECE;
+        next += most;
         return piece;
       },
       // The page may change what is its own as soon as it has called.
       keep() {
-        for (let at = next; at < bytes.byteLength; at += PIECE) copies.set(at, bytes.slice(at, at + PIECE));
+        for (let at = next; at < bytes.byteLength; at += most) copies.set(at, bytes.slice(at, at + most));
       },
     };
   };
 
-  const bodyOfText = (text) => {
-    const staging = new Uint8Array(Math.min(3 * text.length, PIECE));
+  const bodyOfText = (text, most) => {
+    const staging = new Uint8Array(Math.min(3 * text.length, most));
     let next = 0;
     return {
       get ended() {
@@ -259,7 +263,8 @@
 
   // Chromium copies a body time and again, whole: in pieces it takes less memory on its way, and the page and the core
   // work side by side. Returns how many bytes there were; undefined where the policy blocks the requests.
-  const upload = async (number, body, first) => {
+  //   send   sends a piece, given the place of its first byte; returns whether it could
+  const upload = async (body, first, send) => {
     let size = 0;
     let passed = true;
     const carried = sideBySide(async () => {
@@ -269,8 +274,7 @@
       size += piece.byteLength;
       // V8 does not know how large Chromium's copies are, and collects them with buffers whose size it does know.
       if (at > UNSEEN) new ArrayBuffer(4 * PIECE);
-      const place = `upload=${number}&at=${at}&size=${piece.byteLength}`;
-      if (await ask(`ipc://localhost/?document=${name}&${place}`, piece) === undefined) passed = false;
+      if (!await send(piece, at)) passed = false;
       return passed;
     });
     body.keep();
@@ -309,30 +313,47 @@
     if (!isLocal || blockedByPolicy) return undefined;
     const rest = headers ? `&headers=${encodeComponent(stringify(headers))}` : "";
     const place = `ipc://localhost/${encodeComponent(command)}?document=${name}&raw=${raw ? 1 : 0}${rest}`;
-    held.pieces = raw ? bodyOfBytes(held.body) : bodyOfText(held.body);
+    held.pieces = raw ? bodyOfBytes(held.body, PIECE) : bodyOfText(held.body, PIECE);
     const first = held.pieces.take();
     if (held.pieces.ended) return ask(`${place}&size=${first.byteLength}`, first);
     const number = ++lastUpload;
-    const size = await upload(number, held.pieces, first);
+    const size = await upload(held.pieces, first, async (piece, at) => {
+      const which = `upload=${number}&at=${at}&size=${piece.byteLength}`;
+      return await ask(`ipc://localhost/?document=${name}&${which}`, piece) !== undefined;
+    });
     if (size === undefined) return undefined;
     held.pieces = held.body = undefined;
     return ask(`${place}&size=${size}&upload=${number}`);
   };
 
+  const byPosts = async (id, command, body, headers, raw) => {
+    const pieces = raw ? bodyOfBytes(body, POSTED_PIECE) : bodyOfText(body, POSTED_PIECE);
+    const first = pieces.take();
+    if (pieces.ended) return post(id, command, raw ? `"${toBase64(first)}"` : body, headers, raw);
+    const number = ++lastUpload;
+    const size = await upload(pieces, first, async (piece, at) => {
+      await ownCall("plugin:__shell__|piece", `{"upload":${number},"at":${at},"bytes":"${toBase64(piece)}"}`);
+      return true;
+    });
+    return post(id, command, number, headers, raw, size);
+  };
+
   const call = (id, command, body, headers, raw) => {
     if (!raw && body.length <= FETCH_ABOVE) return post(id, command, body, headers, false);
+    const failed = (error) => page.handle([REJECT, id, error]);
+    if (!isLocal || blockedByPolicy) return void byPosts(id, command, body, headers, raw).catch(failed);
     const turn = nextTurn();
     // The page may change what is its own as soon as it has called.
     const held = { body: turn !== undefined && raw ? body.slice() : body, pieces: undefined };
     const passed = (answer) => {
       if (answer !== undefined) return page.handle([RESOLVE, id, answer.content]);
       if (held.body === undefined) throw new Error("the policy blocked ipc: in the middle of a call");
-      return post(id, command, raw ? `"${toBase64(held.body)}"` : held.body, headers, raw);
+      return byPosts(id, command, held.body, headers, raw);
     };
     const carried = turn === undefined
       ? byFetch(command, held, headers, raw)
       : turn.then(() => byFetch(command, held, headers, raw));
-    return void carried.then(passed).catch((error) => page.handle([REJECT, id, error]));
+    return void carried.then(passed).catch(failed);
   };
 
   const parcel = async (number, size) => {

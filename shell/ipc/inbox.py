@@ -51,7 +51,7 @@ class Inbox:
 
     def take(self, lines: str) -> None:
         """Take the calls of one post: at once until the slice is over, the rest when others have had their turn."""
-        calls = wire.read_calls(lines, self._session.limits.message)
+        calls = wire.read_calls(lines, min(self._session.limits.message, wire.LONGEST))
         if self._waiting:
             if self.size > self._session.limits.pending_size:
                 self._refuse(calls)

@@ -7,7 +7,7 @@ import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import attrs
 import msgspec
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_OF_BRIDGE = frozenset({wire.PARCEL, wire.PIECE})
 _NO_HEADERS: Mapping[str, str] = {}
 _SHOWN = 100
 """Characters of a name out of a page that are shown."""
@@ -63,8 +64,16 @@ class _ParcelRequest(msgspec.Struct):
     number: int
 
 
+class _Piece(msgspec.Struct):
+    upload: int
+    at: Annotated[int, msgspec.Meta(ge=0)]
+    bytes: bytes
+
+
 _decode_parcel = msgspec.json.Decoder(_ParcelRequest).decode
+_decode_piece = msgspec.json.Decoder(_Piece).decode
 _decode_text = msgspec.json.Decoder(str).decode
+_decode_number = msgspec.json.Decoder(int).decode
 
 
 @attrs.define
@@ -189,12 +198,23 @@ class Router:
         number, command = wire_call.id, wire_call.command
         # Of its own: a view would keep the whole post for as long as the call is under way.
         body = bytes(wire_call.args)
-        if wire_call.raw or command == wire.PARCEL:
+        if wire_call.raw or wire_call.size is not None or command in _OF_BRIDGE:
             try:
                 if command == wire.PARCEL:
                     session.answer_parcel(number, _decode_parcel(body).number)
                     return
-                body = base64.b64decode(_decode_text(body), validate=True)
+                if command == wire.PIECE:
+                    piece = _decode_piece(body)
+                    session.uploads.add(piece.upload, piece.at, piece.bytes)
+                    session.resolve(number, None)
+                    return
+                if wire_call.size is not None:
+                    body = session.uploads.take(_decode_number(body), wire_call.size)
+                else:
+                    body = base64.b64decode(_decode_text(body), validate=True)
+            except RefusedError as refused:
+                self._turn_away(session, number, str(refused))
+                return
             except ValueError as error:
                 self._turn_away(session, number, f"invalid call of {command[:_SHOWN]}: {error}")
                 return

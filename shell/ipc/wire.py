@@ -1,8 +1,9 @@
 """The messages between a page and the core, as both write them. `resources/bridge/core.js` is the other half.
 
-Up, a page posts lines of JSON. The first is `[document, ack]`; each further one is a call, `[id, command, args,
-headers?, raw?]`, so that one that cannot be read harms no other. The first post of a document is its hello, the line
-`[document, -1]`. Down, the core delivers `[document, number, message, …]`; a message begins with its `Kind`.
+Up, a page posts lines of JSON. The first is `[document, ack]`; each further one is a call,
+`[id, command, args, headers?, raw?, size?]`, so that one that cannot be read harms no other. The first post of a
+document is its hello, the line `[document, -1]`. Down, the core delivers `[document, number, message, …]`; a message
+begins with its `Kind`.
 """
 
 import enum
@@ -47,6 +48,12 @@ HELLO = -1
 PARCEL = "plugin:__shell__|parcel"
 """The call by which a page that may not fetch from `ipc://` asks for what is parked for it: `{number}`."""
 
+PIECE = "plugin:__shell__|piece"
+"""The call by which such a page sends a piece of a body: `{upload, at, bytes}`, the bytes in base64."""
+
+LONGEST = 256 * 1024
+"""Characters of a posted call. The bridge posts none so long: Qt reads a post at once, in some 20 ms for each MiB."""
+
 
 class Post(msgspec.Struct, array_like=True, gc=False):
     """The first line of what a page sends at a time.
@@ -63,7 +70,8 @@ class Post(msgspec.Struct, array_like=True, gc=False):
 class WireCall(msgspec.Struct, array_like=True, gc=False):
     """One call as a page wrote it; `args` stays undecoded until the command's types are known.
 
-    Where `raw`, `args` is a string that holds bytes in base64: for pages that may not fetch from `ipc://`.
+    Where `raw`, `args` is a string that holds bytes in base64: for pages that may not fetch from `ipc://`. Where `size`
+    is not None they are in an upload of that size, whose number is `args`.
     """
 
     id: int
@@ -71,6 +79,7 @@ class WireCall(msgspec.Struct, array_like=True, gc=False):
     args: msgspec.Raw
     headers: dict[str, str] | None = None
     raw: bool = False
+    size: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
 @frozen
@@ -152,7 +161,9 @@ def _id_of(line: str) -> int | None:
 
 def too_long(size: int, longest: int) -> str:
     """Say that a message is larger than what is read."""
-    return f"it has {size} bytes, and what is read at once may have {longest} (App's limits.message)"
+    where = "what is posted may have" if longest == LONGEST else "what is read may have"
+    whose = "" if longest == LONGEST else " (App's limits.message)"
+    return f"it has {size} bytes, and {where} {longest}{whose}"
 
 
 def problem_of(error: Exception, text: str) -> str:

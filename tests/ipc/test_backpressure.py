@@ -166,7 +166,7 @@ async def test_a_document_has_no_more_calls_under_way_than_its_limit(core: Core)
 
 
 async def test_calls_under_way_hold_no_more_than_their_limit(core: Core) -> None:
-    core.limit(pending_size=1_000_000)
+    core.limit(pending_size=700_000)
     gate = asyncio.Event()
 
     @core.command
@@ -174,7 +174,7 @@ async def test_calls_under_way_hold_no_more_than_their_limit(core: Core) -> None
         await gate.wait()
 
     page = core.page()
-    answers = [page.invoke("keep", {"text": "x" * 300_000}) for _ in range(5)]
+    answers = [page.invoke("keep", {"text": "x" * 200_000}) for _ in range(5)]
     by_ipc = page.fetch("keep", b'{"text":"x"}', raw=False)
     for answer in (answers[4], by_ipc):
         with pytest.raises(Rejected, match="those under way hold more than 0 MiB"):

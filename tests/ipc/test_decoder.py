@@ -104,9 +104,7 @@ def test_a_call_that_is_too_long_is_not_read_and_told_so() -> None:
     long = f'[7,"echo",{{"value":"{"x" * 200}"}}]'
     short, refused = read_calls(f'[6,"echo",{{}}]\n{long}', 100)
     assert isinstance(short, WireCall)
-    assert refused == BrokenCall(
-        7, f"it has {len(long)} bytes, and what is read at once may have 100 (App's limits.message)"
-    )
+    assert refused == BrokenCall(7, f"it has {len(long)} bytes, and what is read may have 100 (App's limits.message)")
 
 
 async def test_arguments_that_are_too_long_are_refused_on_each_road(core: Core) -> None:

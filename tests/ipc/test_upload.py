@@ -1,14 +1,18 @@
 """Bodies that come in pieces."""
 
+import base64
+import hashlib
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.ipc import RefusedError
 from shell.ipc.upload import LARGEST_BODY, Uploads
-from tests.ipc.page import Core
+from shell.ipc.wire import PIECE
+from tests.ipc.page import Core, Page, Rejected
 
 LIMIT = 1000
 
@@ -92,3 +96,61 @@ async def test_the_end_of_a_document_lets_go_of_what_came_for_it(core: Core) -> 
     uploads.add(1, 0, b"body")
     page.load()
     assert uploads.size == 0
+
+
+def post_body(page: Page, number: int, body: bytes, piece: int) -> None:
+    """Send a body in pieces, as a page does that may not fetch."""
+    for at in range(0, len(body), piece):
+        text = base64.b64encode(body[at : at + piece]).decode()
+        page.invoke(PIECE, {"upload": number, "at": at, "bytes": text})
+
+
+async def test_a_body_may_come_by_posts_in_pieces(core: Core) -> None:
+    @core.command
+    async def take(body: bytes, word: str = "") -> str:
+        return hashlib.sha256(body).hexdigest()
+
+    @core.command
+    async def count(words: list[str]) -> int:
+        return len(words)
+
+    page = core.page()
+    body = random.Random(1).randbytes(300_000)
+    post_body(page, 5, body, 65_536)
+    last = page.invoke(PIECE, {"upload": 6, "at": 0, "bytes": ""})
+    with pytest.raises(Rejected, match="there is no place at 0 for 0 bytes"):
+        await last
+    page.calls[900] = core.loop.create_future()
+    page.post('[900,"take",5,{"x":"y"},true,300000]')
+    assert await page.calls[900] == hashlib.sha256(body).hexdigest()
+    assert page.session.uploads.size == 0
+    post_body(page, 7, msgspec.json.encode({"words": ["wörd"] * 100_000}), 10_000)
+    page.calls[901] = core.loop.create_future()
+    page.post(f'[901,"count",7,null,false,{100_000 * 8 + 11}]')
+    assert await page.calls[901] == 100_000
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('[900,"take",5,null,true,4]', "there is no upload 5 of this document"),
+        ('[900,"take","x",null,true,4]', "invalid call of take: Expected `int`, got `str`"),
+        ('[900,"take",{},null,true,4]', "invalid call of take: Expected `int`, got `object`"),
+        ('[900,"take",5,null,true,-4]', "the call could not be read: Expected `int` >= 0"),
+        ('[900,"plugin:__shell__|piece",{"upload":1,"at":-1,"bytes":"AAAA"}]', "Expected `int` >= 0"),
+        ('[900,"plugin:__shell__|piece",{"upload":1,"at":0,"bytes":"*"}]', "Invalid base64"),
+        ('[900,"plugin:__shell__|piece",{"upload":1,"at":1152921504606846976,"bytes":"AAAA"}]', "there is no place"),
+        ('[900,"plugin:__shell__|piece",null]', "Expected `object`, got `null`"),
+    ],
+)
+async def test_what_is_no_piece_of_a_body_is_refused(core: Core, line: str, problem: str) -> None:
+    @core.command
+    async def take(body: bytes) -> int:
+        return len(body)
+
+    page = core.page()
+    page.calls[900] = core.loop.create_future()
+    page.post(line)
+    with pytest.raises(Rejected) as refused:
+        await page.calls[900]
+    assert problem in refused.value.payload

@@ -88,7 +88,7 @@ async def test_numbers_of_calls_are_the_pages_own(page: Page) -> None:
 
 
 async def test_a_call_may_say_more_than_is_known(page: Page) -> None:
-    assert post(page, '[1,"echo",{"value":1},null,false,"of a later version"]') == [[0, 1, 1]]
+    assert post(page, '[1,"echo",{"value":1},null,false,null,"of a later version"]') == [[0, 1, 1]]
 
 
 async def test_text_comes_and_goes_as_it_is(page: Page) -> None:
