@@ -65,6 +65,11 @@ def until(condition: Callable[[], bool], timeout: float = PATIENCE) -> None:
         time.sleep(_PAUSE)
 
 
+def windows_in(value: str) -> list[int]:
+    """Return the windows that a property names, as `xprop` prints it."""
+    return [int(window, 16) for window in re.findall("0x[0-9a-f]+", value)]
+
+
 class WindowGoneError(RuntimeError):
     """A window that was asked about, or one of those that were looked through, is there no longer."""
 
@@ -121,11 +126,7 @@ class Desktop:
 
     def wait_until_active(self, window: int) -> None:
         """Wait until the window manager has given a window the keyboard."""
-        self.wait_for_property(
-            None,
-            "_NET_ACTIVE_WINDOW",
-            lambda value: window in (int(one, 16) for one in re.findall("0x[0-9a-f]+", value)),
-        )
+        self.wait_for_property(None, "_NET_ACTIVE_WINDOW", lambda value: window in windows_in(value))
 
     def wait_for_name(self, name: str) -> None:
         """Wait until somebody has a name on the bus."""
@@ -201,9 +202,13 @@ class Desktop:
         place = self.run("xdotool", "mousemove", str(point[0]), str(point[1]), "getmouselocation")
         return int(place.rpartition("window:")[2])
 
+    def wait_until_unlisted(self, window: int) -> None:
+        """Wait until the window manager has a window no longer."""
+        self.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: window not in windows_in(value))
+
     def wait_until_empty(self) -> None:
         """Wait until no window is left of programs that have ended."""
-        self.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: "0x" not in value)
+        self.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: not windows_in(value))
 
     def window_named(self, title: str, *, seen: bool = True) -> int:
         """Wait until there is a window of a title, and return it.
@@ -284,7 +289,9 @@ def desktop(
         notifications: Whether dunst shows notifications.
     """
     with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="desktop-")))
+        # What the bus has started ends after it, and may write until then.
+        folder = tempfile.TemporaryDirectory(prefix="desktop-", ignore_cleanup_errors=True)
+        home = Path(stack.enter_context(folder))
         env = _environment(home)
         width, height = size
         display = stack.enter_context(

@@ -176,7 +176,7 @@ def register(registry: Registry) -> None:
                 f"""globalThis.gone = ear((handler) => made[{one.label!r}].once("tauri://destroyed", handler));
                 await gone.ready;"""
             )
-            native = hex(one.id)
+            native = one.id
             one(call)
             stage.page("gone.next().then(() => 1)")
-            stage.desk.wait_for_property(None, "_NET_CLIENT_LIST", lambda value, it=native: it not in value)  # type: ignore[misc]
+            stage.desk.wait_until_unlisted(native)

@@ -127,7 +127,7 @@ def register(registry: Registry) -> None:
             assert one("isVisible()") is True
             one.inside("await stop(); await own.onCloseRequested(() => 1); return 1")
             stage.desk.run("wmctrl", "-i", "-c", str(one.id))
-            stage.desk.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: hex(one.id) not in value)
+            stage.desk.wait_until_unlisted(one.id)
 
     window.works("onCloseRequested(() => 1)", command="event|listen")(a_page_decides_whether_its_window_closes)
     asked = registry.part("window.CloseRequestedEvent", "new api.window.CloseRequestedEvent({})")

@@ -1,7 +1,6 @@
 """What the package's functions do that only a display shows."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,7 +59,7 @@ def answer_dialog(desk: Desktop, key: str) -> None:
     window = desk.window_named("Print")
     desk.wait_until_active(window)
     desk.run("xdotool", "key", key)
-    desk.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: hex(window) not in re.findall(r"0x\w+", value))
+    desk.wait_until_unlisted(window)
 
 
 def printed(file: Path) -> bool:

@@ -1,6 +1,5 @@
 """A second start of a whole program on a desktop: what was given to it reaches the first one, which comes to the front."""
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.desktop import PATIENCE, Desktop, until
+from tests.desktop import PATIENCE, Desktop, until, windows_in
 from tests.tray.driver import Program, command, program
 
 ROOT = Path(__file__).parents[2]
@@ -42,8 +41,8 @@ def window_of(run: Program, label: str = "main") -> int:
 
 def wait_until_above(desk: Desktop, window: int, other: int) -> None:
     def above(value: str) -> bool:
-        stack = re.findall("0x[0-9a-f]+", value)
-        return {hex(window), hex(other)} <= {*stack} and stack.index(hex(window)) > stack.index(hex(other))
+        stack = windows_in(value)
+        return {window, other} <= {*stack} and stack.index(window) > stack.index(other)
 
     desk.wait_for_property(None, "_NET_CLIENT_LIST_STACKING", above)
 

@@ -46,7 +46,7 @@ def test_the_native_window_and_the_page_are_gone_after_the_window(program: Drive
         program(f"program.watch(windows[{window.label!r}].webview.page)")
         window("destroy()")
         program.event("deleted")
-        program.desk.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: hex(native) not in value)
+        program.desk.wait_until_unlisted(native)
 
 
 def test_a_listener_of_a_window_ends_with_it(program: Driver) -> None:

@@ -1,8 +1,6 @@
-import re
-
 import pytest
 
-from tests.desktop import process
+from tests.desktop import process, windows_in
 from tests.window.driver import DrivenWindow, Driver, FailedError
 
 
@@ -10,7 +8,7 @@ def wait_until_above(above: DrivenWindow, below: DrivenWindow) -> None:
     """Wait until the window manager has one window above another."""
 
     def in_order(value: str) -> bool:
-        order = [int(window, 16) for window in re.findall(r"0x[0-9a-f]+", value)]
+        order = windows_in(value)
         return {above.id, below.id} <= {*order} and order.index(above.id) > order.index(below.id)
 
     above.desk.wait_for_property(None, "_NET_CLIENT_LIST_STACKING", in_order)
