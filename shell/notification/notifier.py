@@ -1,5 +1,7 @@
 """The notifications of a program: who shows them, and who is told what becomes of them."""
 
+import asyncio
+import importlib
 import logging
 import sys
 from collections.abc import Callable
@@ -33,8 +35,10 @@ class Notifier:
     def __init__(
         self, *, name: str, entry: str, icon: Callable[[], QIcon], window: "Callable[[], QWidget | None]"
     ) -> None:
+        self._name = name
+        self._entry = entry
         self._icon = icon
-        self._desktop = _desktop_presenter(name, entry, icon)
+        self._of_desktop: Presenter | None = None
         self._window = window
         self._toasts: Presenter | None = None
         self._background = Background()
@@ -46,7 +50,7 @@ class Notifier:
         Raises:
             UnavailableError: There is none.
         """
-        return await self._desktop.capabilities()
+        return await (await self._desktop()).capabilities()
 
     async def notify(
         self,
@@ -74,7 +78,7 @@ class Notifier:
             shown.place = presenter, await presenter.show(Request(notification, picture, shown, replaces))
 
         try:
-            await show(self._desktop)
+            await show(await self._desktop())
         except UnavailableError as error:
             shown.problem = str(error)
             if not self._warned:
@@ -93,7 +97,8 @@ class Notifier:
 
     def end(self) -> None:
         """Tell nobody of anything any more. What the desktop shows, it keeps."""
-        self._desktop.end()
+        if self._of_desktop is not None:
+            self._of_desktop.end()
         if self._toasts is not None:
             self._toasts.end()
 
@@ -104,13 +109,19 @@ class Notifier:
             self._toasts = Toasts(self._window)
         return self._toasts
 
+    async def _desktop(self) -> Presenter:
+        # Each is imported where it is used: the other systems have no D-Bus.
+        if self._of_desktop is not None:
+            return self._of_desktop
+        if sys.platform in {"win32", "darwin"}:
+            from shell.notification.tray_message import TrayMessages  # noqa: PLC0415
 
-def _desktop_presenter(name: str, entry: str, icon: Callable[[], QIcon]) -> Presenter:
-    # Each is imported where it is used: the other systems have no D-Bus.
-    if sys.platform in {"win32", "darwin"}:
-        from shell.notification.tray_message import TrayMessages  # noqa: PLC0415
+            self._of_desktop = TrayMessages(self._name, self._icon)
+            return self._of_desktop
+        # It takes 30 ms, for which the loop would not go on.
+        await asyncio.to_thread(importlib.import_module, "shell.notification.freedesktop")
+        if self._of_desktop is None:
+            from shell.notification.freedesktop import Freedesktop, Program  # noqa: PLC0415
 
-        return TrayMessages(name, icon)
-    from shell.notification.freedesktop import Freedesktop, Program  # noqa: PLC0415
-
-    return Freedesktop(Program(name, entry))
+            self._of_desktop = Freedesktop(Program(self._name, self._entry))
+        return self._of_desktop

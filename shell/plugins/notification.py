@@ -9,7 +9,7 @@ import logging
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,12 +17,14 @@ from shell.ipc import Channel, Command, RefusedError, ResourceError, Session
 from shell.notification.errors import IconError, NotificationError
 from shell.notification.notification import Dismissal
 from shell.notification.notifications import Notifications
-from shell.notification.shown import ShownNotification
 from shell.plugins.notification_delivery import Deliveries, Event, send
 from shell.plugins.notification_options import ActionTypeArgument, Number, OptionsArgument
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
 from shell.window import Window
+
+if TYPE_CHECKING:
+    from shell.notification.shown import ShownNotification
 
 log = logging.getLogger(__name__)
 

@@ -3,18 +3,20 @@
 import asyncio
 import random
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from shell.ipc import Channel, ChannelClosedError, RefusedError, Session
 from shell.notification.errors import NotificationError
 from shell.notification.notification import Action, Dismissal
-from shell.notification.notifier import Notifier
-from shell.notification.presenter import Listener
-from shell.notification.shown import Handlers, ShownNotification
 from shell.plugins.notification_options import ActionTypeArgument, OptionsArgument
 from shell.value import frozen
+
+if TYPE_CHECKING:
+    from shell.notification.notifier import Notifier
+    from shell.notification.presenter import Listener
+    from shell.notification.shown import Handlers, ShownNotification
 
 _MOST_SHOWN = 50
 """Of one origin at a time; a further one takes away the oldest."""
@@ -50,7 +52,7 @@ class _Origin:
 
     types: dict[str, tuple[Action, ...]] = attrs.field(factory=dict)
     listeners: list[_Listening] = attrs.field(factory=list)
-    shown: dict[int, tuple[ShownNotification, dict[str, Any]]] = attrs.field(factory=dict)
+    shown: dict[int, "tuple[ShownNotification, dict[str, Any]]"] = attrs.field(factory=dict)
 
     def tell(self, event: Event, payload: dict[str, Any]) -> None:
         for one in self.listeners:
@@ -66,15 +68,15 @@ class Deliveries:
         title: The title of those that have none.
     """
 
-    def __init__(self, notifier: Callable[[], Notifier], title: str) -> None:
+    def __init__(self, notifier: "Callable[[], Notifier]", title: str) -> None:
         self._notifier = notifier
         self._title = title
         self._origins: dict[str, _Origin] = {}
         self._turn = asyncio.Lock()
 
     async def show(
-        self, origin: str, options: OptionsArgument, *, files: bool, page: Listener | None = None
-    ) -> ShownNotification:
+        self, origin: str, options: OptionsArgument, *, files: bool, page: "Listener | None" = None
+    ) -> "ShownNotification":
         """Show a notification of a page.
 
         Args:
@@ -154,14 +156,17 @@ def send(channel: Channel[Any], value: Any) -> None:
         return
 
 
-def _instead_of(own: _Origin, number: int, tag: str) -> ShownNotification | None:
+def _instead_of(own: _Origin, number: int, tag: str) -> "ShownNotification | None":
     for other, (shown, payload) in own.shown.items():
         if other == number or (tag and payload["tag"] == tag):
             return shown
     return None
 
 
-def _handlers(own: _Origin, payload: dict[str, Any], page: Listener | None) -> Handlers:
+def _handlers(own: _Origin, payload: dict[str, Any], page: "Listener | None") -> "Handlers":
+    # With the first one that is shown.
+    from shell.notification.shown import Handlers  # noqa: PLC0415
+
     def clicked() -> None:
         if page is not None:
             page.clicked()
