@@ -120,16 +120,16 @@ class Network:
         return is_own and request.kind is not Kind.DATA
 
 
-def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) -> tuple[str, ...]:
+def chromium_flags(hosts: Iterable[UrlPattern]) -> tuple[str, ...]:
     """Make the switches of Chromium that the boundary needs.
 
     They give each site a renderer of its own, and close the ways to the network of which no interceptor hears. Beside
     WebRTC and identities those are a WebSocket of a shared worker, WebTransport, preconnecting and resolving names
-    ahead of time, and what a listed host redirects to. Chromium is told that there are no hosts but the listed ones.
+    ahead of time, and what a listed host redirects to. Chromium is told that there are no hosts but the listed ones,
+    and to use no proxy that the machine names: it would resolve every name. Neither does it look for one, then.
 
     Args:
         hosts: What pages may reach, all that they may ever reach in this run.
-        proxies: The host names of proxies that stand between.
 
     Returns:
         Switches, to be joined by spaces in the variable `QTWEBENGINE_CHROMIUM_FLAGS`; quoted as Qt reads it.
@@ -141,13 +141,13 @@ def chromium_flags(hosts: Iterable[UrlPattern], *, proxies: Iterable[str] = ()) 
         return CHROMIUM_FLAGS
     # The first rule that fits holds, and only one that maps a host may name a port: so a host goes to itself.
     ports = sorted({f"{pattern.host}:{port}" for pattern in patterns for port in _ports(pattern)})
-    names = {pattern.host.strip("[]") for pattern in patterns if pattern.host and not _ports(pattern)} | set(proxies)
+    names = {pattern.host.strip("[]") for pattern in patterns if pattern.host and not _ports(pattern)}
     rules = [
         *(f"MAP {port} {port}" for port in ports),
         "MAP * ~NOTFOUND",
         *(f"EXCLUDE {name.strip('[]')}" for name in sorted(names)),
     ]
-    return (f'--host-resolver-rules="{", ".join(rules)}"', *CHROMIUM_FLAGS)
+    return (f'--host-resolver-rules="{", ".join(rules)}"', "--no-proxy-server", *CHROMIUM_FLAGS)
 
 
 def _ports(pattern: UrlPattern) -> frozenset[int]:

@@ -119,11 +119,11 @@ def test_a_sandboxed_frame_of_the_app_shows_its_files_and_reads_none() -> None:
 
 
 def test_chromium_is_told_of_the_listed_hosts_and_no_others() -> None:
-    assert chromium_flags(()) == ('--host-resolver-rules="MAP * ~NOTFOUND"', *CHROMIUM_FLAGS)
-    assert chromium_flags(patterns(*LISTED), proxies=["proxy.lan"])[0] == (
+    assert chromium_flags(()) == ('--host-resolver-rules="MAP * ~NOTFOUND"', "--no-proxy-server", *CHROMIUM_FLAGS)
+    assert chromium_flags(patterns(*LISTED))[0] == (
         '--host-resolver-rules="MAP [::1]:3000 [::1]:3000, MAP api.example.com:443 api.example.com:443,'
         " MAP live.example:443 live.example:443, MAP * ~NOTFOUND,"
-        ' EXCLUDE *.cdn.example, EXCLUDE ports.example, EXCLUDE proxy.lan"'
+        ' EXCLUDE *.cdn.example, EXCLUDE ports.example"'
     )
 
 
