@@ -37,6 +37,7 @@ from shell.webview.asset_scope import AssetScope
 from shell.webview.engine import Engine, Reach
 from shell.webview.network import chromium_flags
 from shell.webview.origin import AppOrigins
+from shell.webview.profile import storage_flag
 from shell.webview.recovery import RecoveryPolicy
 from shell.webview.scheme import register_schemes
 from shell.webviews import WebviewDefaults, Webviews
@@ -136,7 +137,8 @@ class Core:
             log.warning("%s", warning)
         changes: dict[str, str] = {}
         environment = ChainMap(changes, os.environ)
-        prepare(self._options, chromium_flags(self._reach.patterns), environment)
+        flags = (*chromium_flags(self._reach.patterns), storage_flag(self._app.limits.storage))
+        prepare(self._options, flags, environment)
         theme = wanted_platform_theme(environment)
         if theme is not None:
             environment["QT_QPA_PLATFORMTHEME"] = theme

@@ -20,6 +20,7 @@ _QUIET = "--log-level=3"
 """Tells Chromium to say on standard error only what it dies of."""
 
 _FEATURES_OFF = "--disable-features="
+_FEATURES_ON = "--enable-features="
 _NO_SPARE_RENDERER = f"{_FEATURES_OFF}SpareRendererForSitePerProcess"
 """Tells Chromium to start no renderer ahead of need: it takes processor time when the program starts, and 20 MiB."""
 
@@ -173,11 +174,14 @@ def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[
 
 
 def _with_features_joined(switches: str) -> str:
-    """Make one of all the switches that turn features off: of several, Chromium heeds the last alone."""
+    """Make one of all the switches that turn features off, or on: of several, Chromium heeds the last alone."""
     words = switches.split(" ")
-    off = [word.removeprefix(_FEATURES_OFF) for word in words if word.startswith(_FEATURES_OFF)]
-    others = [word for word in words if not word.startswith(_FEATURES_OFF)]
-    return " ".join([f"{_FEATURES_OFF}{','.join(off)}", *others])
+    features = {
+        switch: [word.removeprefix(switch) for word in words if word.startswith(switch)]
+        for switch in (_FEATURES_OFF, _FEATURES_ON)
+    }
+    joined = [f"{switch}{','.join(named)}" for switch, named in features.items() if named]
+    return " ".join([*joined, *(word for word in words if not word.startswith(tuple(features)))])
 
 
 @contextmanager

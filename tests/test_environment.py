@@ -62,6 +62,13 @@ def test_switches_of_the_person_come_after_ours() -> None:
     assert flags["QTWEBENGINE_CHROMIUM_FLAGS"].split()[-1] == "--of-the-person"
 
 
+def test_features_that_the_person_turns_on_are_on_beside_ours() -> None:
+    environment = {"QTWEBENGINE_CHROMIUM_FLAGS": "--enable-features=B,C --d"}
+    prepare(Options(headless=True, no_sandbox=True), ["--enable-features=A:a/1"], environment)
+    words = environment["QTWEBENGINE_CHROMIUM_FLAGS"].split()
+    assert [word for word in words if word.startswith("--enable-features=")] == ["--enable-features=A:a/1,B,C"]
+
+
 def test_features_that_the_person_turns_off_are_off_beside_ours() -> None:
     flags = prepared(
         Options(headless=True, no_sandbox=True), QTWEBENGINE_CHROMIUM_FLAGS="--a --disable-features=B,C --d"

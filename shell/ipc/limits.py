@@ -30,6 +30,8 @@ class Limits:
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.
+        storage: What the pages of one origin may keep on disk, in databases and caches, those of all a third more; less
+            where the disk has not twice as much. What is kept in memory alone has Chromium's own bound.
         slice_time: How long one document's calls may keep the loop before the others have their turn.
         delivery_size: About how much one delivery carries.
         window_size: How much may be on its way to a page before the page has acknowledged it.
@@ -54,6 +56,7 @@ class Limits:
     posted: int = 512 * 1024 * 1024
     requests: int = 20_000
     console: int = 50_000
+    storage: int = 10 * 1024 * 1024 * 1024
     slice_time: float = 0.003
     delivery_size: int = 256 * 1024
     window_size: int = 1024 * 1024
