@@ -80,6 +80,8 @@ def drag(window: MadeWindow, start: tuple[int, int], by: tuple[int, int], arrive
     finally:
         window.desk.run("xdotool", "mouseup", "1")
     let_go(window)
+    # What the window manager did last, the program knows of.
+    until(lambda: (*window("innerSize()").values(),) == window.inner()[2:])
 
 
 def let_go(window: MadeWindow) -> None:
