@@ -17,6 +17,7 @@ from shell.webview.navigation import Navigation
 from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
 from shell.webview.page import PageRules
 from shell.webview.recovery import RecoveryPolicy
+from shell.webview.renderers import end_renderers
 from shell.webview.rounds import Rounds
 from shell.webview.webview import Webview, WebviewOptions
 
@@ -183,6 +184,8 @@ class Webviews(Mapping[str, Webview]):
         _, late = await asyncio.wait(set(self._ending), timeout=_PAGE_END) if self._ending else ((), ())
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)
+        # Workers outlive their pages, and what they ask for while their profile goes passes no interceptor (Qt 6.12.0).
+        await end_renderers(_PAGE_END)
 
 
 def _dev_server(config: Config) -> "DevServer | None":

@@ -1,0 +1,52 @@
+"""The renderers of this process: those of its pages, and those of workers, of which Qt tells nobody."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_HELPER = "QtWebEngineProc"
+"""Chromium's helpers as the system calls them, which keeps 15 letters."""
+_LOOK_EVERY = 0.005
+
+
+async def end_renderers(patience: float) -> None:
+    """End the renderers that there are, and wait until they have ended. On Linux; elsewhere they end with this process.
+
+    Args:
+        patience: Seconds after which it is waited no longer.
+    """
+    if sys.platform != "linux":
+        return
+    pids = set(_renderers(os.getpid()))
+    for pid in pids:
+        # It may have ended meanwhile.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while any(map(_runs, pids)):  # noqa: ASYNC110  # the system tells only who forked them
+                await asyncio.sleep(_LOOK_EVERY)
+
+
+def _renderers(pid: int, *, forked: bool = False) -> Iterator[int]:
+    """The renderers among the descendants of a process: other helpers fork them, which have one thread for that."""
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        # What is looked at may end at any time.
+        with suppress(OSError):
+            for child in map(int, children.read_text().split()):
+                if Path(f"/proc/{child}/comm").read_text().strip() == _HELPER:
+                    if forked and len(list(Path(f"/proc/{child}/task").iterdir())) > 1:
+                        yield child
+                    yield from _renderers(child, forked=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in {"Z", "X"}
