@@ -32,6 +32,7 @@ class OfPlugin:
 GlobalScope = Annotated[Scope, OfPlugin]
 """The annotation of a parameter that receives the scope of the plugin and not of the one command."""
 
+# As in `form.py`, which few programs load.
 _Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
 
 

@@ -24,6 +24,9 @@ _ARRAYS = frozenset(
 _LISTS = frozenset({list, collections.abc.Collection, collections.abc.Sequence, collections.abc.MutableSequence})
 _OBJECTS = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
 
+BYTE = Annotated[int, msgspec.Meta(ge=0, le=255)]
+"""An item of an array that stands for bytes; what may be these or bytes may be a bytearray as well."""
+
 _decode_text = msgspec.json.Decoder(str).decode
 
 type Decode = Callable[[Any], Any]
@@ -38,11 +41,13 @@ class Items:
         form: Of an item.
         decode: Reads an array whole.
         finish: Makes the value of the list.
+        of_bytes: Whether it is gathered as bytes, of which there may be more.
     """
 
     form: "Form"
     decode: Decode
     finish: Finish | None
+    of_bytes: bool = False
 
 
 @frozen
@@ -114,7 +119,10 @@ class Form:
     @functools.cached_property
     def array(self) -> Items | None:
         """How it is read from an array."""
-        found: Items | None = _only([_array(*one) for one in _alternatives(self.kind)])
+        alternatives = _alternatives(self.kind)
+        found: Items | None = _only([_array(*one) for one in alternatives])
+        if found is not None and found.form.kind == BYTE and (bytes, None) in alternatives:
+            return attrs.evolve(found, of_bytes=True)
         return found
 
     @functools.cached_property

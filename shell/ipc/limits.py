@@ -15,7 +15,8 @@ class Limits:
         objects: Arrays and objects that JSON larger than that may hold, members that one of its objects may have, and
             an eighth of the items of one of its arrays. Four times as many keep the loop for 60 ms, whenever Python
             looks for garbage among them or moves them.
-        park_above: JSON larger than this is fetched by the page instead of being delivered.
+        park_above: JSON larger than this is fetched by the page instead of being delivered. To write what a command
+            returns keeps the loop, for 2 ms for each MiB.
         pending_calls: Calls that one document may have under way; more are refused.
         pending_size: Once its calls that are under way hold more than this, more are refused; likewise once those
             that wait their turn do, and once bodies do that come in pieces.

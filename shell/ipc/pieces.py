@@ -178,13 +178,14 @@ class Reading:
     # What is longer.
 
     def _array(self, items: Items, path: Path) -> _Steps:
-        found: list[Any] = []
-        self.large.append(found)
+        found: list[Any] | bytearray = bytearray() if items.of_bytes else []
+        if isinstance(found, list):
+            self.large.append(found)
 
         def take(end: int) -> None:
             with errors_of(path, self._at - 1, len(found)):
                 found.extend(self._counted(items.decode, b"[%b]" % self._text[self._at : end]))
-                self._count(len(found) // _ITEMS)
+                self._count(0 if items.of_bytes else len(found) // _ITEMS)
 
         def take_one() -> _Steps:
             found.append((yield self._value(items.form, (path, f"[{len(found)}]"))))

@@ -5,8 +5,10 @@ import collections
 import dataclasses
 import datetime as dt
 import enum
+import hashlib
 import json
 import pathlib
+import random
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -219,6 +221,26 @@ async def test_a_large_call_is_answered_like_a_small_one(core: Core) -> None:
         expected = sum(number % 1000 for number in range(count))
         assert await page.fetch("total", numbers(count), raw=False) == expected
         assert await page.fetch("apart", numbers(count), raw=False) == count
+
+
+async def test_bytes_may_be_a_large_array_of_numbers(core: Core) -> None:
+    core.limits = Limits(read_at_once=1000, objects=1000)
+
+    @core.command
+    async def digest(body: bytes, name: str) -> str:
+        return hashlib.sha256(body).hexdigest()
+
+    @core.command
+    async def kinds(body: bytearray | None) -> str:
+        return type(body).__name__
+
+    body = random.Random(1).randbytes(300_000)
+    page = core.page()
+    text = b'{"body":[%b],"name":"x"}' % b",".join(b"%d" % byte for byte in body)
+    assert await page.fetch("digest", text, raw=False) == hashlib.sha256(body).hexdigest()
+    assert await page.fetch("kinds", text, raw=False) == "bytearray"
+    with pytest.raises(Rejected, match=r"Expected `int` <= 255 - at `\$.body\[300000\]`"):
+        await page.fetch("digest", text.replace(b"]", b",256]"), raw=False)
 
 
 async def test_a_large_call_passes_filters_and_the_audit_log(core: Core, tmp_path: pathlib.Path) -> None:
