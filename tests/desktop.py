@@ -225,8 +225,13 @@ class Desktop:
                 continue
             return int(found.split()[-1])
 
-    def close_window(self, title: str) -> None:
-        """Ask a window to close, as its close button does, once the window manager has a window of this title."""
+    def close_window(self, window: int) -> None:
+        """Ask a window to close, as its close button does, once the window manager has it."""
+        self.wait_for_property(None, "_NET_CLIENT_LIST", lambda value: window in windows_in(value))
+        self.run("wmctrl", "-i", "-c", str(window))
+
+    def close_titled(self, title: str) -> None:
+        """Ask a window to close once the window manager has one of this title."""
         found: list[str] = []
 
         def listed() -> bool:
@@ -238,7 +243,7 @@ class Desktop:
             return bool(found)
 
         until(listed)
-        self.run("wmctrl", "-i", "-c", found[0])
+        self.close_window(int(found[0], 16))
 
     def screenshot(self, path: Path) -> Path:
         """Save a picture of the whole screen."""

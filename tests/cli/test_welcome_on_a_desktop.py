@@ -126,6 +126,6 @@ def test_the_command_shows_the_icon_and_ends_with_its_window(dunst_session: Duns
     argv = [sys.executable, "-m", "shell", "demo", "--no-sandbox"]
     with subprocess.Popen(argv, env=dict(desk.env), cwd=Path(__file__).parents[2]) as running:
         assert panel.icon().tooltip == "Welcome to qtshell"
-        desk.close_window("Welcome to qtshell")
+        desk.close_titled("Welcome to qtshell")
         assert running.wait(PATIENCE) == 0
     panel.wait_for(0)

@@ -86,7 +86,7 @@ def register(registry: Registry) -> None:
             # A page that listens decides, and another page's listening changes nothing.
             begin_to_hear(stage, window, "WINDOW_CLOSE_REQUESTED", "asked")
             begin_to_hear(stage, window, "WINDOW_DESTROYED", "gone")
-            stage.desk.run("wmctrl", "-i", "-c", str(window.id))
+            stage.desk.close_window(window.id)
             assert heard_by(stage, ear="asked") is None
             assert heard_by(stage, ear="gone") is None
             assert window.label not in stage.page("api.window.getAllWindows().then((all) => all.map((w) => w.label))")

@@ -122,11 +122,11 @@ def register(registry: Registry) -> None:
                 });
                 await asked.ready"""
             )
-            stage.desk.run("wmctrl", "-i", "-c", str(one.id))
+            stage.desk.close_window(one.id)
             assert one.inside("asked.next()") == {"prevented": True, "kind": "CloseRequestedEvent"}
             assert one("isVisible()") is True
             one.inside("await stop(); await own.onCloseRequested(() => 1); return 1")
-            stage.desk.run("wmctrl", "-i", "-c", str(one.id))
+            stage.desk.close_window(one.id)
             stage.desk.wait_until_unlisted(one.id)
 
     window.works("onCloseRequested(() => 1)", command="event|listen")(a_page_decides_whether_its_window_closes)

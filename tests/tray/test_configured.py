@@ -115,7 +115,7 @@ def test_the_panel_shows_it_and_the_program_stays_in_it_until_a_second_start(pro
         )
         assert picture_file.exists(), "a picture is of a process of its own"
         panel.wait_for(1)
-        project.desk.close_window("Configured")
+        project.desk.close_titled("Configured")
         until(lambda: not project.has_window())
         assert panel.icon() == icon
         assert (

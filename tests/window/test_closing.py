@@ -11,7 +11,7 @@ def order_of(program: Driver) -> list[str]:
 def test_a_click_on_the_close_button_asks_and_then_ends_the_page_before_the_window(program: Driver) -> None:
     with program.window() as window:
         program.events_so_far()
-        program.desk.run("wmctrl", "-i", "-c", hex(window.id))
+        program.desk.close_window(window.id)
         program.wait_for_event("closed")
         assert order_of(program) == ["close-requested", "page-closed", "tauri://destroyed", "closed"]
         assert program("windows") == {}
@@ -20,7 +20,7 @@ def test_a_click_on_the_close_button_asks_and_then_ends_the_page_before_the_wind
 def test_a_window_that_may_not_close_stays(program: Driver) -> None:
     with program.window() as window:
         program("program.refuse_to_close(True)")
-        program.desk.run("wmctrl", "-i", "-c", hex(window.id))
+        program.desk.close_window(window.id)
         program.event("close-requested")
         assert window("is_visible()")
         window("close()")
