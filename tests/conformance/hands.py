@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.conformance.stage import MadeWindow, Stage
 from tests.desktop import until
+from tests.window.pointing import release
 
 REACH = 9
 """Pixels that a hand goes to and fro until what it drags follows."""
@@ -78,14 +79,13 @@ def drag(window: MadeWindow, start: tuple[int, int], by: tuple[int, int], arrive
         step = 0
         until(moved)
     finally:
-        window.desk.run("xdotool", "mouseup", "1")
-    let_go(window)
+        release(window.desk)
     # What the window manager did last, the program knows of.
     until(lambda: (*window("innerSize()").values(),) == window.inner()[2:])
 
 
-def let_go(window: MadeWindow) -> None:
-    """Wait until the window manager has let go of the pointer: a page sees it move again."""
+def hover(window: MadeWindow) -> None:
+    """Move about over a window until its page has seen that."""
     window.inside(
         "globalThis.hovered = false; addEventListener('mousemove', () => { hovered = true; }, { once: true })"
     )

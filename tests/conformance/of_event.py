@@ -7,6 +7,7 @@ from tests.conformance.hands import wait_until_page_says
 from tests.conformance.registry import Registry
 from tests.conformance.stage import MadeWindow, Stage
 from tests.desktop import process, until
+from tests.window.pointing import release
 
 _NORTH_WEST = 1  # what stays where it is told: the corner of the frame, and not that of the content
 _SOURCE = (950, 150)  # where `drag_source` puts its window
@@ -190,7 +191,7 @@ def files_become_events(stage: Stage, *, listen: str) -> None:
                 assert next_drag(window, "over", "payload.position.x === 120") == {"position": {"x": 120, "y": 130}}
             else:
                 assert next_drag(window, "leave") is None
-            stage.desk.run("xdotool", "mouseup", "1")
+            release(stage.desk)
             if end is further:
                 assert next_drag(window, "drop") == {"paths": [file], "position": {"x": 120, "y": 130}}
             source.next()

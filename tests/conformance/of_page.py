@@ -2,10 +2,11 @@
 
 import json
 
-from tests.conformance.hands import click, drag, let_go, on_top, wait_until_page_says
+from tests.conformance.hands import click, drag, on_top, wait_until_page_says
 from tests.conformance.registry import Entry, Registry, Verdict
 from tests.conformance.stage import Stage
 from tests.desktop import until
+from tests.window.pointing import release
 
 EARLY = """<script>
     const members = (name) => [name, typeof window[name], Object.keys(Object(window[name])).sort()];
@@ -136,9 +137,9 @@ def register_regions(registry: Registry) -> None:
                 else:
                     one.inside("globalThis.up = new Promise((done) => { onmouseup = () => done(1); }); return 1")
                     stage.desk.run("xdotool", "mousemove", *map(str, start), "mousedown", "1")
-                    stage.desk.run("xdotool", "mousemove", str(start[0] + 30), str(start[1]), "mouseup", "1")
+                    stage.desk.run("xdotool", "mousemove", str(start[0] + 30), str(start[1]))
+                    release(stage.desk)
                     one.inside("up")
-                    let_go(one)
                     assert one.inner()[:2] == (x, y)
 
     def a_double_click_on_it_maximizes_what_may_be_resized(stage: Stage) -> None:
@@ -159,8 +160,7 @@ def register_regions(registry: Registry) -> None:
                     until(lambda press=press: bool(one.inside(f"presses.at(-1) === {press}")))  # type: ignore[misc]
                     # What the page has asked for then, is done.
                     one.inside("api.core.invoke('echo', { value: 1 })")
-                    stage.desk.run("xdotool", "mouseup", "1")
-                    let_go(one)
+                    release(stage.desk)
                 wait_until_page_says(one, "isMaximized()", on)
             stage.page("api.core.invoke('count_clicks_within', { milliseconds: 400 })")
             until(lambda: one.inner() == (200, 100, 400, 300))

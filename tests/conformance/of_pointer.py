@@ -1,6 +1,6 @@
 """`window`: what the pointer does with windows, and windows with the pointer."""
 
-from tests.conformance.hands import REACH, clicked, drag, let_go, on_top
+from tests.conformance.hands import REACH, clicked, drag, hover, on_top
 from tests.conformance.registry import Registry
 from tests.conformance.stage import Stage
 from tests.desktop import until
@@ -63,7 +63,7 @@ def register(registry: Registry) -> None:
     def the_cursor_over_a_window_is_the_one_that_it_chose(stage: Stage) -> None:
         one = stage.subject
         on_top(one)
-        let_go(one)
+        hover(one)
         with stage.cursor() as cursor:
 
             def settled() -> bool:

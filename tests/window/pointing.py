@@ -1,10 +1,15 @@
 """The hand on the mouse: clicks and drags with the X server's own pointer."""
 
+import ctypes
 import itertools
 from collections.abc import Callable
+from ctypes import c_char_p, c_int, c_uint, c_ulong, c_void_p
 
 from tests.desktop import Desktop, until
 from tests.window.driver import DrivenWindow
+
+_ASYNC = 1
+_GRABBED = 0
 
 
 def press(desk: Desktop, at: tuple[int, int]) -> None:
@@ -52,7 +57,21 @@ def drag_in_vain(desk: Desktop, start: tuple[int, int], end: tuple[int, int]) ->
 
 
 def release(desk: Desktop) -> None:
+    """Let go of the button, and wait until whatever followed the pointer has let go of that.
+
+    Until then a window manager takes what the pointer does next for a part of the drag.
+    """
     desk.run("xdotool", "mouseup", "1")
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype, x11.XOpenDisplay.argtypes = c_void_p, (c_char_p,)
+    x11.XDefaultRootWindow.restype, x11.XDefaultRootWindow.argtypes = c_ulong, (c_void_p,)
+    x11.XGrabPointer.argtypes = (c_void_p, c_ulong, c_int, c_uint, c_int, c_int, c_ulong, c_ulong, c_ulong)
+    x11.XCloseDisplay.argtypes = (c_void_p,)
+    display = x11.XOpenDisplay(desk.env["DISPLAY"].encode())
+    root = x11.XDefaultRootWindow(display)
+    # What one has, no other can have. It is given back as the connection ends.
+    until(lambda: x11.XGrabPointer(display, root, 0, 0, _ASYNC, _ASYNC, 0, 0, 0) == _GRABBED)
+    x11.XCloseDisplay(display)
 
 
 def click(desk: Desktop, at: tuple[int, int]) -> None:
