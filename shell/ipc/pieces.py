@@ -348,8 +348,13 @@ class Reading:
     def _end_of_characters(self) -> int:
         """Where the characters of a string end that are whole, and no more than a piece holds."""
         text = self._text
-        found = _CHARACTERS.match(text, self._at, self._at + self._piece)
-        end = self._at if found is None else found.end()
+        limit = self._at + self._piece
+        end = text.find(b'"', self._at, limit)
+        if end < 0:
+            end = min(limit, len(text))
+        if text.find(b"\\", self._at, end) >= 0:
+            found = _CHARACTERS.match(text, self._at, limit)
+            end = self._at if found is None else found.end()
         while end > self._at and end < len(text) and text[end] & 0xC0 == 0x80:  # inside of UTF-8
             end -= 1
         return end

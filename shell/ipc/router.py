@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import functools
+import importlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -128,6 +129,7 @@ class Router:
         self._injectors = injectors
         self._executor = executor
         self.limits = limits
+        self._readings: Readings | None = None
         self._documents = itertools.count(1)
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
@@ -328,19 +330,24 @@ class Router:
 
     async def _perform_large(self, session: Session, call: Call, route: Route) -> Any:
         """Perform a call whose arguments would keep the loop if they were read, or let go, at once."""
+        readings = await self._loaded_readings()
         # One of a document waits for the other, so that one document is not in the way of others.
         async with session.reading:
-            read = await route.binder.read(call.body, self._readings)
+            read = await route.binder.read(call.body, readings)
         try:
             return await self._execute(session, call, route, read)
         finally:
-            self._readings.let_go(read.large)
+            readings.let_go(read.large)
 
-    @functools.cached_property
-    def _readings(self) -> "Readings":
-        from shell.ipc.readings import Readings  # noqa: PLC0415  # few programs are sent anything so large
+    async def _loaded_readings(self) -> "Readings":
+        """What reads in pieces: few programs are sent anything so large, and to load it takes as long as a turn may."""
+        if self._readings is None:
+            await asyncio.to_thread(importlib.import_module, "shell.ipc.readings")
+            if self._readings is None:
+                from shell.ipc.readings import Readings  # noqa: PLC0415
 
-        return Readings(self._loop, self.limits)
+                self._readings = Readings(self._loop, self.limits)
+        return self._readings
 
     async def _execute(self, session: Session, call: Call, route: Route, read: "Read | None" = None) -> Any:
         command = route.command
