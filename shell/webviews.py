@@ -17,7 +17,6 @@ from shell.webview.navigation import Navigation
 from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
 from shell.webview.page import PageRules
 from shell.webview.recovery import RecoveryPolicy
-from shell.webview.renderers import end_renderers
 from shell.webview.rounds import Rounds
 from shell.webview.webview import Webview, WebviewOptions
 
@@ -185,6 +184,8 @@ class Webviews(Mapping[str, Webview]):
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)
         # Workers outlive their pages, and what they ask for while their profile goes passes no interceptor (Qt 6.12.0).
+        from shell.webview.renderers import end_renderers  # noqa: PLC0415  # nothing that a start waits for
+
         await end_renderers(_PAGE_END)
 
 
