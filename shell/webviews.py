@@ -186,7 +186,7 @@ class Webviews(Mapping[str, Webview]):
         # Workers outlive their pages, and what they ask for while their profile goes passes no interceptor (Qt 6.12.0).
         from shell.webview.renderers import end_renderers  # noqa: PLC0415  # nothing that a start waits for
 
-        await end_renderers(_PAGE_END)
+        await end_renderers(_PAGE_END, lambda: self._engine.heard)
 
 
 def _dev_server(config: Config) -> "DevServer | None":

@@ -58,7 +58,7 @@ def test_a_program_is_its_core_its_renderers_and_one_process_that_they_are_forke
         # The renderers of earlier programs may take a moment to be gone.
         def there() -> list[set[int]]:
             try:
-                return [set(chromiums_below(pid)) for pid in chromiums_below()]
+                return [set(forks_below(pid)) for pid in forks_below()]
             except (FileNotFoundError, ProcessLookupError):
                 return []
 
@@ -68,11 +68,11 @@ def test_a_program_is_its_core_its_renderers_and_one_process_that_they_are_forke
     shell.run(shell.app(), scenario)
 
 
-def chromiums_below(parent: int | None = None) -> list[int]:
-    """Chromium's own processes among the children of a process, or of this one."""
+def forks_below(parent: int | None = None) -> list[int]:
+    """What renderers are forked from, and renderers, among the children of a process, or of this one."""
     children = [
         int(pid)
         for task in Path(f"/proc/{parent or os.getpid()}/task").iterdir()
         for pid in (task / "children").read_text().split()
     ]
-    return [pid for pid in children if "QtWebEngineProcess" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [pid for pid in children if "--type=zygote" in Path(f"/proc/{pid}/cmdline").read_text()]

@@ -130,6 +130,11 @@ class Engine:
         """What puts on a page's requests whose they are. A page does not own it."""
         return PageInterceptor(label, self._seal, user_agent=user_agent)
 
+    @property
+    def heard(self) -> int:
+        """How many requests its pages and their workers have made."""
+        return sum(interceptor.heard for interceptor in self._interceptors)
+
     def release(self) -> None:
         """Let go of it all, in order. The pages must be gone."""
         for thing in (*self._private, *self._profiles.values(), *self._handlers.values()):

@@ -51,12 +51,16 @@ class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
         seal: Marks what was let pass, for the handler.
         parent: Owns the interceptor. A profile does not.
         audit: The audit log, if one is kept.
+
+    Attributes:
+        heard: How many requests it was asked about.
     """
 
     def __init__(
         self, network: Network, seal: Seal, parent: QObject | None = None, *, audit: "Audit | None" = None
     ) -> None:
         super().__init__(parent)
+        self.heard = 0
         self._audit = audit
         self._network = network
         self._passed = QByteArray(seal.mark("").encode())
@@ -64,6 +68,7 @@ class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802  # Qt's name
         """Let a request go or block it; when in doubt it is blocked."""
+        self.heard += 1
         try:
             request = _request(info)
             refusal = self._network.refusal(request)

@@ -4,20 +4,23 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 _HELPER = "QtWebEngineProc"
 """Chromium's helpers as the system calls them, which keeps 15 letters."""
 _LOOK_EVERY = 0.005
+_QUIET = 0.1
+"""Seconds without a request after which none is taken to be on its way."""
 
 
-async def end_renderers(patience: float) -> None:
+async def end_renderers(patience: float, heard: Callable[[], int]) -> None:
     """End the renderers that there are, and wait until they have ended. On Linux; elsewhere they end with this process.
 
     Args:
         patience: Seconds after which it is waited no longer.
+        heard: How many requests the interceptors were asked about.
     """
     if sys.platform != "linux":
         return
@@ -30,6 +33,10 @@ async def end_renderers(patience: float) -> None:
         async with asyncio.timeout(patience):
             while any(map(_runs, pids)):  # noqa: ASYNC110  # the system tells only who forked them
                 await asyncio.sleep(_LOOK_EVERY)
+            # What they had asked for by then still comes to the interceptor, and must not find it gone.
+            before = -1 if pids else heard()
+            while before != (before := heard()):  # noqa: ASYNC110  # it tells nobody that nothing comes
+                await asyncio.sleep(_QUIET)
 
 
 def _renderers(pid: int, *, forked: bool = False) -> Iterator[int]:
