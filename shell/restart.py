@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from shell.helpers import helpers_of
 from shell.value import frozen
-
-_HELPER = "QtWebEngineProc"
-"""Chromium's helpers as the system calls them, which keeps 15 letters."""
 
 
 @frozen
@@ -79,10 +77,8 @@ def _end_helpers() -> None:
     """End what Chromium leaves until its own process ends: this one does not, and would never hear of their end."""
     if sys.platform != "linux":
         return
-    for children in Path("/proc/self/task").glob("*/children"):
-        for pid in map(int, children.read_text().split()):
-            # It may have ended meanwhile.
-            with suppress(FileNotFoundError, ProcessLookupError, ChildProcessError):
-                if Path(f"/proc/{pid}/comm").read_text().strip() == _HELPER:
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
+    for pid in helpers_of(os.getpid()):
+        # It may have ended meanwhile.
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)

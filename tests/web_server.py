@@ -1,7 +1,7 @@
 """A web server that is not the app: for remote pages, and to see what reaches it."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,8 +24,19 @@ class Site:
 
 
 @contextmanager
-def site(pages: Mapping[str, str] | None = None, *, port: int = 0) -> Iterator[Site]:
-    """Serve pages on this machine while the block runs, on a port that is free or one that is told."""
+def site(
+    pages: Mapping[str, str] | None = None,
+    *,
+    port: int = 0,
+    headers: Callable[[str], Iterable[tuple[str, str]]] = lambda _: (),
+) -> Iterator[Site]:
+    """Serve pages on this machine while the block runs, on a port that is free or one that is told.
+
+    Args:
+        pages: HTML and scripts by path.
+        port: The port; 0 is one that is free.
+        headers: Given where the server is, what headers it sends with all that it serves.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -34,6 +45,8 @@ def site(pages: Mapping[str, str] | None = None, *, port: int = 0) -> Iterator[S
             self.send_response(200 if text is not None else 404)
             kind = "javascript" if self.path.endswith(".js") else "html"
             self.send_header("Content-Type", f"text/{kind};charset=utf-8")
+            for header in headers(served.origin):
+                self.send_header(*header)
             self.end_headers()
             self.wfile.write((text or "not here").encode())
 

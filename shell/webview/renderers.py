@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-_HELPER = "QtWebEngineProc"
-"""Chromium's helpers as the system calls them, which keeps 15 letters."""
+from shell.helpers import helpers_of
+
 _LOOK_EVERY = 0.005
 _QUIET = 0.1
 """Seconds without a request after which none is taken to be on its way."""
@@ -41,14 +41,12 @@ async def end_renderers(patience: float, heard: Callable[[], int]) -> None:
 
 def _renderers(pid: int, *, forked: bool = False) -> Iterator[int]:
     """The renderers among the descendants of a process: other helpers fork them, which have one thread for that."""
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        # What is looked at may end at any time.
+    for helper in helpers_of(pid):
+        # It may end at any time.
         with suppress(OSError):
-            for child in map(int, children.read_text().split()):
-                if Path(f"/proc/{child}/comm").read_text().strip() == _HELPER:
-                    if forked and len(list(Path(f"/proc/{child}/task").iterdir())) > 1:
-                        yield child
-                    yield from _renderers(child, forked=True)
+            if forked and len(list(Path(f"/proc/{helper}/task").iterdir())) > 1:
+                yield helper
+        yield from _renderers(helper, forked=True)
 
 
 def _runs(pid: int) -> bool:

@@ -5,13 +5,9 @@ import mmap
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
-import attrs
 import PySide6
 import pytest
 
@@ -20,6 +16,7 @@ from tests.attack.around import KINDS
 from tests.attack.roads import Counting
 from tests.conftest import Runner
 from tests.desktop import PATIENCE
+from tests.web_server import site
 
 
 def around(folder: Path, kind: str, hosts: str) -> tuple[dict[str, Any], str]:
@@ -59,51 +56,8 @@ def test_where_every_host_is_listed_the_proxy_of_the_machine_is_used(
         assert asked in arrived["paths"]
 
 
-@attrs.frozen
-class Headed:
-    """A server that sends its headers with all that it serves.
-
-    Attributes:
-        origin: Where it is.
-        hits: What was asked of it.
-    """
-
-    origin: str
-    hits: list[str] = attrs.field(factory=list)
-
-
-@contextmanager
-def headed(pages: dict[str, str], elsewhere: str) -> Iterator[Headed]:
-    """Serve pages with every header that makes a browser ask elsewhere."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            served.hits.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            for name, value in _headers(elsewhere, served.origin):
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(pages.get(self.path, "").encode())
-
-        do_POST = do_GET  # noqa: N815  # the name is http.server's
-
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = Headed(f"http://127.0.0.1:{server.server_port}")
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield served
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def _headers(elsewhere: str, own: str) -> Iterator[tuple[str, str]]:
+    """Every header that makes a browser ask elsewhere."""
     # Where both are said, `report-to` holds.
     yield "Content-Security-Policy", f"img-src 'none'; report-uri {elsewhere}/csp {own}/told"
     yield "Content-Security-Policy-Report-Only", "script-src 'none'; report-to default"
@@ -149,7 +103,8 @@ document.body.append(Object.assign(document.createElement("iframe"), { src: "/fr
 def test_reports_go_to_listed_hosts_alone(shell: Runner, remote: bool) -> None:
     elsewhere = Counting()
     there = f"http://127.0.0.1:{elsewhere.port}"
-    with headed({"/": "<!doctype html><title>headed</title><body>"}, there) as served:
+    pages = {"/": "<!doctype html><title>headed</title><body>", "/other": "", "/frame": "", "/told": ""}
+    with site(pages, headers=lambda own: _headers(there, own)) as served:
         security = {"csp": f"img-src 'none'; connect-src *; report-uri {there}/csp {served.origin}/told"}
         app = shell.app(
             config={
