@@ -24,6 +24,10 @@ _FEATURES_ON = "--enable-features="
 _NO_SPARE_RENDERER = f"{_FEATURES_OFF}SpareRendererForSitePerProcess"
 """Tells Chromium to start no renderer ahead of need: it takes processor time when the program starts, and 20 MiB."""
 
+_COOKIES_ONE_BY_ONE = f"{_FEATURES_OFF}AsyncSetCookie"
+"""Tells Chromium to let a page set its next cookie when the last one is set. One that sets them without end could have
+any number on its way otherwise, and what other pages say waits behind them, for minutes."""
+
 _ONE_ZYGOTE = "--no-unsandboxed-zygote"
 """Tells Chromium to keep one process to fork renderers from, and no second one for services, which can do without: it
 takes 10 MiB, and time when the program starts."""
@@ -168,7 +172,7 @@ def prepare(options: Options, flags: Iterable[str], environment: MutableMapping[
         flags = (*flags, f"--remote-allow-origins=http://{address}")
     # Most of what Chromium calls an error is none to anybody else: no system bus, no graphics processor.
     quiet = () if _chromium_log.isEnabledFor(logging.DEBUG) else (_QUIET,)
-    ours = " ".join((*flags, _NO_SPARE_RENDERER, _ONE_ZYGOTE, *quiet))
+    ours = " ".join((*flags, _NO_SPARE_RENDERER, _COOKIES_ONE_BY_ONE, _ONE_ZYGOTE, *quiet))
     # The last of two counts: the person's.
     environment[_FLAGS] = _with_features_joined(f"{ours} {environment.get(_FLAGS, '')}".rstrip())
 
