@@ -147,12 +147,20 @@ class Webviews(Mapping[str, Webview]):
         return PageRules(
             navigation=navigation,
             permissions=frozenset(permission.value for permission in shell.web_permissions),
-            popups=shell.popups,
+            why_no_popup=self._why_no_popup,
             dialogs=QGuiApplication.platformName() != "offscreen",
             open_outside=lambda address: QDesktopServices.openUrl(QUrl(address)),
             ask_to_notify=lambda origin, answer: self._notifications.ask_for(label, origin, answer),
             audit=self._router.audit,
         )
+
+    def _why_no_popup(self) -> str:
+        most = self._router.limits.webviews
+        if not self._defaults.config.shell.popups:
+            return "plugins.qtshell.popups is off"
+        if len(self) >= most:
+            return f"there are {most} webviews already (App's limits.webviews)"
+        return ""
 
     def resolve(self, url: str) -> str:
         """The full URL of a window's `url`: as it is, or a path in the frontend."""

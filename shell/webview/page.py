@@ -41,6 +41,7 @@ _BETWEEN_DIALOGS = 1.0
 _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link"}
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
+_NOT_OURS = "only the app's own pages get it"
 
 _LONGEST_SHOWN = 1000
 """Characters of a text of a page that the log shows."""
@@ -75,7 +76,7 @@ class PageRules:
     Attributes:
         navigation: Where it may go.
         permissions: Names of the web permissions that its own origins get, as in `PERMISSIONS`.
-        popups: Whether `window.open` makes windows of the app.
+        why_no_popup: Why `window.open` makes no window of the app at this moment; empty where it does.
         dialogs: Whether `alert` and its like are shown; without a display they are answered at once.
         open_outside: Opens a URL in the person's browser.
         ask_to_notify: Decides whether a frame of an origin may show notifications, and tells Chromium when it has.
@@ -84,7 +85,7 @@ class PageRules:
 
     navigation: Navigation
     permissions: frozenset[str]
-    popups: bool
+    why_no_popup: Callable[[], str]
     dialogs: bool
     open_outside: Callable[[str], object]
     ask_to_notify: Callable[[str, Callable[[bool], None]], None]
@@ -167,8 +168,8 @@ class Page(QWebEnginePage):
         verdict, why = self._rules.navigation.new_window(url), "plugins.qtshell.openLinks does not list it"
         if not request.isUserInitiated():
             verdict, why = Verdict.REFUSE, "no person asked for it"
-        elif verdict is Verdict.GO and not self._rules.popups:
-            verdict, why = Verdict.REFUSE, "plugins.qtshell.popups is off"
+        elif verdict is Verdict.GO and (why_not := self._rules.why_no_popup()):
+            verdict, why = Verdict.REFUSE, why_not
         self._carry_out(verdict, url, "window", why, accept=lambda: self.popup_requested.emit(url), refuse=lambda: None)
 
     def _carry_out(
@@ -238,13 +239,14 @@ class Page(QWebEnginePage):
 
     def _ask_fullscreen(self, request: QWebEngineFullScreenRequest) -> None:
         origin = request.origin().toString()
-        may = self._rules.navigation.origins.holds(origin)
-        self._tell("permission", what="fullscreen", page=origin, allowed=may)
+        may = not request.toggleOn() or self._rules.navigation.origins.holds(origin)
+        self._tell("permission", what="fullscreen", page=origin, allowed=may, why="" if may else _NOT_OURS)
         if may:
             request.accept()
             self.fullscreen_requested.emit(request.toggleOn())
         else:
             request.reject()
+            self._warn("%s asked for the full screen: %s", origin, _NOT_OURS)
 
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
         here = self.mainFrame().url().toString()

@@ -27,7 +27,7 @@ from shell.webview.bridge import Boot, connect, inject, own_world
 from shell.webview.color_scheme import ColorScheme
 from shell.webview.devtools import Devtools
 from shell.webview.evaluation import ANSWERED_WITHIN, Evaluations, JavaScriptError, PageGoneError
-from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_zoom_hotkeys, on_keys
+from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_way_out_of_fullscreen, add_zoom_hotkeys, on_keys
 from shell.webview.interceptor import PageInterceptor
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.page import Page, PageRules
@@ -200,6 +200,7 @@ class Webview(QObject):
         self._view.setZoomFactor(options.zoom)
         self.page.zoomFactorChanged.connect(self._zoomed)
         self._printing = Printing(self._view, dialogs=rules.dialogs)
+        add_way_out_of_fullscreen(self._view, self.page.fullscreen_requested)
         if options.zoom_hotkeys:
             add_zoom_hotkeys(self._view)
         if options.devtools:

@@ -189,67 +189,73 @@ def test_a_page_that_asks_for_what_chromium_keeps_to_itself_is_left_with_nothing
 
 
 POWERS = """
-const refused = (promise) => Promise.race([
-  Promise.resolve().then(promise).then((value) => String(value), (error) => error.name),
+globalThis.told = (power) => Promise.race([
+  Promise.resolve().then(power).then((value) => String(value), (error) => error.name),
   new Promise((done) => setTimeout(done, 60_000, "no answer")),
 ]);
-const granted = {};
-for (const name of ["geolocation", "notifications", "camera", "microphone", "clipboard-read", "midi", "persistent-storage",
-  "background-sync", "local-fonts", "window-management", "storage-access", "idle-detection", "nfc", "display-capture",
-  "top-level-storage-access", "keyboard-lock", "pointer-lock", "payment-handler", "screen-wake-lock"]) {
-  granted[name] = await refused(async () => (await navigator.permissions.query({ name })).state);
-}
-const tried = {
-  camera: await refused(() => navigator.mediaDevices.getUserMedia({ video: true })),
-  microphone: await refused(() => navigator.mediaDevices.getUserMedia({ audio: true })),
-  screen: await refused(() => navigator.mediaDevices.getDisplayMedia()),
-  tab: await refused(() => navigator.mediaDevices.getUserMedia({ video: { mandatory: { chromeMediaSource: "desktop" } } })),
-  place: await refused(() => new Promise((done, fail) => navigator.geolocation.getCurrentPosition(done, () => fail(new DOMException("", "NotAllowedError"))))),
-  fullscreen: await refused(() => document.documentElement.requestFullscreen()),
-  pointer: await refused(() => document.body.requestPointerLock()),
-  keyboard: await refused(() => navigator.keyboard.lock()),
-  read: await refused(() => navigator.clipboard.readText()),
-  write: await refused(() => navigator.clipboard.writeText("x")),
-  open: await refused(() => showOpenFilePicker()),
-  save: await refused(() => showSaveFilePicker()),
-  folder: await refused(() => showDirectoryPicker()),
-  chooser: await refused(() => { const input = document.createElement("input"); input.type = "file"; input.showPicker(); }),
-  usb: await refused(() => navigator.usb.requestDevice({ filters: [] })),
-  serial: await refused(() => navigator.serial.requestPort()),
-  hid: await refused(() => navigator.hid.requestDevice({ filters: [] })),
-  bluetooth: await refused(() => navigator.bluetooth.requestDevice({ acceptAllDevices: true })),
-  midi: await refused(() => navigator.requestMIDIAccess({ sysex: true })),
-  fonts: await refused(() => queryLocalFonts()),
-  idle: await refused(() => IdleDetector.requestPermission()),
-  protocol: await refused(() => navigator.registerProtocolHandler("web+x", "/%s")),
-  credentials: await refused(() => navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16) } })),
-  payment: await refused(() => new PaymentRequest([{ supportedMethods: "https://example.com" }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).show()),
-  copied: await refused(() => { if (!document.execCommand("copy")) throw new DOMException("", "NotAllowedError"); }),
-  eyedropper: await refused(() => new EyeDropper().open()),
-  picture: await refused(() => documentPictureInPicture.requestWindow()),
-  screens: await refused(() => getScreenDetails()),
-  share: await refused(() => navigator.share({ text: "x" })),
-  contacts: await refused(() => navigator.contacts.select(["name"])),
-  nearby: await refused(() => new NDEFReader().scan()),
-  speech: await refused(() => new Promise((done, fail) => {
+globalThis.powers = {
+  camera: () => navigator.mediaDevices.getUserMedia({ video: true }),
+  microphone: () => navigator.mediaDevices.getUserMedia({ audio: true }),
+  screen: () => navigator.mediaDevices.getDisplayMedia(),
+  tab: () => navigator.mediaDevices.getUserMedia({ video: { mandatory: { chromeMediaSource: "desktop" } } }),
+  place: () => new Promise((done, fail) => navigator.geolocation.getCurrentPosition(done, () => fail(new DOMException("", "NotAllowedError")))),
+  fullscreen: () => document.documentElement.requestFullscreen(),
+  pointer: () => document.body.requestPointerLock(),
+  keyboard: () => navigator.keyboard.lock(),
+  read: () => navigator.clipboard.readText(),
+  write: () => navigator.clipboard.writeText("x"),
+  open: () => showOpenFilePicker(),
+  save: () => showSaveFilePicker(),
+  folder: () => showDirectoryPicker(),
+  chooser: () => { const input = document.createElement("input"); input.type = "file"; input.showPicker(); },
+  usb: () => navigator.usb.requestDevice({ filters: [] }),
+  serial: () => navigator.serial.requestPort(),
+  hid: () => navigator.hid.requestDevice({ filters: [] }),
+  bluetooth: () => navigator.bluetooth.requestDevice({ acceptAllDevices: true }),
+  midi: () => navigator.requestMIDIAccess({ sysex: true }),
+  fonts: () => queryLocalFonts(),
+  idle: () => IdleDetector.requestPermission(),
+  protocol: () => navigator.registerProtocolHandler("web+x", "/%s"),
+  credentials: () => navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16) } }),
+  payment: () => new PaymentRequest([{ supportedMethods: "https://example.com" }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).show(),
+  copied: () => { if (!document.execCommand("copy")) throw new DOMException("", "NotAllowedError"); },
+  eyedropper: () => new EyeDropper().open(),
+  picture: () => documentPictureInPicture.requestWindow(),
+  screens: () => getScreenDetails(),
+  share: () => navigator.share({ text: "x" }),
+  contacts: () => navigator.contacts.select(["name"]),
+  nearby: () => new NDEFReader().scan(),
+  speech: () => new Promise((done, fail) => {
     const one = new webkitSpeechRecognition();
     one.onresult = done;
     one.onerror = ({ error }) => fail(new DOMException("", "NotAllowedError"));
     one.start();
-  })),
-  persisted: await refused(async () => { if (!(await navigator.storage.persist())) throw new DOMException("", "NotAllowedError"); }),
-  model: await refused(() => LanguageModel.create()),
-  installs: await refused(() => navigator.install()),
-  presents: await refused(() => new PresentationRequest("https://example.com").start()),
-  handled: await refused(() => navigator.registerProtocolHandler("mailto", "/%s")),
-  files: await refused(() => new Promise((done, fail) => webkitRequestFileSystem(PERSISTENT, 1e6, done, fail))),
-  otp: await refused(() => navigator.credentials.get({ otp: { transport: ["sms"] } })),
-  password: await refused(() => navigator.credentials.get({ password: true })),
-  made: await refused(() => navigator.credentials.create({ publicKey: { challenge: new Uint8Array(16), rp: { name: "x" }, user: { id: new Uint8Array(1), name: "x", displayName: "x" }, pubKeyCredParams: [{ type: "public-key", alg: -7 }] } })),
-  pasted: await refused(() => { if (!document.execCommand("paste")) throw new DOMException("", "NotAllowedError"); }),
-  installed: await refused(() => { if (!("serviceWorker" in navigator)) throw new DOMException("", "NotAllowedError"); return navigator.serviceWorker.register("/worker.js"); }),
+  }),
+  persisted: async () => { if (!(await navigator.storage.persist())) throw new DOMException("", "NotAllowedError"); },
+  model: () => LanguageModel.create(),
+  installs: () => navigator.install(),
+  presents: () => new PresentationRequest("https://example.com").start(),
+  handled: () => navigator.registerProtocolHandler("mailto", "/%s"),
+  files: () => new Promise((done, fail) => webkitRequestFileSystem(PERSISTENT, 1e6, done, fail)),
+  otp: () => navigator.credentials.get({ otp: { transport: ["sms"] } }),
+  password: () => navigator.credentials.get({ password: true }),
+  made: () => navigator.credentials.create({ publicKey: { challenge: new Uint8Array(16), rp: { name: "x" }, user: { id: new Uint8Array(1), name: "x", displayName: "x" }, pubKeyCredParams: [{ type: "public-key", alg: -7 }] } }),
+  pasted: () => { if (!document.execCommand("paste")) throw new DOMException("", "NotAllowedError"); },
+  installed: () => { if (!("serviceWorker" in navigator)) throw new DOMException("", "NotAllowedError"); return navigator.serviceWorker.register("/worker.js"); },
 };
-return { granted, tried };
+"""
+"""What a page may try, each a function of `powers`; `told` says what came of one: an error's name, or what it got."""
+
+ALL_POWERS = f"""{POWERS}
+const granted = {{}};
+for (const name of ["geolocation", "notifications", "camera", "microphone", "clipboard-read", "midi", "persistent-storage",
+  "background-sync", "local-fonts", "window-management", "storage-access", "idle-detection", "nfc", "display-capture",
+  "top-level-storage-access", "keyboard-lock", "pointer-lock", "payment-handler", "screen-wake-lock"]) {{
+  granted[name] = await told(async () => (await navigator.permissions.query({{ name }})).state);
+}}
+const tried = {{}};
+for (const [name, power] of Object.entries(powers)) tried[name] = await told(power);
+return {{ granted, tried }};
 """
 
 
@@ -257,7 +263,7 @@ def test_a_page_has_no_power_without_a_gesture_and_consent(shell: Runner) -> Non
     shell.write(**{"worker.js": "onfetch = () => 0"})
 
     async def scenario(app: App) -> None:
-        told = await app.windows["main"].eval(POWERS)
+        told = await app.windows["main"].eval(ALL_POWERS)
         succeeded = {name for name, outcome in told["tried"].items() if not outcome.endswith("Error")}
         # Of a protocol handler the page hears nothing, and the core refuses it; a keyboard is locked in full screen.
         assert succeeded <= {"protocol", "keyboard"}, told
@@ -401,6 +407,23 @@ def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(she
             f"fetch(shell.convertFileSrc({f'{inside}/open.txt'!r})).then((a) => a.text())"
         )
         assert good == "open"
+
+    shell.run(app, scenario)
+
+
+def test_devices_and_pipes_are_no_files_even_where_the_scope_names_them(shell: Runner, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    (tmp_path / "file").write_text("open")
+    scope = ["/dev/*", "/dev/fd/*", f"{tmp_path}/*"]
+    app = shell.app(config={"app": {"security": {"assetProtocol": {"enable": True, "scope": scope}}}})
+    devices = ["/dev/zero", "/dev/null", "/dev/tty", "/dev/random", "/dev/stdin", "/dev/fd/0", "/dev/fd", "/dev"]
+    names = [*devices, str(tmp_path / "pipe"), str(tmp_path / "link"), str(tmp_path / "file")]
+
+    async def scenario(app: App) -> None:
+        script = f"""return Promise.all({names}.map((name) =>
+          fetch(shell.convertFileSrc(name)).then((answer) => answer.ok, () => false)));"""
+        assert await app.windows["main"].eval(script) == [*(False for _ in names[1:]), True]
 
     shell.run(app, scenario)
 
