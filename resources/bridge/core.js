@@ -1,7 +1,7 @@
 // The end of the bridge that faces the core; `page.js` is the one that faces the page, and `shell/ipc/wire.py` says what
 // the messages look like. This function is called with:
-//   boot   what the core tells: the `origins` of the app's own pages, whose bytes may travel by ipc://, and the index of
-//          the bridge object's `signal`
+//   boot   what the core tells: the `origins` of the app's own pages, whose bytes may travel by ipc://, and the indices of
+//          the bridge object's `method` and `signal`
 //   page   the other end: `deliver(text)` takes a delivery of the core, `handle(message)` a single message
 // It returns what the other end calls, or nothing where there is no way to the core.
 (boot, page) => {
@@ -78,7 +78,7 @@
     const id = ++lastPost;
     posts.add(id);
     if (turns.length > 0) mark ??= id;
-    sendMessage(stringify({ type: INVOKE_METHOD, object: "bridge", method: "post", args: [text], id }));
+    sendMessage(stringify({ type: INVOKE_METHOD, object: "bridge", method: boot.method, args: [text], id }));
   };
 
   const flush = () => {

@@ -77,8 +77,8 @@
   };
 
   const handle = (message) => {
-    const [kind, first, second, third] = message;
-    switch (kind) {
+    const first = message[1], second = message[2], third = message[3];
+    switch (message[0]) {
       case RESOLVE:
         return settle(first, 0, second);
       case REJECT:

@@ -83,7 +83,9 @@ class Link:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
         if self.on_stir is not None:
             self._stir(self.on_stir)
-        if self._is_flooded(len(text)):
+        if self._posted.add(len(text) + _POST):
+            # More than any bridge posts, which waits for answers; what is posted waits in memory.
+            self._give_up(f"posted more than {self._posted.most >> 20} MiB within {WATCHED:g} s (App's limits.posted)")
             return ""
         head, _, calls = text.partition("\n")
         if len(head) > _LONGEST_HEAD:
@@ -174,13 +176,6 @@ class Link:
             hellos.append(now)
             return False
         self._give_up(f"began {len(hellos)} documents within {WATCHED:g} s (App's limits.documents)")
-        return True
-
-    def _is_flooded(self, size: int) -> bool:
-        """Whether more is posted than any bridge does, which waits for answers; what is posted waits in memory."""
-        if not self._posted.add(size + _POST):
-            return False
-        self._give_up(f"posted more than {self._posted.most >> 20} MiB within {WATCHED:g} s (App's limits.posted)")
         return True
 
     def _give_up(self, problem: str) -> None:

@@ -250,7 +250,7 @@ class Router:
         except RefusedError as refused:
             sink.reject(number, str(refused))
             return
-        task = asyncio.eager_task_factory(self._loop, self._run(session, sink, number, call, route))
+        task = asyncio.Task(self._run(session, sink, number, call, route), loop=self._loop, eager_start=True)
         if not task.done():
             session.keep(task, len(call.body), detached=route.command.detached)
             self._keep(task, route.command)

@@ -24,11 +24,15 @@ class Tally:
 
     def add(self, amount: int = 1) -> bool:
         """Count; returns whether it is too much."""
-        now = time.monotonic()
-        if now - self._since > WATCHED:
-            self._since, self.count = now, 0
         self.count += amount
-        return self.count > self.most
+        if self.count <= self.most:
+            # The clock tells no more, and this is on the way of every message.
+            return False
+        now = time.monotonic()
+        if now - self._since <= WATCHED:
+            return True
+        self._since, self.count = now, amount
+        return amount > self.most
 
     def clear(self) -> None:
         """Begin anew."""

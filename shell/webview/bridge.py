@@ -79,7 +79,12 @@ def connect(
     bridge = Bridge(receive, channel)
     channel.registerObject("bridge", bridge)
     page.setWebChannel(channel, own_world(isolation is not None))
-    told: dict[str, Any] = attrs.asdict(boot) | {"signal": bridge.metaObject().indexOfSignal("deliver(QString)")}
+    meta = bridge.metaObject()
+    # By its index Qt finds the method at once, and by its name among all that there are.
+    told: dict[str, Any] = attrs.asdict(boot) | {
+        "method": meta.indexOfMethod("post(QString)"),
+        "signal": meta.indexOfSignal("deliver(QString)"),
+    }
     if isolation is not None:
         inject(page, "isolation", _joined("isolation", "core", told), world=own_world(True))
         for script in isolation:

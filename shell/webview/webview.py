@@ -151,6 +151,7 @@ class Webview(QObject):
         self._load_lost = False
         self._had_focus = False
         self.page = Page(options.label, profile, rules)
+        self._look()
         ColorScheme(self.page)
         self._evaluations = Evaluations(self.page, options.label, own_world(options.isolation is not None))
         self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
@@ -379,6 +380,7 @@ class Webview(QObject):
     # What Qt tells.
 
     def _identify(self, document: int) -> Caller:
+        self._look()
         url = self._document_url()
         return Caller(
             window=self.window,
@@ -390,8 +392,19 @@ class Webview(QObject):
         )
 
     def _is_there(self, caller: Caller) -> bool:
+        # On the way of every message, so what is known of this URL is not found out again.
+        if self._frame.url() == self._seen:
+            return True
         url = self._document_url()
-        return url == caller.url or origin_of(url) == caller.origin != "null"
+        is_there = url == caller.url or origin_of(url) == caller.origin != "null"
+        if is_there:
+            self._look()
+        return is_there
+
+    def _look(self) -> None:
+        """Note where the document is."""
+        self._frame = self.page.mainFrame()
+        self._seen = self._frame.url()
 
     def _document_url(self) -> str:
         # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
