@@ -4,6 +4,7 @@ import asyncio
 import collections
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context
@@ -18,9 +19,14 @@ _SWITCH_INTERVAL = 0.0005
 """Seconds that a thread may compute while the loop waits for the interpreter. Python's own 5 ms, waited for several
 times on the way of one call, can be seen."""
 
+_FEW = 8
+"""So many callbacks are run without a look at the clock."""
+_TURN = 0.004
+"""Seconds after which what is left of many callbacks waits until Qt has had its turn."""
+
 
 class _Soon(QObject):
-    """Runs what was asked for since its last turn, once each turn of Qt's loop, in order.
+    """Runs what was asked for since its last turn, once each turn of Qt's loop, in order, and of much not all.
 
     qasync starts a Qt timer for every callback; one timer for all of them is ten times as fast, and like that one it
     lets Qt's other timers, input and windows have their turn in between.
@@ -42,13 +48,17 @@ class _Soon(QObject):
 
     def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  # Qt's name
         handles = self._handles
-        for _ in range(len(handles)):
+        count = len(handles)
+        until = time.monotonic() + _TURN if count > _FEW else 0.0
+        for _ in range(count):
             handle = handles.popleft()
             if not handle.cancelled():
                 try:
                     handle._run()
                 except (SystemExit, KeyboardInterrupt) as error:
                     self._leave(error)
+            if until and time.monotonic() > until:
+                break
         if not handles and self._timer:
             self.killTimer(self._timer)
             self._timer = 0

@@ -16,7 +16,7 @@ class _Waiting:
     """What is left of a post that takes up `size` bytes."""
 
     size: int
-    calls: Iterator[WireCall | BrokenCall]
+    calls: Iterator[WireCall | BrokenCall | None]
 
 
 class Inbox:
@@ -61,7 +61,7 @@ class Inbox:
             self._wait(len(lines), calls)
             self._loop.call_soon(self._resume)
 
-    def _wait(self, size: int, calls: Iterator[WireCall | BrokenCall]) -> None:
+    def _wait(self, size: int, calls: Iterator[WireCall | BrokenCall | None]) -> None:
         self._waiting.append(_Waiting(size, calls))
         self.size += size
 
@@ -77,17 +77,17 @@ class Inbox:
                 return
             self.size -= waiting.popleft().size
 
-    def _work(self, calls: Iterator[WireCall | BrokenCall], until: float) -> bool:
+    def _work(self, calls: Iterator[WireCall | BrokenCall | None], until: float) -> bool:
         """Begin calls until the time is up; returns whether all have begun."""
         session, begin = self._session, self._begin
         for number, call in enumerate(calls, 1):
             if not session.alive:
                 return True
-            if isinstance(call, BrokenCall):
-                self._broken(call)
-            else:
+            if isinstance(call, WireCall):
                 begin(session, call)
-            if not number & 15 and time.monotonic() > until:
+            elif call is not None:
+                self._broken(call)
+            if (not number & 15 or call is None) and time.monotonic() > until:
                 return False
         return True
 
@@ -96,10 +96,10 @@ class Inbox:
         if call.id is not None:
             self._session.reject(call.id, f"the call could not be read: {call.problem}")
 
-    def _refuse(self, calls: Iterator[WireCall | BrokenCall]) -> None:
+    def _refuse(self, calls: Iterator[WireCall | BrokenCall | None]) -> None:
         limit = self._session.limits.pending_size >> 20
         for call in calls:
-            if call.id is not None:
+            if call is not None and call.id is not None:
                 self._turn_away(
                     self._session,
                     call.id,

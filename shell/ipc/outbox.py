@@ -179,7 +179,13 @@ class Outbox:
         self._messages.clear()
         self._in_flight.clear()
         self._waiting = self._unacknowledged = 0
+        # It leads back here: so much of a document that has gone would wait to be found among all that there is.
+        self._on_overflow = _gone
         self.parcels.clear()
         self._taken.set()
         with self._room:
             self._room.notify_all()
+
+
+def _gone() -> None:
+    """Nobody is left to be given up."""

@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from shell.acl import Caller
@@ -30,7 +31,7 @@ class Session:
         outbox: What is on its way to it.
         uploads: What has come of large bodies.
         resources: What it holds by number.
-        tasks: Its calls that are under way and end with it.
+        tasks: Its calls that are under way and end with it, in the order in which they began.
         pending_calls: How many of its calls are under way, with those that outlive it.
         pending_size: How many bytes they hold.
         reading: Lets one of its large calls be read at a time.
@@ -56,12 +57,13 @@ class Session:
         self.outbox = Outbox(name, loop, deliver, limits, self._give_up)
         self.uploads = Uploads(limits.pending_size)
         self.resources = Resources(limits.handles)
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: dict[asyncio.Task[None], None] = {}
         self.pending_calls = 0
         self.pending_size = 0
         self.reading = asyncio.Lock()
         self.threads = asyncio.Semaphore(limits.threads)
         self.on_end: list[Callable[[], None]] = []
+        self._loop = loop
         self._on_overflow = on_overflow
 
     @property
@@ -189,7 +191,7 @@ class Session:
         self.pending_calls += 1
         self.pending_size += size
         if not detached:
-            self.tasks.add(task)
+            self.tasks[task] = None
             if not self.alive:
                 # It ended its own document in its first step.
                 task.cancel(_GONE)
@@ -197,7 +199,7 @@ class Session:
         def done(task: asyncio.Task[None]) -> None:
             self.pending_calls -= 1
             self.pending_size -= size
-            self.tasks.discard(task)
+            self.tasks.pop(task, None)
 
         task.add_done_callback(done)
 
@@ -214,11 +216,20 @@ class Session:
             except Exception:
                 log.exception("ending a document of webview %s", self.caller.webview)
         self.on_end.clear()
-        for task in list(self.tasks):
-            task.cancel(_GONE)
         self.resources.clear()
         self.uploads.clear()
         self.outbox.close()
+        self._cancel(iter(tuple(self.tasks)))
+
+    def _cancel(self, tasks: Iterator[asyncio.Task[None]]) -> None:
+        # In the order in which they began: who waits in a row is found at once when he is the first of it. And not many
+        # thousands in one turn.
+        until = time.monotonic() + self.limits.slice_time
+        for task in tasks:
+            task.cancel(_GONE)
+            if time.monotonic() > until:
+                self._loop.call_soon(self._cancel, tasks)
+                return
 
     def _give_up(self) -> None:
         log.error(

@@ -116,8 +116,10 @@ _WHOLE = re.compile(r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
 _SURROGATE = re.compile(r"(?i)[\ud800-\udfff]|\\ud[89a-f]")
 
 
-def read_calls(lines: str, longest: int | None = None) -> Iterator[WireCall | BrokenCall]:
+def read_calls(lines: str, longest: int | None = None) -> Iterator[WireCall | BrokenCall | None]:
     """Read the calls of a post, one a line, and no further ahead than a post of the bridge is long.
+
+    Gives None where it would read on: somebody may have waited long enough.
 
     Args:
         lines: The calls.
@@ -128,6 +130,8 @@ def read_calls(lines: str, longest: int | None = None) -> Iterator[WireCall | Br
         end = lines.find("\n", start + _READ_AHEAD)
         if end < 0:
             end = len(lines)
+        if start:
+            yield None
         chunk = lines[start:end]
         start = end + 1
         if longest is not None and len(chunk) > longest:

@@ -212,7 +212,7 @@ class LifeOfAPage(RuleBasedStateMachine):
 
     def _check_end(self) -> None:
         session = self.page.session
-        assert (session.tasks, session.pending_calls, session.pending_size) == (set(), 0, 0)
+        assert (session.tasks, session.pending_calls, session.pending_size) == ({}, 0, 0)
         self.kept.clear()
         self.within(self.page.load)
         assert self.core.router.sessions == (self.page.session,)

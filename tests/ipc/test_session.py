@@ -82,7 +82,7 @@ async def test_the_end_cancels_calls_that_are_under_way(core: Core) -> None:
     page.load()
     await turns()
     assert ended == ["the page that called has gone"]
-    assert (session.tasks, session.pending_calls, session.pending_size) == (set(), 0, 0)
+    assert (session.tasks, session.pending_calls, session.pending_size) == ({}, 0, 0)
     assert page.heard_nothing
 
 
@@ -135,7 +135,7 @@ async def test_a_command_that_ends_its_own_page_is_cancelled_with_it(core: Core)
     page.invoke("reload")
     await turns()
     assert reached == ["first step"]
-    assert (session.tasks, session.pending_calls) == (set(), 0)
+    assert (session.tasks, session.pending_calls) == ({}, 0)
     assert page.foreign == []
 
 

@@ -106,8 +106,9 @@ async def test_an_acknowledgement_of_what_was_never_sent_changes_nothing(page: P
 def test_a_long_post_is_read_bit_by_bit() -> None:
     lines = "\n".join(f'[{n},"echo",{{"value":"{"x" * 1000}"}}]' for n in range(1000))
     calls = list(read_calls(lines))
-    assert [call.id for call in calls] == list(range(1000))
-    assert all(isinstance(call, WireCall) for call in calls)
+    assert [call.id for call in calls if isinstance(call, WireCall)] == list(range(1000))
+    # Between two of its bits others may have their turn.
+    assert [call for call in calls if not isinstance(call, WireCall)] == [None] * 7
     assert list(read_calls("")) == []
     (broken,) = read_calls("[7" + " " * 500_000)
     assert isinstance(broken, BrokenCall)

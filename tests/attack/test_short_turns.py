@@ -1,0 +1,113 @@
+"""Whatever a page does, the core's loop goes on: nothing is done at once that takes longer than a page can bear."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import QObject, QTimerEvent
+
+from shell import App, loop
+from shell.ipc import Limits
+from tests.conftest import Runner
+from tests.ipc.page import Core
+
+type Scenario = Callable[[Core], Awaitable[None]]
+
+
+@pytest.fixture
+def play() -> Iterator[Callable[[Scenario], None]]:
+    """Runs a scenario with a core that has no Qt."""
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_task_factory(asyncio.eager_task_factory)
+        core = Core(runner.get_loop())
+
+        async def run(scenario: Scenario) -> None:
+            await scenario(core)
+
+        yield lambda scenario: runner.run(run(scenario))
+        core.close()
+
+
+def test_qt_has_its_turn_while_much_is_to_be_run(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_TURN", 0.0)
+
+    class Turns(QObject):
+        count = 0
+
+        def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  # Qt's name
+            self.count += 1
+
+    async def scenario(_: App) -> None:
+        turns = Turns()
+        turns.startTimer(0)
+        ran: list[int] = []
+        done = asyncio.get_running_loop().create_future()
+        for number in range(500):
+            asyncio.get_running_loop().call_soon(ran.append, number)
+        asyncio.get_running_loop().call_soon(done.set_result, None)
+        await done
+        assert ran == list(range(500))
+        # It has none while only a few are left.
+        assert turns.count > 100
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_page_that_goes_takes_thousands_of_calls_with_it_little_by_little(play: Callable[[Scenario], None]) -> None:
+    async def scenario(core: Core) -> None:
+        core.limits = Limits(slice_time=0.0)
+        ended: list[int] = []
+
+        @core.command
+        async def wait(number: int) -> None:
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                ended.append(number)
+
+        @core.command
+        async def ask() -> str:
+            return "answered"
+
+        page, other = core.page(), core.page("other")
+        for number in range(1000):
+            page.invoke("wait", {"number": number})
+        page.load()
+        left = []
+        while len(ended) < 1000:
+            assert await other.invoke("ask") == "answered"
+            left.append(1000 - len(ended))
+            await asyncio.sleep(0)
+        assert len(left) > 900
+        # Who waits in a row with the others is found at the front of it.
+        assert ended == list(range(1000))
+
+    play(scenario)
+
+
+def test_numbers_that_are_slow_to_read_keep_nobody_waiting(play: Callable[[Scenario], None]) -> None:
+    async def scenario(core: Core) -> None:
+        core.limits = Limits(slice_time=0.0)
+
+        @core.command
+        async def take(value: Any) -> int:
+            return len(value)
+
+        page = core.page()
+        number = "4.9406564584124654e-324"
+        text = f"[{','.join([number] * 990)}]"
+        read = msgspec.json.Decoder(Any).decode
+        begun = time.thread_time()
+        read(text)
+        slow = time.thread_time() - begun
+        # Loads what reads such numbers.
+        assert await page.fetch("take", b'{"value":%b}' % text.encode(), raw=False) == 990
+        begun = time.thread_time()
+        for _ in range(16):
+            assert await page.fetch("take", b'{"value":%b}' % text.encode(), raw=False) == 990
+        assert time.thread_time() - begun < 8 * slow
+
+    play(scenario)
