@@ -229,7 +229,7 @@ class Router:
     def dispatch(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         """Take one call to its command and its answer to `sink`; never raises for anything that a page sent."""
         limits = self.limits
-        if session.pending_calls >= limits.pending_calls:
+        if session.pending_calls >= limits.pending_calls and not self._is_bridges_own(call.command):
             sink.reject(
                 number, f"too many calls at once: {limits.pending_calls} are under way (App's limits.pending_calls)"
             )
@@ -254,6 +254,11 @@ class Router:
         if not task.done():
             session.keep(task, len(call.body), detached=route.command.detached)
             self._keep(task, route.command)
+
+    def _is_bridges_own(self, name: str) -> bool:
+        """Whether it is what the core itself has asked the page for, and waits for whatever else the page does."""
+        command = self._commands.get(name)
+        return command is not None and not command.filtered
 
     def _route(self, session: Session, name: str) -> Route:
         routes = self._routes.get(session)
