@@ -17,6 +17,7 @@ KINDS = {
     "socks": {"all_proxy": "socks5://{at}", "SOCKS_SERVER": "{at}"},
     "pac": {"auto_proxy": "http://{at}/proxy.pac"},
     "wpad": {"auto_proxy": ""},
+    "none": {},
 }
 """What a machine may say of a proxy, and where to ask for one."""
 
@@ -40,6 +41,19 @@ const tried = [
   fetch("https://other.example/page").catch(() => 0),
   new Promise((done) => { const one = new Worker(URL.createObjectURL(new Blob([worker]))); let heard = 0; one.onmessage = () => { if (++heard === 3) done(); }; }),
   new Promise((done) => { new SharedWorker(within); done(); }),
+  new Promise((done) => {
+    for (const rel of ["dns-prefetch", "preconnect", "prefetch", "preload", "prerender"]) {
+      document.head.append(Object.assign(document.createElement("link"), { rel, as: "fetch", href: `http://${rel}.other.example` }));
+    }
+    done();
+  }),
+  (async () => {
+    const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:stun.other.example" }, { urls: "turn:turn.other.example", username: "a", credential: "b" }] });
+    peer.createDataChannel("x");
+    const gathered = new Promise((done) => (peer.onicecandidate = ({ candidate }) => candidate || done()));
+    await peer.setLocalDescription(await peer.createOffer());
+    await gathered;
+  })(),
   new Promise((done) => { new Image().onerror = done; document.body.append(Object.assign(document.createElement("link"), { rel: "preconnect", href: "http://other.example" })); done(); }),
 ];
 await Promise.race([Promise.all(tried), pause(20000)]);

@@ -1,18 +1,23 @@
-"""A program that runs as an ordinary user, and prints what its renderer is held by, as JSON.
+"""A program that runs as an ordinary user, and prints what each of its renderers is held by, as JSON.
 
 `python -m tests.attack.sandboxed FOLDER`, with a folder that is that user's own. Root becomes nobody.
 """
 
+import asyncio
 import ctypes
 import importlib
 import json
 import os
 import pkgutil
+import signal
 import sys
+import urllib.request
 from pathlib import Path
 
 import shell
 from shell import App, Options
+from shell.webview.renderers import _renderers
+from tests.web_server import site
 
 _NOBODY = 65534
 _PR_SET_DUMPABLE = 4
@@ -48,20 +53,44 @@ def main(folder: str) -> None:
     frontend = Path(folder, "web")
     frontend.mkdir()
     (frontend / "index.html").write_text("<!doctype html>")
-    if os.geteuid() == 0:
-        os.chown(folder, _NOBODY, _NOBODY)
-        os.chdir(folder)
-        become_nobody()
-    app = App("com.example.sandboxed", frontend=frontend)
+    (frontend / "worker.js").write_text("onconnect = ({ ports: [port] }) => port.postMessage(0)")
+    with site({"/": "<!doctype html>"}) as remote:
+        # With it the server has loaded what it needs.
+        urllib.request.urlopen(remote.origin).read()
+        if os.geteuid() == 0:
+            os.chown(folder, _NOBODY, _NOBODY)
+            os.chdir(folder)
+            become_nobody()
+        run(frontend, remote.origin)
+
+
+def run(frontend: Path, remote: str) -> None:
+    """Run a program with windows of its own and a remote one, of which one crashes, and a worker."""
+    config = {"identifier": "com.example.sandboxed", "plugins": {"qtshell": {"network": [remote]}}}
+    app = App(config=config, frontend=frontend)
+    gone = asyncio.Event()
+    app.on("renderer-gone")(lambda _: gone.set())
 
     @app.setup
     async def look(app: App) -> None:
-        window = app.windows["main"]
-        await window.loaded()
-        print(json.dumps(held(window.renderer_pid)))
+        windows = [app.windows["main"], app.create_window("second"), app.create_window("remote", url=f"{remote}/")]
+        for window in windows:
+            await window.loaded()
+        os.kill(windows[0].renderer_pid, signal.SIGKILL)
+        await gone.wait()
+        await windows[0].loaded()
+        await windows[0].eval(
+            """const worker = new SharedWorker("worker.js");
+            return new Promise((done) => (worker.port.onmessage = () => done()));"""
+        )
+        pids = {window.renderer_pid for window in windows}
+        # Those of workers too, of which Qt tells nobody.
+        print(json.dumps({"windows": len(pids), "renderers": [held(pid) for pid in {*pids, *_renderers(os.getpid())}]}))
         app.exit()
 
-    raise SystemExit(app.run(Options(headless=True)))
+    code = app.run(Options(headless=True))
+    if code:
+        raise SystemExit(code)
 
 
 if __name__ == "__main__":

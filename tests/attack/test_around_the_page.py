@@ -2,6 +2,7 @@
 
 import json
 import mmap
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,6 +55,22 @@ def test_where_every_host_is_listed_the_proxy_of_the_machine_is_used(
         assert '"host":"wpad' in said
     else:
         assert asked in arrived["paths"]
+
+
+def names_asked_for(said: str) -> set[str]:
+    """The names that Chromium has asked the machine's resolver for, and so whoever answers for it."""
+    return set(re.findall(r'"dns_query_types":\[[^\]]*\],"host":"([^"]*)"', said))
+
+
+def test_no_name_of_a_host_that_is_not_listed_is_asked_for(tmp_path: Path) -> None:
+    # A name itself says something to those who are asked for it.
+    (tmp_path / "closed").mkdir()
+    _, said = around(tmp_path / "closed", "none", "the same machine")
+    assert names_asked_for(said) == set()
+    (tmp_path / "open").mkdir()
+    _, said = around(tmp_path / "open", "none", "all")
+    # Else this would prove nothing.
+    assert names_asked_for(said) >= {"http://other.example", "https://other.example", "http://preconnect.other.example"}
 
 
 def _headers(elsewhere: str, own: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """One page follows another of a different origin in the same window: what was one's is not the other's."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -29,13 +30,16 @@ standIn.onmessage = (event) => {{
 </script>"""
 
 
-def app_that_may_show(shell: Runner, origin: str, *permissions: str) -> tuple[App, list[Caller]]:
-    """An app of whose windows any may go to a remote page, which is granted `permissions`; and who called `secret`."""
+def app_that_may_show(shell: Runner, origin: str, *permissions: str, own: str = "*") -> tuple[App, list[Caller]]:
+    """An app of whose windows any may go to a remote page, which is granted `permissions`; and who called `secret`.
+
+    Pages of the app's own may call it in the windows `own`.
+    """
     app = shell.app(
-        # That many hellos are ended for their number alone, which is proven elsewhere.
-        limits=Limits(documents=1_000_000),
+        # That many hellos and requests are ended for their number alone, which is proven elsewhere.
+        limits=Limits(documents=1_000_000, requests=1_000_000),
         capabilities=[
-            {"identifier": "local", "windows": ["*"], "permissions": ["core:default", "allow-secret"]},
+            {"identifier": "local", "windows": [own], "permissions": ["core:default", "allow-secret"]},
             {
                 "identifier": "remote",
                 "windows": ["*"],
@@ -69,6 +73,12 @@ async def hello(window: Window) -> None:
     begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     window.webview.link.on_session.append(lambda _: None if begun.done() else begun.set_result(None))
     await begun
+
+
+async def hello_of(window: Window, *, local: bool) -> None:
+    """The hello of the next document that is the app's own, or is not."""
+    while window.webview.session is None or window.webview.session.caller.local is not local:
+        await hello(window)
 
 
 async def leave(window: Window, url: str) -> None:
@@ -177,10 +187,54 @@ def test_what_a_page_says_as_it_leaves_is_judged_as_its_own(shell: Runner, grant
             for _ in range(2):
                 await leave(window, f"{remote.origin}/")
                 window.webview.page.runJavaScript("leaveFor('tauri://localhost/')")
-                while window.webview.session is None or not window.webview.session.caller.local:
-                    await hello(window)
+                await hello_of(window, local=True)
                 assert await window.eval("document.title") == "page"
             assert bool(callers) == bool(granted)
             assert {caller.origin for caller in callers} <= {remote.origin}
+
+        shell.run(app, scenario)
+
+
+# Asks by every road, over and over while it leaves, under the name that its document has and under one of its choice.
+ASKER = f"""
+{RAW}
+const requests = (name) => `ipc://localhost/secret?document=${{name}}&raw=0&size=2`;
+const ask = () => {{
+  shell.invoke("secret").catch(() => 0);
+  shell.invoke("secret", new Uint8Array(2)).catch(() => 0);
+  for (const name of [NAME, "claimed"]) {{
+    fetch(requests(name), {{ method: "POST", body: "{{}}", keepalive: true }}).catch(() => 0);
+    navigator.sendBeacon(requests(name), "{{}}");
+    post(JSON.stringify([name, 0]), '[900001,"secret",{{}}]');
+  }}
+  post('["claimed",-1]');
+}};
+for (const name of ["pagehide", "unload", "visibilitychange", "beforeunload"]) {{
+  addEventListener(name, () => {{ for (let count = 0; count < 20; count++) ask(); }});
+}}
+const go = () => {{ ask(); setTimeout(go); }};
+location.href = "ELSEWHERE";
+go();
+"""
+
+
+def test_what_a_page_of_the_app_asks_for_as_it_leaves_is_not_judged_as_the_remote_pages(shell: Runner) -> None:
+    with site({"/": "<!doctype html><title>remote</title>"}) as remote:
+        app, callers = app_that_may_show(shell, remote.origin, "allow-secret", own="none")
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            for _ in range(3):
+                begun = asyncio.ensure_future(hello_of(window, local=False))
+                script = ASKER.replace("NAME", json.dumps(window.webview.link._document))
+                window.webview.page.runJavaScript(f"(() => {{ {script.replace('ELSEWHERE', f'{remote.origin}/')} }})()")
+                await begun
+                assert callers == []
+                # This one may, and has asked once.
+                assert await window.eval("shell.invoke('secret')") == "told"
+                assert [caller.origin for caller in callers] == [remote.origin]
+                callers.clear()
+                await leave(window, "tauri://localhost/")
 
         shell.run(app, scenario)

@@ -21,6 +21,26 @@ await Promise.all(COMMANDS.map((command) =>
                                         (error) => (ended[command] = ["refused", String(error)]))));
 return ended;
 """
+# Bytes go by `ipc:`, and by a page's own request to it.
+BY_IPC = """
+const all = {};
+await Promise.all(COMMANDS.map(async (command) => {
+  const url = `ipc://localhost/${encodeURIComponent(command)}?document=${DOCUMENT}&raw=`;
+  const asked = (raw, body) => fetch(`${url}${raw}&size=${body.length}`, { method: "POST", body })
+    .then(async (answer) => [answer.headers.get("content-type"), await answer.text()], (error) => ["failed", String(error)]);
+  all[command] = [
+    await shell.invoke(command, new Uint8Array(3)).then((value) => ["answered", value], (error) => ["refused", String(error)]),
+    await asked(0, "{}"), await asked(1, "bytes"),
+  ];
+}));
+return all;
+"""
+OPEN = {
+    *("plugin:__shell__|evaluated", "plugin:__shell__|ready"),
+    # Whether pages may notify is decided there, for the web's own notifications need no capability.
+    *(f"plugin:notification|{name}" for name in ("page_show", "page_close", "page_focus")),
+}
+"""Every document may call these, and of itself alone."""
 
 
 def call_all(commands: list[str], arguments: dict[str, Any] | None = None) -> str:
@@ -61,6 +81,34 @@ def test_no_command_that_there_is_answers_a_window_without_permission(shell: Run
         assert {name: how for name, (how, _) in ended.items()} == dict.fromkeys(commands, "refused")
         assert {name for name, (_, error) in ended.items() if "not allowed" not in error} == set()
         assert came_through == []
+        # The same by the other road.
+        document = json.dumps(bare.webview.link._document)
+        script = BY_IPC.replace("COMMANDS", json.dumps(commands)).replace("DOCUMENT", document)
+        by_ipc: dict[str, list[list[str]]] = await bare.eval(script)
+        assert set(by_ipc) == set(commands)
+        for name, outcomes in by_ipc.items():
+            assert [how for how, _ in outcomes] == ["refused", *["application/problem+json"] * 2], name
+            assert all("not allowed" in error for _, error in outcomes), name
+        assert came_through == []
+
+    shell.run(app, scenario)
+
+
+def test_what_every_page_may_call_is_known(shell: Runner) -> None:
+    app, _ = app_with_a_bare_window(shell)
+
+    async def scenario(app: App) -> None:
+        assert {command.name for command in app.core.commands if command.open} == OPEN
+        rest = await app.create_window("bare").eval(call_all(sorted(OPEN), {"number": 999, "rid": 1, "options": {}}))
+        # Of others' windows, values and resources they tell nothing.
+        assert {name: how for name, (how, _) in rest.items()} == {
+            "plugin:__shell__|evaluated": "answered",
+            "plugin:__shell__|ready": "answered",
+            "plugin:notification|page_close": "answered",
+            "plugin:notification|page_show": "refused",
+            "plugin:notification|page_focus": "refused",
+        }
+        assert {value for how, value in rest.values() if how == "answered"} == {None}
 
     shell.run(app, scenario)
 
@@ -209,6 +257,12 @@ def test_numbers_of_another_page_mean_nothing_to_a_page(shell: Runner) -> None:
         assert await main.eval(f"shell.invoke('plugin:image|size', {{ rid: {image} }})") == {"width": 1, "height": 1}
         channels[0].send("still open")
         app.emit_to("main", "private", "still heard")
+        assert await main.eval("[told, heard]") == ["still open", "still heard"]
+        # A channel has the number that a page gave it, and leads to that page whoever else has one of the same number.
+        for number in range(50):
+            await other.eval(f"void shell.invoke('later', {{ onTold: '__CHANNEL__:{number}' }})")
+        for channel in channels[1:]:
+            channel.send("for the other")
         assert await main.eval("[told, heard]") == ["still open", "still heard"]
         assert len(await main.eval("waiting")) == 1_000_000
 
