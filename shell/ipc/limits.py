@@ -28,6 +28,8 @@ class Limits:
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
         posted: What a webview may post in ten seconds, without what goes by `ipc:`, a post counting 1 KiB more than it
             has; likewise.
+        strays: Posts of a webview in ten seconds that no bridge makes: that cannot be read, are of a document that has
+            gone, or come though enough others have had no answer yet; likewise.
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.
@@ -55,6 +57,7 @@ class Limits:
     webviews: int = 64
     documents: int = 1000
     posted: int = 512 * 1024 * 1024
+    strays: int = 2000
     requests: int = 20_000
     console: int = 50_000
     storage: int = 10 * 1024 * 1024 * 1024

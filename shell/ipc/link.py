@@ -23,6 +23,9 @@ _LONGEST_HEAD = 1024
 _POST = 1024
 """Bytes that a post counts for beside its own: that many small ones are a flood as well."""
 
+_UNHEEDED = 4
+"""Stray posts that one counts for whose calls are begun: they take about as much longer."""
+
 type Excess = Literal["console", "requests"]
 """What a webview can do too much of past the bridge, by the name of its limit."""
 
@@ -76,11 +79,14 @@ class Link:
         self._hellos: collections.deque[float] = collections.deque(maxlen=router.limits.documents)
         limits = router.limits
         self._posted = Tally(limits.posted)
+        self._strays = Tally(limits.strays)
         self._done: Mapping[Excess, Tally] = {"console": Tally(limits.console), "requests": Tally(limits.requests)}
         self._overrun = False
 
     def receive(self, text: str) -> str:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
+        if self._overrun:
+            return ""
         if self.on_stir is not None:
             self._stir(self.on_stir)
         if self._posted.add(len(text) + _POST):
@@ -90,12 +96,12 @@ class Link:
         head, _, calls = text.partition("\n")
         if len(head) > _LONGEST_HEAD:
             self._malformed(f"its first line has {len(head)} characters")
-            return ""
+            return self._stray()
         try:
             post = wire.decode_post(head)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             self._malformed(wire.problem_of(error, head))
-            return ""
+            return self._stray()
         if post.ack == wire.HELLO:
             self._hello(post.document)
             return ""
@@ -103,11 +109,16 @@ class Link:
         if session is None or post.document != self._document or not self._holds(session):
             self.counts["late"] += 1
             self._tell("it is of a document that is not there, or not any more")
-            return ""
+            return self._stray()
         outbox = session.outbox
+        if post.ack > outbox.sent:
+            self._malformed(f"it acknowledges delivery {post.ack} of {outbox.sent}")
+            return self._stray()
         outbox.begin_answer()
         try:
             outbox.acknowledge(post.ack)
+            if outbox.unheeded > wire.POSTS_AT_ONCE:
+                self._stray(_UNHEEDED)
             if calls:
                 self._inbox.take(calls)
         finally:
@@ -143,7 +154,7 @@ class Link:
         """The renderer has gone: its document has, and the next one comes of itself."""
         self.end()
         self._hellos.clear()
-        for tally in (self._posted, *self._done.values()):
+        for tally in (self._posted, self._strays, *self._done.values()):
             tally.clear()
         self._overrun = False
 
@@ -177,6 +188,13 @@ class Link:
             return False
         self._give_up(f"began {len(hellos)} documents within {WATCHED:g} s (App's limits.documents)")
         return True
+
+    def _stray(self, amount: int = 1) -> str:
+        """Count a post that no bridge makes. Those that follow it may be any number: nothing paces who makes such."""
+        if self._strays.add(amount):
+            most = self._strays.most
+            self._give_up(f"made more than {most} stray posts within {WATCHED:g} s (App's limits.strays)")
+        return ""
 
     def _give_up(self, problem: str) -> None:
         self.end()

@@ -2,8 +2,9 @@
 
 import asyncio
 import collections
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from shell.ipc import wire
 from shell.ipc.limits import Limits
@@ -12,6 +13,18 @@ from shell.ipc.parcel import Parcels
 _PING = b"[%d]" % wire.Kind.PING
 _HANDED_OVER = 256
 """About how many bytes a message takes beside its own while it is handed from a thread to the loop."""
+_DRAWN = 128
+"""Bytes of chance that are asked of the system at once."""
+
+
+def _steps() -> Iterator[int]:
+    """From the number of one delivery to that of the next, so that nobody can tell it who has not got that delivery.
+
+    Whoever could would acknowledge what is still to come, and post without end as if it waited for answers.
+    """
+    while True:
+        for step in memoryview(os.urandom(_DRAWN)).cast("H"):
+            yield step + 1
 
 
 class Outbox:
@@ -47,9 +60,13 @@ class Outbox:
         self._on_overflow = on_overflow
         self._messages: collections.deque[bytes] = collections.deque()
         self._waiting = 0
-        self._in_flight: collections.deque[tuple[int, int]] = collections.deque()
+        self._in_flight: collections.deque[tuple[int, int, int]] = collections.deque()
+        self._posts = 0
         self._unacknowledged = 0
         self.sent = 0
+        self._processed = 0
+        self._steps = _steps()
+        self._next = next(self._steps)
         self._answering = False
         self._flush_scheduled = False
         self._taken = asyncio.Event()
@@ -83,7 +100,8 @@ class Outbox:
 
     def _take(self) -> str:
         messages = self._messages
-        self.sent += 1
+        self.sent = self._next
+        self._next += next(self._steps)
         parts = [b"[%b,%d" % (self._name, self.sent)]
         size = 0
         while messages and size < self._limits.delivery_size:
@@ -92,7 +110,7 @@ class Outbox:
             parts.append(message)
         self._waiting -= size
         self._unacknowledged += size
-        self._in_flight.append((self.sent, size))
+        self._in_flight.append((self.sent, size, self._posts))
         if not self._has_window():
             # The page gets no more before it acknowledges this, and may have been waiting for more to do so.
             parts.append(_PING)
@@ -118,18 +136,25 @@ class Outbox:
     def ping(self) -> int:
         """Ask for a sign of life; returns the number of a delivery that only a live page acknowledges."""
         self.add(_PING)
-        return self.sent + 1
+        return self._next
 
     @property
     def acknowledged(self) -> int:
         """Number of the last delivery that the page has processed."""
-        return self._in_flight[0][0] - 1 if self._in_flight else self.sent
+        return self._processed
+
+    @property
+    def unheeded(self) -> int:
+        """How many posts have come since the oldest delivery that the page has not processed."""
+        return self._posts - self._in_flight[0][2] if self._in_flight else 0
 
     def acknowledge(self, sequence: int) -> None:
-        """The page has processed all deliveries up to this one."""
+        """The page has posted, and has processed all deliveries up to this one."""
+        self._posts += 1
         in_flight = self._in_flight
         while in_flight and in_flight[0][0] <= sequence:
-            self._unacknowledged -= in_flight.popleft()[1]
+            self._processed, size, _ = in_flight.popleft()
+            self._unacknowledged -= size
         if self._messages and not self._flush_scheduled and not self._answering:
             self._flush()
         self.relieve()
@@ -177,6 +202,7 @@ class Outbox:
         """The document has gone: forget everything, and let all go on who wait."""
         self.closed = True
         self._messages.clear()
+        self._processed = self.sent
         self._in_flight.clear()
         self._waiting = self._unacknowledged = 0
         # It leads back here: so much of a document that has gone would wait to be found among all that there is.

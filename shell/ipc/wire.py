@@ -45,6 +45,9 @@ class Kind(enum.IntEnum):
 HELLO = -1
 """The `ack` of a document's first post."""
 
+POSTS_AT_ONCE = 8
+"""Posts of a document that may have had no answer yet: the bridge sends no more."""
+
 PARCEL = "plugin:__shell__|parcel"
 """The call by which a page that may not fetch from `ipc://` asks for what is parked for it: `{number}`."""
 

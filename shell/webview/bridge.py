@@ -44,13 +44,25 @@ class Bridge(QObject):
 
     deliver = Signal(str)
 
-    def __init__(self, receive: Callable[[str], str], parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, receive: Callable[[str], str], channel: QWebChannel) -> None:
+        super().__init__(channel)
+        self._channel = channel
         self._receive = receive
 
     def event(self, event: QEvent) -> bool:
         """Live as long as the page: QWebChannel lets a page call every slot, `deleteLater` too, and crashes after."""
         return event.type() == QEvent.Type.DeferredDelete or super().event(event)
+
+    def hang_up(self, page: QWebEnginePage) -> None:
+        """Take the page its channel: what it has sent already, and nobody has read yet, is thrown away.
+
+        Not while it is being read; `renew` brings another channel.
+        """
+        page.setWebChannel(None)  # type: ignore[arg-type]  # PySide 6.12.0 takes it
+
+    def renew(self, page: QWebEnginePage, *, isolated: bool) -> None:
+        """Give a page that has none its channel again."""
+        page.setWebChannel(self._channel, own_world(isolated))
 
     @Slot(str, result=str)
     def post(self, text: str) -> str:

@@ -175,7 +175,7 @@ class Webview(QObject):
             delimiter=os.pathsep,
             freezePrototype=options.freeze_prototype,
         )
-        bridge = connect(self.page, self.link.receive, boot, options.isolation)
+        self._bridge = bridge = connect(self.page, self.link.receive, boot, options.isolation)
         if options.user_agent is not None:
             agent = json.dumps(options.user_agent)
             inject(
@@ -191,7 +191,8 @@ class Webview(QObject):
         self._of_dev_server = self._make_dev_server_page(options.dev_server)
         self.page.loadingChanged.connect(self._loading_changed)
         self.page.urlChanged.connect(lambda _: self.link.look())
-        self.page.renderProcessTerminated.connect(lambda *_: self.link.start_over())
+        self._hangs_up = False
+        self.page.renderProcessTerminated.connect(lambda *_: self._start_over())
         self.recovery = Recovery(self.page, self.link, policy, rounds)
         self.recovery.gone.connect(self._renderer_gone)
         self._view = _View(self.devtools)
@@ -417,6 +418,19 @@ class Webview(QObject):
 
     def _overflow(self) -> None:
         self.recovery.give_up()
+        # What it has posted by now comes all the same, and before what others post. This may be in the middle of one.
+        self._hangs_up = True
+        QTimer.singleShot(0, self, self._hang_up)
+
+    def _hang_up(self) -> None:
+        if self._hangs_up and not self._closed and self.recovery.pid > 0:
+            self._bridge.hang_up(self.page)
+
+    def _start_over(self) -> None:
+        self.link.start_over()
+        if self._hangs_up:
+            self._hangs_up = False
+            self._bridge.renew(self.page, isolated=self._options.isolation is not None)
 
     def _zoomed(self, factor: float) -> None:
         if self._options.zoom_hotkeys:

@@ -12,7 +12,7 @@ import attrs
 import click
 
 from shell import Caller
-from shell.ipc import Link
+from shell.ipc import Link, Session
 from tests.ipc.page import Core
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -103,7 +103,7 @@ async def send(many: int, seed: int) -> Outcome:
     """Send a core without Qt so many messages, and see what it makes of them."""
     core = Core(asyncio.get_running_loop())
     # What ends a page for the number of its messages is not what is asked here.
-    core.limit(documents=1_000_000_000, posted=1 << 60)
+    core.limit(documents=1_000_000_000, posted=1 << 60, strays=1_000_000_000)
 
     @core.command
     async def take(value: object = None) -> str:
@@ -138,6 +138,10 @@ class _Sender:
     def __init__(self, core: Core) -> None:
         self.outcome = Outcome()
         self.link = Link("main", core.router, self._identify, lambda _: True, self._deliver, lambda: None)
+        self._received = 0
+        self.link.on_session.append(self._begin)
+
+    def _begin(self, _: Session) -> None:
         self._received = 0
 
     @staticmethod

@@ -36,8 +36,8 @@ def app_that_may_show(shell: Runner, origin: str, *permissions: str, own: str = 
     Pages of the app's own may call it in the windows `own`.
     """
     app = shell.app(
-        # That many hellos and requests are ended for their number alone, which is proven elsewhere.
-        limits=Limits(documents=1_000_000, requests=1_000_000),
+        # That many hellos, posts and requests are ended for their number alone, which is proven elsewhere.
+        limits=Limits(documents=1_000_000, strays=1_000_000, requests=1_000_000),
         capabilities=[
             {"identifier": "local", "windows": [own], "permissions": ["core:default", "allow-secret"]},
             {

@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePage
 
-from shell import App, Limits
+from shell import App, Channel, Limits
 from shell.ipc import Link, wire
 from shell.ipc.decoder import decoder
+from shell.ipc.outbox import Outbox
 from shell.ipc.wire import BrokenCall, WireCall
 from shell.webview.ipc_scheme import IpcHandler
 from tests.attack.mutation import send
@@ -141,15 +142,25 @@ def test_a_page_that_says_hello_without_end_is_ended_and_no_other_notices(shell:
     shell.run(app, scenario)
 
 
+TOO_MANY_STRAYS = "made more than 500 stray posts within 10 s (App's limits.strays)"
+FORGED = f"""(async () => {{
+{RAW}
+await shell.invoke("ask");
+const [name, delivery] = JSON.parse(JSON.parse(heard.find((text) => text.includes("answered"))).data);
+for (let guessed = 0; ; ) post(JSON.stringify([name, %s]), '[1,"ask",{{}}]');
+}})()"""
+"""Calls that the core answers, one after another, without a look at the answers."""
+
 ENDED = {
     "posts": (
         f"{RAW} const big = 'x'.repeat(1e6); for (let count = 0; count < 100; count++) post('[\"\",0]', big)",
         "posted more than 8 MiB within 10 s (App's limits.posted)",
     ),
-    "small posts": (
-        f"{RAW} for (;;) post('[\"\",0]')",
-        "posted more than 8 MiB within 10 s (App's limits.posted)",
-    ),
+    "small posts": (f"{RAW} for (;;) post('[\"\",0]')", TOO_MANY_STRAYS),
+    "posts that nobody can read": (f"{RAW} for (;;) post('[')", TOO_MANY_STRAYS),
+    "posts before their turn": (FORGED % "0", TOO_MANY_STRAYS),
+    "posts that acknowledge anything": (FORGED % "2 ** 50", TOO_MANY_STRAYS),
+    "posts that guess what they acknowledge": (FORGED % "delivery + ++guessed * 2 ** 15", TOO_MANY_STRAYS),
     "requests of the app": (
         "const go = () => { for (let count = 0; count < 100; count++) fetch('index.html').catch(() => 0); setTimeout(go); }; go()",
         "made more than 1000 requests within 10 s (App's limits.requests)",
@@ -178,7 +189,7 @@ def test_a_page_that_does_it_without_end_is_ended_and_fills_no_memory(
     shell: Runner, flood: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     script, problem = ENDED[flood]
-    app = shell.app(limits=Limits(posted=8 * 1024 * 1024, requests=1000, console=10_000))
+    app = shell.app(limits=Limits(posted=8 * 1024 * 1024, strays=500, requests=1000, console=10_000))
     gone: list[Any] = []
     app.on("renderer-gone")(lambda event: gone.append(event.payload))
 
@@ -201,6 +212,85 @@ def test_a_page_that_does_it_without_end_is_ended_and_fills_no_memory(
         assert said == [f"webview main {problem}"]
         assert await other.eval("shell.invoke('ask')") == "answered"
         assert await main.eval("shell.invoke('ask')") == "answered"
+
+    shell.run(app, scenario)
+
+
+def test_what_a_page_has_posted_is_thrown_away_once_it_is_too_much(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = []
+    receive = Link.receive
+
+    def take(link: Link, text: str) -> str:
+        posted.append(text)
+        return receive(link, text)
+
+    monkeypatch.setattr(Link, "receive", take)
+    app = shell.app(limits=Limits(strays=100))
+
+    @app.command
+    async def ask() -> str:
+        return "answered"
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        recovery, renderer = window.webview.recovery, window.renderer_pid
+        # It lives on, so that it has posted all of them for sure.
+        recovery.give_up, give_up = lambda: None, recovery.give_up  # type: ignore[method-assign]
+        titled = asyncio.Event()
+        window.webview.page.titleChanged.connect(lambda title: titled.set() if title == "posted" else None)
+        script = (
+            f"(() => {{ {RAW} for (let count = 0; count < 20000; count++) post('['); document.title = 'posted'; }})()"
+        )
+        window.webview.page.runJavaScript(script)
+        await titled.wait()
+        assert 100 < len(posted) < 10_000
+        assert window.renderer_pid == renderer
+        back = asyncio.ensure_future(next_load(window))
+        give_up()
+        await back
+        assert await window.eval("shell.invoke('ask')") == "answered"
+
+    shell.run(app, scenario)
+
+
+def test_no_page_that_calls_without_end_posts_before_its_turn(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    unheeded: list[int] = []
+    answer = Outbox.end_answer
+
+    def end_answer(outbox: Outbox) -> str:
+        unheeded.append(outbox.unheeded)
+        return answer(outbox)
+
+    monkeypatch.setattr(Outbox, "end_answer", end_answer)
+    app = shell.app()
+
+    @app.command
+    async def ask(channel: Channel[int]) -> str:
+        for number in range(3):
+            channel.send(number)
+            await asyncio.sleep(0)
+        return "answered"
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        await window.eval(
+            """
+            shell.listen("said", () => 0);
+            const calls = [];
+            for (let count = 0; count < 4000; count++) {
+              calls.push(shell.invoke("ask", { channel: new shell.Channel() }));
+              if (count % 50 === 0) await new Promise((done) => setTimeout(done));
+              calls.push(shell.emit("said", "x".repeat(count)));
+            }
+            await Promise.all(calls);
+            """
+        )
+        assert 0 < max(unheeded) <= wire.POSTS_AT_ONCE
+        assert len(unheeded) > 100
 
     shell.run(app, scenario)
 

@@ -325,7 +325,7 @@ class Page:
         if document != self.document:
             self.foreign.append(text)
             return
-        assert number == self.received + 1
+        assert number > self.received
         self.received = number
         self.deliveries.append(messages)
         for message in messages:
