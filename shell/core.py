@@ -23,6 +23,7 @@ from shell.bundled import bundled
 from shell.config import Config, MenuItemConfig, PatternUse, WebPermission, unused
 from shell.ending import Ending
 from shell.environment import Options, changed, prepare
+from shell.garbage import Garbage
 from shell.ipc import Commands, RefusedError, Router, Session
 from shell.life import RESTART_EXIT_CODE, LifeEvent
 from shell.loop import Loop
@@ -230,6 +231,9 @@ class Core:
         self._windows_there = asyncio.Event()
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
+        garbage = Garbage(lambda: self._router.held + self._app.events.held)
+        garbage.watch()
+        self._holdings.callback(garbage.end)
         self._engine = self._make_engine()
         self.notifications = self._make_notifications()
         self.webviews = self._make_webviews(self._engine)

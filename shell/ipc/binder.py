@@ -58,14 +58,19 @@ class Binder:
 
         return Form(self.arguments, self.loose)
 
-    async def read(self, body: bytes, readings: "Readings") -> "Read":
+    async def read(self, body: bytes, readings: "Readings", held: int) -> "Read":
         """Read the page's arguments in pieces, for `bind`.
+
+        Args:
+            body: Them.
+            readings: What reads.
+            held: Arrays and objects that the document's other calls hold.
 
         Raises:
             RefusedError: As from `bind`.
         """
         try:
-            return await readings.read(body, self.form)
+            return await readings.read(body, self.form, held)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise self._misfit(error, body) from None
 

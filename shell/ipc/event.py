@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[\w/:-]+")
 _LONGEST_NAME = 1024
+_OF_LISTENER = 4
+"""About how many objects there are for a listener of a page."""
 
 
 @frozen
@@ -125,6 +127,11 @@ class Events:
                     del self._listeners[found.name]
 
     # Listeners in pages.
+
+    @property
+    def held(self) -> int:
+        """About how many objects there are because pages listen; from any thread."""
+        return _OF_LISTENER * sum(map(len, self._of_page.values()))
 
     def listen_in_page(self, session: Session, name: str, address: Address, handler: int) -> int:
         """Register a listener of a page, which calls its callback `handler`; returns the listener's id.

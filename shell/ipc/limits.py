@@ -9,12 +9,12 @@ class Limits:
 
     Attributes:
         message: JSON that one call may bring. Bytes are not read and may be 1 GiB.
-        read_at_once: JSON that is read at once, for some 2 ms and 16 at worst; what is larger is read in pieces, while
+        read_at_once: JSON that is read at once, for some 0.5 ms and 6 at worst; what is larger is read in pieces, while
             the loop goes on. What becomes neither a list, a set, a dict nor a string of its own, nor an object that
             holds such, is read at once whatever its size.
-        objects: Arrays and objects that JSON larger than that may hold, members that one of its objects may have, and
-            an eighth of the items of one of its arrays. Four times as many keep the loop for 60 ms, whenever Python
-            looks for garbage among them or moves them.
+        objects: Arrays and objects that JSON larger than that may hold, in all calls of a document that are under way;
+            items that one of its arrays may have, and eight times the members of one of its objects: as they grow they
+            are moved, for 6 ms. An array takes 100 bytes.
         park_above: JSON larger than this is fetched by the page instead of being delivered. To write what a command
             returns keeps the loop, for 2 ms for each MiB.
         pending_calls: Calls that one document may have under way; more are refused.
@@ -47,8 +47,8 @@ class Limits:
     """
 
     message: int = 32 * 1024 * 1024
-    read_at_once: int = 384 * 1024
-    objects: int = 262_144
+    read_at_once: int = 96 * 1024
+    objects: int = 2_097_152
     park_above: int = 256 * 1024
     pending_calls: int = 65_536
     pending_size: int = 256 * 1024 * 1024

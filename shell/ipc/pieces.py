@@ -20,7 +20,7 @@ _GUESSES = 3
 """How often it is tried where a piece of an array or an object might end before it is looked for."""
 _WALKED = 500
 """How many items are looked at for that at once."""
-_ITEMS = 8
+_MEMBERS = 8
 """Items of an array that are moved to another place, as it grows, as fast as one member of an object."""
 
 _DEEPEST = 40_000
@@ -53,16 +53,18 @@ class Reading:
     Args:
         text: The text.
         form: What it is read as.
-        most: Arrays and objects that it may hold.
+        most: Arrays and objects that there may be.
         piece: Bytes that are read at once; not less than 16.
+        held: How many there are beside its own.
 
     Attributes:
         until: When its time is up, as `time.monotonic` has it.
         value: What has been read, when that is all.
         large: Arrays and objects that are larger than a piece, each before those that it holds.
+        objects: How many arrays and objects there are, and other things that Python looks through for garbage.
     """
 
-    def __init__(self, text: bytes, form: Form, most: int, piece: int) -> None:
+    def __init__(self, text: bytes, form: Form, most: int, piece: int, held: int = 0) -> None:
         self.until = 0.0
         self.value: Any = None
         self.large: Large = collections.deque()
@@ -70,7 +72,8 @@ class Reading:
         self._view = memoryview(text)
         self._piece = piece
         self._most = most
-        self._objects = 0
+        self._held = held
+        self.objects = 0
         self._at = 0
         # A stack of our own: Python's is not so deep.
         self._steps = [self._whole(form)]
@@ -163,16 +166,16 @@ class Reading:
         try:
             return decode(text)
         finally:
-            self._objects += gc.get_count()[0] - before
+            self.objects += gc.get_count()[0] - before
             if collects:
                 gc.enable()
-            self._count(self._objects)
+            self._count(self._held + self.objects)
 
     def _count(self, objects: int) -> None:
         if objects > self._most:
             raise RefusedError(
-                f"the arguments hold more than {self._most} arrays and objects, an object more members, or an array "
-                f"{_ITEMS} times as many items (App's limits.objects)"
+                f"the arguments, with those of other large calls under way, hold more than {self._most} arrays and "
+                f"objects, an array more items, or an object {self._most // _MEMBERS} members (App's limits.objects)"
             )
 
     # What is longer.
@@ -185,7 +188,7 @@ class Reading:
         def take(end: int) -> None:
             with errors_of(path, self._at - 1, len(found)):
                 found.extend(self._counted(items.decode, b"[%b]" % self._text[self._at : end]))
-                self._count(0 if items.of_bytes else len(found) // _ITEMS)
+                self._count(0 if items.of_bytes else len(found))
 
         def take_one() -> _Steps:
             found.append((yield self._value(items.form, (path, f"[{len(found)}]"))))
@@ -203,7 +206,7 @@ class Reading:
             with errors_of(path, self._at - 1):
                 if isinstance(members, Members):
                     found.update(self._counted(members.decode, group))
-                    self._count(len(found))
+                    self._count(_MEMBERS * len(found))
                     return
                 raw = _decode_raw(group)
             for name, value in raw.items():

@@ -32,10 +32,12 @@ class Read:
     Attributes:
         value: It.
         large: Of it, the arrays and objects that are larger than a piece.
+        objects: How many arrays and objects it has.
     """
 
     value: Any
     large: Large
+    objects: int
 
 
 class Readings:
@@ -57,8 +59,13 @@ class Readings:
         self._turn = asyncio.Lock()
         self.under_way = 0
 
-    async def read(self, text: bytes, form: Form) -> Read:
+    async def read(self, text: bytes, form: Form, held: int = 0) -> Read:
         """Read JSON as a value of a form.
+
+        Args:
+            text: The JSON.
+            form: The form.
+            held: Arrays and objects that others hold for the same document.
 
         Raises:
             msgspec.DecodeError: It is no JSON, or not of that form.
@@ -66,14 +73,14 @@ class Readings:
             RecursionError: It is nested too deep.
             RefusedError: It holds more than one text may.
         """
-        reading = Reading(text, form, self._limits.objects, self._piece)
+        reading = Reading(text, form, self._limits.objects, self._piece, held)
         try:
             while True:
                 # Whoever waits longest is the next.
                 async with self._turn:
                     reading.until = time.monotonic() + _SLICES * self._limits.slice_time
                     if reading.read_on():
-                        return Read(reading.value, reading.large)
+                        return Read(reading.value, reading.large, reading.objects)
                     await asyncio.sleep(0)
         except BaseException:
             self.let_go(reading.large)

@@ -40,6 +40,10 @@ _OF_BRIDGE = frozenset({wire.PARCEL, wire.PIECE})
 _NO_HEADERS: Mapping[str, str] = {}
 _SHOWN = 100
 """Characters of a name out of a page that are shown."""
+_OF_CALL = 25
+"""About how many objects there are for a call that is under way, beside its arguments."""
+_SMALLEST = 3
+"""Bytes of JSON from which an object is made."""
 
 
 class Sink(Protocol):
@@ -134,6 +138,7 @@ class Router:
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
+        self._read = 0
         self._started = asyncio.Event()
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
@@ -149,6 +154,16 @@ class Router:
     def under_way(self) -> Mapping["asyncio.Future[Any] | Future[Any]", str]:
         """What calls have running, with what it is called: tasks, and functions in threads or other processes."""
         return self._under_way.copy()
+
+    @property
+    def held(self) -> int:
+        """About how many objects there are because of calls, most of them by far, and of what pages have by number.
+
+        From any thread.
+        """
+        resources = sum(len(session.resources) for session in tuple(self._routes))
+        let_go = 0 if self._readings is None else self._readings.under_way * self.limits.read_at_once
+        return len(self._under_way) * _OF_CALL + (self._read + let_go) // _SMALLEST + resources
 
     def start(self) -> None:
         """The app's setup is done: what is not there now will not come."""
@@ -253,7 +268,7 @@ class Router:
         task = asyncio.Task(self._run(session, sink, number, call, route), loop=self._loop, eager_start=True)
         if not task.done():
             session.keep(task, len(call.body), detached=route.command.detached)
-            self._keep(task, route.command)
+            self._keep(task, route.command, 0 if call.raw else len(call.body))
 
     def _is_bridges_own(self, name: str) -> bool:
         """Whether it is what the core itself has asked the page for, and waits for whatever else the page does."""
@@ -338,10 +353,12 @@ class Router:
         readings = await self._loaded_readings()
         # One of a document waits for the other, so that one document is not in the way of others.
         async with session.reading:
-            read = await route.binder.read(call.body, readings)
+            read = await route.binder.read(call.body, readings, session.objects)
+        session.objects += read.objects
         try:
             return await self._execute(session, call, route, read)
         finally:
+            session.objects -= read.objects
             readings.let_go(read.large)
 
     async def _loaded_readings(self) -> "Readings":
@@ -381,9 +398,15 @@ class Router:
         self._keep(future, command)
         return asyncio.wrap_future(future, loop=self._loop)
 
-    def _keep(self, work: asyncio.Future[Any] | Future[Any], command: Command) -> None:
+    def _keep(self, work: asyncio.Future[Any] | Future[Any], command: Command, size: int = 0) -> None:
         self._under_way[work] = f"command {command.name}"
-        work.add_done_callback(lambda done: self._under_way.pop(done, None))
+        self._read += size
+
+        def done(work: asyncio.Future[Any] | Future[Any]) -> None:
+            self._under_way.pop(work, None)
+            self._read -= size
+
+        work.add_done_callback(done)
 
     def _reject(self, sink: Sink, number: int, error: Any, route: Route, _: "Outcome") -> None:
         try:

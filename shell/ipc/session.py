@@ -35,6 +35,7 @@ class Session:
         pending_calls: How many of its calls are under way, with those that outlive it.
         pending_size: How many bytes they hold.
         reading: Lets one of its large calls be read at a time.
+        objects: How many arrays and objects those hold that are under way.
         threads: Lets as many of its plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
     """
@@ -61,6 +62,7 @@ class Session:
         self.pending_calls = 0
         self.pending_size = 0
         self.reading = asyncio.Lock()
+        self.objects = 0
         self.threads = asyncio.Semaphore(limits.threads)
         self.on_end: list[Callable[[], None]] = []
         self._loop = loop
