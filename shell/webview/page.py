@@ -140,6 +140,14 @@ class Page(QWebEnginePage):
         self._core_html = True
         self.setHtml(text, QUrl(url))
 
+    def keep_back(self, url: str) -> None:
+        """Tell that a URL stays behind where a person drags it out of the page, unless it is one of the app's own."""
+        if self._rules.navigation.origins.holds(url):
+            return
+        why = "neither plugins.qtshell.network nor plugins.qtshell.openLinks lists it"
+        self._tell("link", url, allowed=False, why=why)
+        self._warn("%s stays behind where it is dragged out of the page: %s", url[:200], why)
+
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         url = request.url().toString()
         why = _NOT_REMOTE

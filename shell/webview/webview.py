@@ -10,15 +10,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import (
     QWebEngineLoadingInfo,
-    QWebEnginePage,
     QWebEngineProfile,
     QWebEngineSettings,
 )
-from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
@@ -34,6 +32,7 @@ from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 from shell.webview.rounds import Rounds
+from shell.webview.view import View
 
 if TYPE_CHECKING:
     from shell.config.isolation import IsolationScript
@@ -43,7 +42,6 @@ _DRAWN_WITHIN = 3.0
 """Seconds that a page has to draw itself for a picture; then it is taken as it is."""
 _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
-_Action = QWebEnginePage.WebAction
 _SAME_ZOOM = 1e-3
 """Chromium keeps logarithms of zoom factors: what it gives back is not quite what it was given."""
 
@@ -83,31 +81,6 @@ class WebviewOptions:
     freeze_prototype: bool = False
     isolation: "Sequence[IsolationScript] | None" = None
     dev_server: "DevServer | None" = None
-
-
-class _View(QWebEngineView):
-    """The widget. Its context menu has what a program's page needs, and no browser's commands."""
-
-    def __init__(self, devtools: Devtools) -> None:
-        super().__init__()
-        self._devtools = devtools
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802  # Qt's name
-        """Offer editing where something can be edited, and copying where something is selected."""
-        request = self.lastContextMenuRequest()
-        actions: list[QWebEnginePage.WebAction] = []
-        if request.isContentEditable():
-            actions += [_Action.Undo, _Action.Redo, _Action.Cut, _Action.Copy, _Action.Paste, _Action.SelectAll]
-        elif request.selectedText():
-            actions.append(_Action.Copy)
-        menu = QMenu(self)
-        for action in actions:
-            menu.addAction(self.page().action(action))
-        if self._devtools.allowed:
-            menu.addSeparator()
-            menu.addAction("Inspect", self._devtools.open)
-        if not menu.isEmpty():
-            menu.popup(event.globalPos())
 
 
 class Webview(QObject):
@@ -195,7 +168,7 @@ class Webview(QObject):
         self.page.renderProcessTerminated.connect(lambda *_: self._start_over())
         self.recovery = Recovery(self.page, self.link, policy, rounds)
         self.recovery.gone.connect(self._renderer_gone)
-        self._view = _View(self.devtools)
+        self._view = View(self.devtools, rules.navigation.drag_out, self.page.keep_back)
         self.widget: QWidget = self._view
         self._view.setPage(self.page)
         self._zoom = options.zoom
@@ -374,6 +347,10 @@ class Webview(QObject):
             self._printing.when_done(self._delete)
 
     def _delete(self) -> None:
+        # Where a person drags something out of it, Qt is in the middle of a call to the page.
+        self._view.drags.end(lambda: self._delete_now())
+
+    def _delete_now(self) -> None:
         # The page has no parent, so that it goes now and not when Python's collector finds it.
         self._view.deleteLater()
         self.page.deleteLater()
