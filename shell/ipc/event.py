@@ -209,9 +209,8 @@ class Events:
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
         with self._lock:
             listeners = list(self._listeners.get(name, {}).values())
-        if listeners:
-            # What a page emits may still turn out to be no JSON. Then nobody hears of it.
-            _decode(name, payload)
+        # What a page emits may still turn out to be no JSON. Then nobody hears of it. The first listener gets this one.
+        decoded = [_decode(name, payload)] if listeners else []
         message: bytes | None = None
         for session, addresses in list(self._pages.get(name, {}).items()):
             if any(address.reaches(candidate) for candidate in addresses):
@@ -224,7 +223,7 @@ class Events:
             if listener.id in self._by_id and address.reaches(listener.address):
                 if listener.once:
                     self.unlisten(listener.id)
-                event = Event(name, listener.id, _decode(name, payload))
+                event = Event(name, listener.id, decoded.pop() if decoded else _decode(name, payload))
                 self._background.call(listener.handler, event, log=log, name=f"a listener of the event {name}")
 
 

@@ -10,8 +10,14 @@ class Limits:
     Attributes:
         message: JSON that one call may bring. Bytes are not read and may be 1 GiB.
         read_at_once: JSON that is read at once, for some 0.5 ms and 6 at worst; what is larger is read in pieces, while
-            the loop goes on. What becomes neither a list, a set, a dict nor a string of its own, nor an object that
-            holds such, is read at once whatever its size.
+            the loop goes on.
+        whole: JSON that cannot be read in pieces: what becomes neither a list, a set, a dict nor a string, nor an
+            object of one class that holds such, but a tuple of so many values, one of several classes, or bytes out of
+            base64; and the payload of an event of a page, which is for many. It keeps the loop for some 3 ms, and 16 at
+            worst.
+        text: Memory that one string may take in larger JSON; that of a character is that of the one in it that takes
+            most: one byte in English, two in most of the world's scripts, four with an emoji. To put it together keeps
+            the loop, for 0.6 ms for each MiB.
         objects: Arrays and objects that JSON larger than that may hold, in all calls of a document that are under way;
             items that one of its arrays may have, and eight times the members of one of its objects: as they grow they
             are moved, for 6 ms. An array takes 100 bytes.
@@ -48,6 +54,8 @@ class Limits:
 
     message: int = 32 * 1024 * 1024
     read_at_once: int = 96 * 1024
+    whole: int = 384 * 1024
+    text: int = 16 * 1024 * 1024
     objects: int = 2_097_152
     park_above: int = 256 * 1024
     pending_calls: int = 65_536

@@ -3,6 +3,7 @@
 import collections
 import gc
 import re
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from shell.ipc.decoder import check
 from shell.ipc.errors import RefusedError
 from shell.ipc.faults import Path, errors_of, may_be_cut, where_more_follows
 from shell.ipc.form import Fields, Form, Items, Members, Skipped, Text
+from shell.ipc.limits import Limits
 
 PIECE = 64 * 1024
 """Bytes that are read at once: for some 0.5 ms, and 4 at worst."""
@@ -22,6 +24,9 @@ _WALKED = 500
 """How many items are looked at for that at once."""
 _MEMBERS = 8
 """Items of an array that are moved to another place, as it grows, as fast as one member of an object."""
+
+_PARTS = 16
+"""Pieces of a string that are put together at once."""
 
 _DEEPEST = 40_000
 """Steps, each of which the one before waits for: an array takes four, and msgspec reads 10,000 in each other."""
@@ -53,9 +58,9 @@ class Reading:
     Args:
         text: The text.
         form: What it is read as.
-        most: Arrays and objects that there may be.
+        limits: What it may hold.
         piece: Bytes that are read at once; not less than 16.
-        held: How many there are beside its own.
+        held: Arrays and objects that there are beside its own.
 
     Attributes:
         until: When its time is up, as `time.monotonic` has it.
@@ -64,14 +69,14 @@ class Reading:
         objects: How many arrays and objects there are, and other things that Python looks through for garbage.
     """
 
-    def __init__(self, text: bytes, form: Form, most: int, piece: int, held: int = 0) -> None:
+    def __init__(self, text: bytes, form: Form, limits: Limits, piece: int, held: int = 0) -> None:
         self.until = 0.0
         self.value: Any = None
         self.large: Large = collections.deque()
         self._text = text
         self._view = memoryview(text)
         self._piece = piece
-        self._most = most
+        self._limits = limits
         self._held = held
         self.objects = 0
         self._at = 0
@@ -113,6 +118,10 @@ class Reading:
     def _value(self, form: Form, path: Path) -> _Steps:
         if self._here() in _SPACES:
             yield self._space()
+        if form.kind is msgspec.Raw:
+            start = self._at
+            yield self._value(_SKIPPED, path)
+            return msgspec.Raw(self._text[start : self._at])
         end = self._end(form, path)
         if end is not None:
             value = self._decoded(form.decode, end, path)
@@ -172,10 +181,11 @@ class Reading:
             self._count(self._held + self.objects)
 
     def _count(self, objects: int) -> None:
-        if objects > self._most:
+        most = self._limits.objects
+        if objects > most:
             raise RefusedError(
-                f"the arguments, with those of other large calls under way, hold more than {self._most} arrays and "
-                f"objects, an array more items, or an object {self._most // _MEMBERS} members (App's limits.objects)"
+                f"the arguments, with those of other large calls under way, hold more than {most} arrays and "
+                f"objects, an array more items, or an object {most // _MEMBERS} members (App's limits.objects)"
             )
 
     # What is longer.
@@ -332,6 +342,7 @@ class Reading:
 
     def _string(self, text: Text, path: Path) -> _Steps:
         parts: list[str] = []
+        length = width = 0
         self._at += 1
         while True:
             end = self._end_of_characters()
@@ -340,10 +351,20 @@ class Reading:
                 if end == self._at and not closed:
                     # What stands here is no character, or the text ends.
                     text.decode(b'"%b' % self._text[end : end + self._piece])
-                parts.append(text.decode(b'"%b"' % self._text[self._at : end]))
+                parts.append(part := text.decode(b'"%b"' % self._text[self._at : end]))
             self._at = end
+            length += len(part)
+            # Each character takes as much as the one that takes most.
+            width = max(width, 1 if part.isascii() else sys.getsizeof(part) // len(part))
+            if length * width > self._limits.text:
+                raise RefusedError(
+                    f"a string in the arguments takes more than {self._limits.text} bytes of memory (App's limits.text)"
+                )
             if closed:
                 self._at += 1
+                if len(parts) > _PARTS:
+                    # To put them together takes a turn of its own.
+                    yield None
                 return _finished(text.finish, "".join(parts), path)
             if time.monotonic() > self.until:
                 yield None
@@ -372,11 +393,15 @@ class Reading:
             self._decoded(form.decode, self._at + size, path)
         except msgspec.DecodeError:
             pass
-        end = None
-        while end is None:
+        end, most = None, self._limits.whole
+        while end is None and size < most:
             yield None
-            size *= 4
+            size = min(4 * size, most)
             end = self._end(form, path, size)
+        if end is None:
+            raise RefusedError(
+                f"a part of the arguments that can only be read whole has more than {most} bytes (App's limits.whole)"
+            )
         return self._decoded(form.decode, end, path)
 
     def _here(self) -> bytes:

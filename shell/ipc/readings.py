@@ -73,7 +73,7 @@ class Readings:
             RecursionError: It is nested too deep.
             RefusedError: It holds more than one text may.
         """
-        reading = Reading(text, form, self._limits.objects, self._piece, held)
+        reading = Reading(text, form, self._limits, self._piece, held)
         try:
             while True:
                 # Whoever waits longest is the next.
@@ -119,7 +119,7 @@ def _empty(large: list[Any] | dict[Any, Any]) -> None:
 
 def read_at_once(text: bytes, form: Form, piece: int = PIECE) -> Any:
     """As `Readings.read`, without a pause."""
-    reading = Reading(text, form, sys.maxsize, piece)
+    reading = Reading(text, form, Limits(objects=sys.maxsize, text=sys.maxsize, whole=sys.maxsize), piece)
     while not reading.read_on():
         pass
     return reading.value

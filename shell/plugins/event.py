@@ -2,7 +2,7 @@
 
 import msgspec
 
-from shell.ipc import Events, EventTarget, Session
+from shell.ipc import Events, EventTarget, RefusedError, Session
 from shell.plugins.plugin import Plugin
 
 
@@ -23,14 +23,24 @@ def event_plugin(events: Events) -> Plugin:
         events.unlisten_in_page(session, event, event_id)
 
     @plugin.command
-    async def emit(event: str, payload: msgspec.Raw = _NULL) -> None:
-        events.emit_encoded(event, payload)
+    async def emit(session: Session, event: str, payload: msgspec.Raw = _NULL) -> None:
+        events.emit_encoded(event, _for_many(payload, session))
 
     @plugin.command
-    async def emit_to(target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
-        events.emit_encoded(event, payload, target.address())
+    async def emit_to(session: Session, target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
+        events.emit_encoded(event, _for_many(payload, session), target.address())
 
     return plugin
 
 
 _NULL = msgspec.Raw(b"null")
+
+
+def _for_many(payload: msgspec.Raw, session: Session) -> msgspec.Raw:
+    """The payload, if it is small enough to be delivered to whoever listens, as it is and to each at once."""
+    if len(payload) > session.limits.whole:
+        raise RefusedError(
+            f"the payload of an event may have {session.limits.whole} bytes, and this one has {len(payload)} "
+            "(App's limits.whole); a command or a channel takes more"
+        )
+    return payload

@@ -319,7 +319,7 @@ def test_a_remote_page_does_not_get_past_it_either(shell: Runner) -> None:
             loading = asyncio.ensure_future(next_load(window))
             window.webview.load(f"{served.origin}/")
             await loading
-            script = """await shell.emit("said", "x".repeat(700000));
+            script = """await shell.emit("said", "x".repeat(300000));
             for (const pipe of pipes) {
               pipe.dispatchEvent(new MessageEvent("calls", { data: '[700,"plugin:event|emit",{"event":"e"}]' }));
               // What is asked for by ipc:// elsewhere is posted here, in a line that could have another behind it.

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QTimerEvent
 
 from shell import App, loop
 from shell.ipc import Limits
+from shell.ipc.readings import Readings
 from tests.conftest import Runner
-from tests.ipc.page import Core
+from tests.ipc.page import Core, Rejected
 
 type Scenario = Callable[[Core], Awaitable[None]]
 
@@ -109,5 +110,77 @@ def test_numbers_that_are_slow_to_read_keep_nobody_waiting(play: Callable[[Scena
         for _ in range(16):
             assert await page.fetch("take", b'{"value":%b}' % text.encode(), raw=False) == 990
         assert time.thread_time() - begun < 8 * slow
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "problem"),
+    [
+        (str, b'"%b"' % (b"x" * 20_001), r"a string .* takes more than 20000 bytes of memory \(App's limits.text\)"),
+        (str, '"{}\U0001f600"'.format("x" * 5000).encode(), r"takes more than 20000 bytes .* \(App's limits.text\)"),
+        (dict[str, str], b'{"a":"%b"}' % (b"x" * 20_001), r"takes more than 20000 bytes .* \(App's limits.text\)"),
+        (
+            tuple[list[int], str],
+            b'[[%b1],""]' % (b"1," * 20_000),
+            r"can only be read whole has more than 20000 bytes \(App's limits.whole\)",
+        ),
+        (bytes, b'"%b"' % (b"eHh4" * 10_000), r"whole has more than 20000 bytes \(App's limits.whole\)"),
+    ],
+    ids=["text", "emoji", "member", "tuple", "bytes"],
+)
+def test_what_takes_long_at_once_is_refused_and_told_so(
+    play: Callable[[Scenario], None], kind: Any, value: bytes, problem: str
+) -> None:
+    async def scenario(core: Core) -> None:
+        core.limits = Limits(read_at_once=1000, text=20_000, whole=20_000)
+
+        async def take(value: Any) -> int:
+            return len(value)
+
+        take.__annotations__["value"] = kind
+        core.command(take)
+        page = core.page()
+        with pytest.raises(Rejected, match=problem):
+            await page.fetch("take", b'{"value":%b}' % value, raw=False)
+
+    # In pieces that are smaller than that.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Readings.__init__, "__defaults__", (1000,))
+        play(scenario)
+
+
+def test_what_is_no_longer_than_that_is_read(play: Callable[[Scenario], None]) -> None:
+    async def scenario(core: Core) -> None:
+        core.limits = Limits(read_at_once=1000, text=200_000, whole=200_000)
+
+        @core.command
+        async def take(text: str, pair: tuple[list[int], str], raw: msgspec.Raw) -> list[int]:
+            return [len(text), len(pair[0]), len(raw)]
+
+        page = core.page()
+        parts = (b"x" * 200_000, b'[[%b1],""]' % (b"1," * 90_000), b"[%b1]" % (b"1," * 500_000))
+        body = b'{"text":"%b","pair":%b,"raw": %b }' % parts
+        # What is not looked into is read in pieces whatever it is.
+        assert await page.fetch("take", body, raw=False) == [200_000, 90_001, len(parts[2])]
+
+    play(scenario)
+
+
+def test_the_payload_of_an_event_is_for_many_and_has_a_bound(play: Callable[[Scenario], None]) -> None:
+    async def scenario(core: Core) -> None:
+        core.limits = Limits(whole=200_000)
+        page = core.page()
+        heard: list[list[int]] = []
+        core.events.listen("large", lambda event: heard.append(event.payload))
+        core.events.listen("large", lambda event: heard.append(event.payload))
+        event = b'{"event":"large","payload":[%b1]}'
+        await page.fetch("plugin:event|emit", event % (b"1," * 90_000), raw=False)
+        assert [len(payload) for payload in heard] == [90_001] * 2
+        # Each has its own, which it may change.
+        assert heard[0] is not heard[1]
+        with pytest.raises(Rejected, match=r"an event may have 200000 bytes, .* 220003 \(App's limits.whole\)"):
+            await page.fetch("plugin:event|emit", event % (b"1," * 110_000), raw=False)
+        assert len(heard) == 2
 
     play(scenario)
