@@ -79,7 +79,7 @@ class Webviews(Mapping[str, Webview]):
         self._router = router
         self._notifications = notifications
         self.dev_server = _dev_server(defaults.config)
-        self._rounds = Rounds(defaults.recovery.ping_every, defaults.recovery.rest_every)
+        self._rounds = Rounds(defaults.recovery.ping_every, defaults.recovery.rest_every, engine.echo)
         self._ending: set[asyncio.Future[None]] = set()
         self._by_label: dict[str, Webview] = {}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -22,6 +23,9 @@ from shell.webview.origin import AppOrigins
 from shell.webview.profile import make_profile
 from shell.webview.scheme import AppHandler, AssetHandler
 from shell.webview.seal import Seal
+
+if TYPE_CHECKING:
+    from shell.webview.echo import Echo
 
 
 @frozen
@@ -93,6 +97,7 @@ class Engine:
         self._profiles: dict[Path | None, QWebEngineProfile] = {}
         self._private: list[QWebEngineProfile] = []
         self._interceptors: list[NetworkInterceptor] = []
+        self._echo: Echo | None = None
         security = config.app.security
         policy = None
         if config.csp is not None:
@@ -135,8 +140,20 @@ class Engine:
         """How many requests its pages and their workers have made."""
         return sum(interceptor.heard for interceptor in self._interceptors)
 
+    def echo(self, then: Callable[[], None]) -> None:
+        """Call back when all has been heard that pages had sent to the core before; one is asked for at a time."""
+        if self._echo is None:
+            # Loaded where a page does not answer, as in most programs all do.
+            from shell.webview.echo import Echo  # noqa: PLC0415
+
+            self._echo = Echo(self._parent)
+        self._echo.ask(then)
+
     def release(self) -> None:
         """Let go of it all, in order. The pages must be gone."""
+        if self._echo is not None:
+            shiboken6.delete(self._echo.profile)
+            self._echo = None
         for thing in (*self._private, *self._profiles.values(), *self._handlers.values()):
             shiboken6.delete(thing)
         self._interceptors.clear()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shell.ipc import Link, Session
+from shell.value import frozen
 
 _BUSY = 0.05
 """The part of a processor from which on a renderer may be one that computes without end: on a machine that has many of
@@ -24,6 +25,23 @@ def processor_time(pid: int) -> float | None:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
+@frozen
+class Question:
+    """What a page was asked, to show that it lives.
+
+    Attributes:
+        session: The document that was asked.
+        number: The delivery that it has to acknowledge.
+        since: When, as `time.monotonic` has it.
+        spent: Seconds of a processor that its renderer had had by then.
+    """
+
+    session: Session
+    number: int
+    since: float
+    spent: float
+
+
 class Pulse:
     """One page's signs of life.
 
@@ -38,6 +56,9 @@ class Pulse:
         hang_after: Seconds without an answer after which it hangs.
         hangs: Called with the time of the question that it has not answered.
         spent: Seconds of a processor that a process has had.
+
+    Attributes:
+        computes: Whether it computed so much before the last look that it may do so without end.
     """
 
     def __init__(
@@ -56,10 +77,17 @@ class Pulse:
         self._hang_after = hang_after
         self._hangs = hangs
         self._spent = spent
-        self._asked: tuple[Session, int, float] | None = None
+        self._asked: Question | None = None
         self._doubtful = False
         self._seen: tuple[Session | None, int] = (None, 0)
         self._had: tuple[int, float | None, float] = (0, None, 0.0)
+        self.computes = False
+
+    @property
+    def computed(self) -> float:
+        """Seconds of a processor that it has had since it was asked what it has not answered yet."""
+        _, spent, _ = self._had
+        return 0.0 if self._asked is None or spent is None else spent - self._asked.spent
 
     def doubt(self) -> None:
         """Have the page asked at the next look, whatever it does."""
@@ -76,29 +104,48 @@ class Pulse:
         """
         session = self.link.session
         computed, busy = self._look_at_processor(now)
+        self.computes = bool(busy)
         answered = False
         if session is None or self._waits():
             self._asked = None
             return False
         if self._asked is not None:
-            asked, number, since = self._asked
-            if asked is session and session.acknowledged < number:
-                if now - since >= self._hang_after * _EARLY:
-                    self._asked = None
-                    self._hangs(since)
+            if self._is_open(self._asked):
                 return True
+            self._seen = (session, self._asked.number)
             self._asked = None
             answered = True
-            self._seen = (session, number)
         sent = session.sent
         moved = self._seen != (session, sent)
         self._seen = (session, sent)
         unknown = busy is None and not answered
         if busy or unknown or self._doubtful or session.acknowledged < sent:
             self._doubtful = False
-            self._asked = (session, session.ping(), now)
+            _, spent, _ = self._had
+            self._asked = Question(session, session.ping(), now, spent or 0.0)
             return True
         return moved or computed
+
+    def owes(self, now: float, times: float = 1.0) -> Question | None:
+        """What it should have answered by now.
+
+        Args:
+            now: The time, as `time.monotonic` has it.
+            times: How many times as long it may take as pages may.
+        """
+        asked = self._asked
+        if asked is None or not self._is_open(asked) or now - asked.since < self._hang_after * times * _EARLY:
+            return None
+        return asked
+
+    def blame(self, question: Question) -> None:
+        """It hangs, unless it has answered this after all."""
+        if self._asked is question and self._is_open(question) and not self._waits():
+            self._asked = None
+            self._hangs(question.since)
+
+    def _is_open(self, question: Question) -> bool:
+        return question.session is self.link.session and question.session.acknowledged < question.number
 
     def _look_at_processor(self, now: float) -> tuple[bool, bool | None]:
         """Whether the renderer has computed since the last look; and whether so much that it may do so without end."""

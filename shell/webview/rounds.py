@@ -1,6 +1,7 @@
 """Rounds to all pages of a program: often while something happens in one of them, and rarely while nothing does."""
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QWindow
@@ -9,6 +10,11 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from shiboken6 import isValid
 
 from shell.webview.pulse import Pulse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shell.webview.silence import Echo, Silence
 
 _Type = QEvent.Type
 _INPUT = frozenset({_Type.KeyPress, _Type.MouseButtonPress, _Type.MouseMove, _Type.TouchBegin, _Type.Wheel})
@@ -23,13 +29,16 @@ class Rounds(QObject):
     Args:
         every: Seconds between two rounds.
         at_rest_every: Seconds between two rounds at rest.
+        echo: Says when all has been heard that pages had sent to the core before.
 
     Attributes:
         at_rest: Whether the program is at rest.
     """
 
-    def __init__(self, every: float, at_rest_every: float) -> None:
+    def __init__(self, every: float, at_rest_every: float, echo: "Echo") -> None:
         super().__init__()
+        self._echo = echo
+        self._silence: Silence | None = None
         self.at_rest = False
         self._every = every
         self._at_rest_every = at_rest_every
@@ -62,11 +71,22 @@ class Rounds(QObject):
 
     def _go(self) -> None:
         now = time.monotonic()
-        stirs = [pulse.look(now) for pulse in list(self._pages)]
+        pulses = list(self._pages)
+        stirs = [pulse.look(now) for pulse in pulses]
+        if any(pulse.owes(now) for pulse in pulses):
+            self._judge(pulses, now)
         if any(stirs):
             self._wake()
         else:
             self._rest()
+
+    def _judge(self, pulses: "Iterable[Pulse]", now: float) -> None:
+        if self._silence is None:
+            # Loaded where a page does not answer, as in most programs all do.
+            from shell.webview.silence import Silence  # noqa: PLC0415
+
+            self._silence = Silence(self._echo)
+        self._silence.look(pulses, now)
 
     def _rest(self) -> None:
         if self.at_rest:

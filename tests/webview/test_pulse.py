@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shell.webview.pulse import Pulse, processor_time
+from shell.webview.silence import Silence
 from tests.ipc.page import Core, Page, turns
 
 HANG_AFTER = 15.0
@@ -32,6 +33,7 @@ class Watched:
             hangs=self.hung_since.append,
             spent=lambda pid: self.spent if pid == self.pid else None,
         )
+        self._silence = Silence(lambda then: then())
 
     def look(self, after: float = 5.0, *, computed: float = 0.0) -> bool:
         """Look at the page some seconds later, in which it has computed so long."""
@@ -39,6 +41,7 @@ class Watched:
         if self.spent is not None:
             self.spent += computed
         stirs = self.pulse.look(self.now)
+        self._silence.look([self.pulse], self.now)
         self._runner.run(turns())
         return stirs
 
