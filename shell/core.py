@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 from PySide6.QtWidgets import QApplication
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from shell.menu import Menu, Menus
     from shell.single_instance import SecondStart, SingleInstance
     from shell.tray import Trays
+    from shell.webview.downloads import Downloads
 
 log = logging.getLogger(__name__)
 
@@ -342,12 +344,18 @@ class Core:
                 why="" if allowed else "plugins.qtshell.downloads is off",
             )
         if allowed:
-            request.accept()
+            self._downloads.accept(request)
         else:
             log.warning(
                 "a download of %s was refused; plugins.qtshell.downloads allows it", request.url().toString()[:200]
             )
             request.cancel()
+
+    @functools.cached_property
+    def _downloads(self) -> "Downloads":
+        from shell.webview.downloads import Downloads  # noqa: PLC0415  # few programs have any
+
+        return Downloads(Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)))
 
     def _make_notifications(self) -> Notifications:
         config = self._config

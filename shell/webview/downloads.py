@@ -1,0 +1,70 @@
+"""Files that pages save: each is a new one in the downloads folder, whatever the page calls it."""
+
+import itertools
+import logging
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
+
+log = logging.getLogger(__name__)
+
+_NAMELESS = "download"
+_LONGEST = 200
+"""Bytes of a name, with room for a number and Chromium's own ending below the 255 that file systems have."""
+_LONGEST_ENDING = 16
+_NO_PART_OF_A_NAME = frozenset('<>:"|?*')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+"""What Windows takes for devices."""
+
+
+def file_name(wanted: str) -> str:
+    """The name of a file that stays in its folder, is not hidden, and reads as what it is.
+
+    Args:
+        wanted: What a page, or who sent the file, calls it: with folders, or with signs that are none.
+    """
+    last = re.split(r"[/\\]", wanted)[-1]
+    kept = (sign for sign in last if unicodedata.category(sign)[0] != "C" and sign not in _NO_PART_OF_A_NAME)
+    name = "".join(kept).strip(". ") or _NAMELESS
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending.encode()) > _LONGEST_ENDING:
+        stem, dot, ending = name, "", ""
+    stem = stem.encode()[: _LONGEST - len(ending.encode())].decode(errors="ignore")
+    return f"_{stem}{dot}{ending}" if _RESERVED.fullmatch(name) else f"{stem}{dot}{ending}"
+
+
+class Downloads:
+    """Lets pages save files.
+
+    Args:
+        folder: Where they are saved.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._under_way: set[str] = set()
+
+    def accept(self, request: QWebEngineDownloadRequest) -> None:
+        """Save a file.
+
+        Qt (6.12.0) takes a page's name for it as it is: one with folders leads out of the downloads folder, an absolute
+        one anywhere.
+        """
+        name = self._free(file_name(request.suggestedFileName()))
+        request.setDownloadDirectory(str(self._folder))
+        request.setDownloadFileName(name)
+        self._under_way.add(name)
+        request.isFinishedChanged.connect(lambda: self._under_way.discard(name))
+        log.info("a page saves %s", self._folder / name)
+        request.accept()
+
+    def _free(self, name: str) -> str:
+        stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+        for number in itertools.count():
+            free = f"{stem} ({number}){dot}{ending}" if number else name
+            if free not in self._under_way and not os.path.lexists(self._folder / free):
+                return free
+        raise AssertionError
