@@ -5,12 +5,13 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from shell import App, Options, Window
+from shell.helpers import helpers_of
 from tests.desktop import Desktop, desktop, missing_programs
 
 # Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
@@ -33,6 +34,8 @@ class Runner:
     """Runs programs, one after another, off screen, in this process."""
 
     options = Options(headless=True, no_sandbox=True)
+    helpers: ClassVar[set[int]] = set()
+    """Chromium's helpers in this process, which stay from one program to the next."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,6 +55,9 @@ class Runner:
 
     def run(self, app: App, scenario: Scenario) -> int:
         """Run an app, and a scenario in it once its windows are there; it ends with the scenario."""
+        if self.helpers and all(map(_has_ended, self.helpers)):
+            # What kills a test run with `timeout` tells all of its processes, and the program that runs ends well.
+            pytest.exit("Chromium's helpers were ended, by a signal to all processes perhaps: no page can be shown")
         failures: list[BaseException] = []
 
         async def play(running: App) -> None:
@@ -67,9 +73,17 @@ class Runner:
         tasks: list[asyncio.Task[None]] = []
         app.setup(begin)
         code = app.run_or_raise(self.options)
+        self.helpers.update(helpers_of(os.getpid()))
         if failures:
             raise failures[0]
         return code
+
+
+def _has_ended(child: int) -> bool:
+    try:
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 @pytest.fixture

@@ -287,6 +287,7 @@ def test_windows_do_not_wear_the_program_out_where_no_renderer_can_be_had(folder
         """,
     )
     assert ended.stdout == "True\nafter\n"
+    assert "no renderer could be started" in ended.stderr
     assert ended.returncode == 7
 
 

@@ -25,6 +25,8 @@ _REASONS = {
     _Status.CrashedTerminationStatus: "crashed",
     _Status.KilledTerminationStatus: "killed",
 }
+_NOT_STARTED = 1002
+"""Chromium's code for a renderer that could not be started, given with an abnormal exit."""
 _MOST_DOUBLINGS = 30
 
 
@@ -214,7 +216,14 @@ class Recovery(QObject):
         # Where the built-in page itself died, it is shown again.
         recovering = self._given_up is None and self._failures <= self._policy.tries
         gone = Gone(self._page.label, self.pid, reason, code, self._failures, self._url, recovering)
-        log.error("webview %s: renderer %d is gone (%s, %d)", gone.label, gone.pid, reason, code)
+        if status is _Status.AbnormalTerminationStatus and code == _NOT_STARTED:
+            log.error(
+                "webview %s: no renderer could be started: the machine has no room for one, or the process that starts "
+                "them was ended, as by a signal to all of this program",
+                gone.label,
+            )
+        else:
+            log.error("webview %s: renderer %d is gone (%s, %d)", gone.label, gone.pid, reason, code)
         self._given_up = None if recovering else self._given_up or gone
         # Once it is given up, the pauses grow anew, between one built-in page that dies and the next.
         doublings = self._failures - 1 - (0 if recovering else self._policy.tries)
