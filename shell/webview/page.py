@@ -229,13 +229,15 @@ class Page(QWebEnginePage):
             self._rules.ask_to_notify(origin, lambda granted: self._answer_to_notify(permission, granted))
             return
         what = " and ".join(names) or permission.permissionType().name
-        if names and self._rules.permissions.issuperset(names) and self._rules.navigation.origins.holds(origin):
+        listed = names and self._rules.permissions.issuperset(names)
+        if listed and self._rules.navigation.origins.holds(origin):
             permission.grant()
             self._tell("permission", what=what, page=origin, allowed=True)
             return
         permission.deny()
-        self._tell("permission", what=what, page=origin, allowed=False, why=_NOT_LISTED)
-        self._warn("%s asked for %s, which plugins.qtshell.webPermissions does not list", origin, what)
+        why = _NOT_OURS if listed else _NOT_LISTED
+        self._tell("permission", what=what, page=origin, allowed=False, why=why)
+        self._warn("%s asked for %s: %s", origin, what, why)
 
     def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
         origin = permission.origin().toString()

@@ -1,0 +1,66 @@
+"""The powers that the configuration grants: the app's own pages have them, and no other page or frame has any."""
+
+import json
+
+import pytest
+
+from shell import App, Window
+from tests.conftest import Runner
+from tests.web_server import site
+
+GRANTED = ["clipboard-read", "geolocation"]
+
+ASK = """
+const powers = {
+  "clipboard-read": () => navigator.clipboard.readText(),
+  geolocation: () => new Promise((done, fail) => navigator.geolocation.getCurrentPosition(done,
+    ({ code, PERMISSION_DENIED }) => (code === PERMISSION_DENIED ? fail({ name: "NotAllowedError" }) : done()), { timeout: 1 })),
+};
+const ask = async () => {
+  const told = {};
+  for (const [name, power] of Object.entries(powers)) {
+    const outcome = await power().then(() => "answered", (error) => error.name);
+    told[name] = [outcome, (await navigator.permissions.query({ name })).state === "granted"];
+  }
+  return told;
+};
+"""
+PAGE = f"""<!doctype html><body><script>
+{ASK}
+if (parent !== window) ask().then((told) => parent.postMessage(told, "*"));
+</script>"""
+FRAME = """
+return new Promise((done) => {
+  const frame = document.createElement("iframe");
+  frame.allow = "geolocation *; clipboard-read *";
+  addEventListener("message", (event) => event.source === frame.contentWindow && done(event.data));
+  document.body.append(Object.assign(frame, ATTRIBUTES));
+});
+"""
+
+
+async def focused(window: Window) -> None:
+    """Wait until a window has the keyboard, without which Chromium lets no page read the clipboard."""
+    await window.loaded()
+    window.set_focus()
+    await window.eval("while (!document.hasFocus()) await new Promise((done) => setTimeout(done, 10))", within=None)
+
+
+def test_a_power_that_is_granted_is_the_apps_own_pages_alone(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    with site({"/": PAGE}) as remote:
+        app = shell.app(config={"plugins": {"qtshell": {"network": [remote.origin], "webPermissions": GRANTED}}})
+        frames = {"remote": {"src": f"{remote.origin}/"}, "sandboxed": {"sandbox": "allow-scripts", "srcdoc": PAGE}}
+
+        async def scenario(app: App) -> None:
+            main = app.windows["main"]
+            await focused(main)
+            assert await main.eval(f"{ASK} return ask()") == {name: ["answered", True] for name in GRANTED}
+            refused = {name: ["NotAllowedError", False] for name in GRANTED}
+            for attributes in frames.values():
+                assert await main.eval(FRAME.replace("ATTRIBUTES", json.dumps(attributes))) == refused
+            away = app.create_window("away", url=f"{remote.origin}/")
+            await focused(away)
+            assert await away.eval(f"{ASK} return ask()") == refused
+            assert f"{remote.origin}/ asked for clipboard-read: only the app's own pages get it" in caplog.text
+
+        shell.run(app, scenario)
