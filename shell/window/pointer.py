@@ -1,7 +1,7 @@
 import enum
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from shell.window.cursor import CursorIcon, shape_of
@@ -76,12 +76,14 @@ class Pointer(NativeWindow):
         self._set_flag(_IGNORES_INPUT, ignore)
 
     def start_dragging(self) -> None:
-        """Let the window follow the mouse until the button that is down now is released."""
-        self._handle.startSystemMove()
+        """Let the window follow the mouse until the button that is down now is released; without one, do nothing."""
+        if _a_button_is_down():
+            self._handle.startSystemMove()
 
     def start_resize_dragging(self, direction: ResizeDirection) -> None:
-        """Let an edge or a corner follow the mouse until the button that is down now is released."""
-        self._handle.startSystemResize(direction.edges())
+        """Let an edge or a corner follow the mouse, likewise."""
+        if _a_button_is_down():
+            self._handle.startSystemResize(direction.edges())
 
     def _page_cursor(self) -> QCursor:
         """The cursor that the page wants."""
@@ -108,3 +110,9 @@ class Pointer(NativeWindow):
         shape = self._override()
         if shape is not None and self._handle.cursor().shape() != shape:
             self._handle.setCursor(QCursor(shape))
+
+
+def _a_button_is_down() -> bool:
+    # A page asks when it hears of the button, which may be up again by then: the window would hang on the pointer until
+    # somebody clicks.
+    return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

@@ -44,6 +44,20 @@ def test_an_edge_follows_the_hand_that_drags_it(program: Driver, direction: str,
         assert (x < 300, y < 250) == (grows[0] < 0, grows[1] < 0)
 
 
+@pytest.mark.parametrize("call", ["start_dragging()", "start_resize_dragging(ResizeDirection.SOUTH_EAST)"])
+def test_a_window_does_not_hang_on_a_pointer_whose_button_is_up_already(program: Driver, call: str) -> None:
+    with program.window(x=300.0, y=250.0, width=300.0, height=200.0, decorations=False) as window:
+        place = window.inner()
+        click(window.desk, middle(window))
+        program.event("press")
+        release(window.desk)
+        window.desk.run("xdotool", "mousemove", "700", "600")
+        until(lambda: not window("webview.page.underMouse()"))
+        window(call)
+        hover_until(window.desk, middle(window), lambda: window("webview.page.underMouse()"))
+        assert window.inner() == place
+
+
 def test_clicks_go_through_a_window_that_ignores_them(program: Driver) -> None:
     with (
         program.window(x=100.0, y=100.0, width=300.0, height=200.0) as below,
