@@ -115,7 +115,12 @@ class Engine:
                 audit=router.audit,
             ),
             b"asset": AssetHandler(
-                scope if protocol.enable else None, origins, headers=headers, parent=parent, audit=router.audit
+                scope if protocol.enable else None,
+                origins,
+                self._seal,
+                headers=headers,
+                parent=parent,
+                audit=router.audit,
             ),
             b"ipc": IpcHandler(router, find, origins, self._seal, parent),
         }

@@ -34,6 +34,7 @@ _KINDS = {
     _Type.ResourceTypeMedia: Kind.PASSIVE,
     _Type.ResourceTypeFavicon: Kind.PASSIVE,
 }
+_MARKED = frozenset({"ipc", "tauri", "asset"})
 _MANY = 200
 """How many different refusals are warned of before the log has enough of it."""
 
@@ -126,7 +127,7 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
             info.block(True)
             return
         scheme = info.requestUrl().scheme()
-        if scheme == "ipc":
+        if scheme in _MARKED:
             info.setHttpHeader(QByteArray(WEBVIEW_HEADER.encode()), self._label)
         elif self._user_agent is not None and scheme in {"http", "https", "ws", "wss"}:
             info.setHttpHeader(QByteArray(b"User-Agent"), self._user_agent)

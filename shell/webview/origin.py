@@ -1,16 +1,23 @@
 """Origins: which pages are the app's own."""
 
+import functools
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from shell.value import frozen
 
 APP_ORIGIN = "tauri://localhost"
+_SHORT = 500
+"""Characters of a URL whose origin is kept."""
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 def origin_of(url: str) -> str:
     """The origin of a URL as Chromium writes it, or `null` where it has none of its own."""
+    return _short_origin_of(url) if len(url) <= _SHORT else _origin_of(url)
+
+
+def _origin_of(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -21,6 +28,10 @@ def origin_of(url: str) -> str:
     suffix = "" if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f":{port}"
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{suffix}"
+
+
+# Each request names the page that makes it, and each call; it is one of few.
+_short_origin_of = functools.lru_cache(maxsize=128)(_origin_of)
 
 
 @frozen

@@ -16,12 +16,13 @@ from shell.config.errors import unbroken
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets, NotFound, decode_path, open_file
 from shell.webview.csp import PagePolicy, Served
-from shell.webview.interceptor import PASSED_HEADER
+from shell.webview.interceptor import PASSED_HEADER, WEBVIEW_HEADER
 from shell.webview.mime import MimeTypes
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.ranges import ByteRange, RangeError, requested_range
 from shell.webview.reply import header_of, path_of, reply_bytes, reply_file
 from shell.webview.seal import Seal
+from shell.webview.turns import Turns
 
 if TYPE_CHECKING:
     from shell.audit import Audit
@@ -123,14 +124,30 @@ class _FileHandler(SchemeHandler):
     """What the handlers of files have in common."""
 
     def __init__(
-        self, origins: AppOrigins, headers: Mapping[str, str], parent: QObject | None, audit: "Audit | None"
+        self,
+        origins: AppOrigins,
+        seal: Seal,
+        headers: Mapping[str, str],
+        parent: QObject | None,
+        audit: "Audit | None",
     ) -> None:
         super().__init__(parent, audit=audit)
+        self._seal = seal
+        self._turns = Turns(super().requestStarted, self._webview_of, self)
         self._origins = origins
         self._headers = {**_HEADERS, **headers}
         for name, value in headers.items():
             if value != value.lower():
                 log.warning("app.security.headers: Qt 6.12 sends %s: %s in lower case", name, value)
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
+        """Answer a request when it is its turn, unless very many of its page wait for theirs."""
+        if not self._turns.take(job):
+            self._warn(f"requests for {job.requestUrl().scheme()}: failed, for too many of the page waited already")
+            job.fail(_Error.RequestFailed)
+
+    def _webview_of(self, job: QWebEngineUrlRequestJob) -> str:
+        return self._seal.read(header_of(job, WEBVIEW_HEADER)) or ""
 
     def _check(self, job: QWebEngineUrlRequestJob) -> None:
         method = bytes(job.requestMethod().data())
@@ -180,9 +197,8 @@ class AppHandler(_FileHandler):
         parent: QObject | None = None,
         audit: "Audit | None" = None,
     ) -> None:
-        super().__init__(origins, headers or {}, parent, audit)
+        super().__init__(origins, seal, headers or {}, parent, audit)
         self._assets = assets
-        self._seal = seal
         self._policy = policy
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
@@ -239,6 +255,7 @@ class AssetHandler(_FileHandler):
     Args:
         scope: Which files; None where the configuration has not enabled the scheme.
         origins: The app's own origins.
+        seal: What the pages' interceptors mark with.
         headers: The configuration's headers.
         parent: Owns the handler.
         audit: The audit log, if one is kept.
@@ -248,12 +265,13 @@ class AssetHandler(_FileHandler):
         self,
         scope: AssetScope | None,
         origins: AppOrigins,
+        seal: Seal,
         *,
         headers: Mapping[str, str] | None = None,
         parent: QObject | None = None,
         audit: "Audit | None" = None,
     ) -> None:
-        super().__init__(origins, headers or {}, parent, audit)
+        super().__init__(origins, seal, headers or {}, parent, audit)
         self._scope = scope
         self._types = MimeTypes()
 

@@ -1,6 +1,7 @@
 """A page asks for more than anybody should have: of the loop, of memory, of the screen and of the person's patience."""
 
 import asyncio
+import collections
 import gc
 import json
 import logging
@@ -14,7 +15,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePage
+from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePage, QWebEngineUrlRequestJob
 
 from shell import App, Channel, Limits
 from shell.ipc import Link, wire
@@ -22,6 +23,7 @@ from shell.ipc.decoder import decoder
 from shell.ipc.outbox import Outbox
 from shell.ipc.wire import BrokenCall, WireCall
 from shell.webview.ipc_scheme import IpcHandler
+from shell.webview.scheme import AppHandler
 from tests.attack.mutation import send
 from tests.attack.raw import RAW
 from tests.conftest import Runner, next_load
@@ -293,6 +295,36 @@ def test_no_page_that_calls_without_end_posts_before_its_turn(shell: Runner, mon
         assert len(unheeded) > 100
 
     shell.run(app, scenario)
+
+
+def test_of_a_thousand_requests_at_once_each_is_answered_and_few_at_a_time(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = AppHandler.answer
+    begun, on_their_way = collections.Counter[str](), [0]
+
+    def take(handler: AppHandler, job: QWebEngineUrlRequestJob) -> None:
+        begun["now"] += 1
+        job.destroyed.connect(lambda: begun.subtract(["now"]))
+        on_their_way.append(begun["now"])
+        answer(handler, job)
+
+    monkeypatch.setattr(AppHandler, "answer", take)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        answered = await window.eval(
+            """
+            const all = Array.from({ length: 1000 }, (_, count) => fetch(`index.html?${count}`).then((one) => one.text()));
+            return (await Promise.all(all)).filter((text) => text.includes("<")).length;
+            """
+        )
+        assert answered == 1000
+        assert len(on_their_way) > 1000
+        assert max(on_their_way) <= 2 * 64
+
+    shell.run(shell.app(), scenario)
 
 
 def test_calls_with_bytes_go_out_no_faster_than_the_core_takes_them(

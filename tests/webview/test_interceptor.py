@@ -106,7 +106,7 @@ def page(web: Path) -> Iterator[Page]:
     handlers = {
         b"tauri": AppHandler(Assets(web), ORIGINS, seal),
         b"ipc": Told(seal),
-        b"asset": AssetHandler(None, ORIGINS),
+        b"asset": AssetHandler(None, ORIGINS, Seal()),
     }
     on_profile, on_page = NetworkInterceptor(network, seal), PageInterceptor(LABEL, seal)
     with a_page(handlers, on_profile=on_profile, on_page=on_page) as page:

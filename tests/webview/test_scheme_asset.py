@@ -39,7 +39,7 @@ def test_files_that_the_scope_allows_are_served_to_the_apps_pages(web: Path, cap
     (web.parent / "secret.txt").write_text("secret")
     (pictures / "out.txt").symlink_to("../secret.txt")
     scope = AssetScope(FsScope(("$HOME/*/*",)), {"$HOME": web.parent}.get)
-    handlers = {b"tauri": AppHandler(Assets(web), ORIGINS, Seal()), b"asset": AssetHandler(scope, ORIGINS)}
+    handlers = {b"tauri": AppHandler(Assets(web), ORIGINS, Seal()), b"asset": AssetHandler(scope, ORIGINS, Seal())}
     shown = "const image = new Image(); image.src = URL_HERE; await image.decode(); return image.width"
     with a_page(handlers) as page:
         assert page.load_and_wait(HOME)
@@ -66,7 +66,9 @@ def test_files_that_the_scope_allows_are_served_to_the_apps_pages(web: Path, cap
 
 
 def test_asset_is_off_until_the_configuration_enables_it(web: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with a_page({b"tauri": AppHandler(Assets(web), ORIGINS, Seal()), b"asset": AssetHandler(None, ORIGINS)}) as page:
+    with a_page(
+        {b"tauri": AppHandler(Assets(web), ORIGINS, Seal()), b"asset": AssetHandler(None, ORIGINS, Seal())}
+    ) as page:
         assert page.load_and_wait(HOME)
         assert page.get(asset(web / "data.bin"))["status"] == 403
     assert '"enable": true under app.security.assetProtocol' in caplog.text

@@ -1,0 +1,98 @@
+"""A page makes many requests at once, and other pages some."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
+
+from shell.webview import turns as module
+from shell.webview.turns import Turns
+from tests.webview._offscreen import application
+
+AT_ONCE = 2 * module._AT_ONCE
+"""Those of a page, and as many of whoever comes first."""
+
+
+class Requests:
+    """Requests that are answered in turns. Those that are `answered` are on their way until they are `deleted`."""
+
+    def __init__(self, parent: QObject) -> None:
+        self.made: list[QObject] = []
+        self.answered: list[QObject] = []
+        self.turns = Turns(lambda job: self.answered.append(job), lambda job: cast("QObject", job).objectName(), parent)
+
+    def make(self, page: str, count: int = 1) -> bool:
+        """Make requests; returns whether the last of them will be answered."""
+        taken = True
+        for _ in range(count):
+            job = QObject(objectName=page)
+            self.made.append(job)
+            taken = self.turns.take(cast("QWebEngineUrlRequestJob", job))
+        return taken
+
+    def delete(self, *jobs: QObject) -> None:
+        """Requests have their answers, or their page is gone."""
+        for job in jobs:
+            shiboken6.delete(job)
+        self.turns._soon.timeout.emit()
+
+    def end(self) -> None:
+        """All go, as at a program's end."""
+        for job in filter(shiboken6.isValid, self.made):
+            shiboken6.delete(job)
+
+
+@pytest.fixture
+def requests() -> Iterator[Requests]:
+    application()
+    parent = QObject()
+    made = Requests(parent)
+    yield made
+    made.end()
+    shiboken6.delete(parent)
+
+
+def test_a_page_has_so_many_answers_on_their_way_and_the_rest_follow_in_order(requests: Requests) -> None:
+    requests.make("main", AT_ONCE + 10)
+    assert requests.answered == requests.made[:AT_ONCE]
+    # One that was answered as anybody's keeps nobody else's place.
+    for number in range(10):
+        requests.delete(requests.made[module._AT_ONCE + number])
+        assert requests.answered == requests.made[: AT_ONCE + number + 1]
+
+
+def test_nobody_waits_for_the_requests_of_another_page(requests: Requests) -> None:
+    requests.make("main", AT_ONCE + 10)
+    requests.make("other")
+    assert requests.answered[-1] is requests.made[-1]
+
+
+def test_a_request_that_is_gone_is_not_answered(requests: Requests) -> None:
+    requests.make("main", AT_ONCE + 2)
+    requests.delete(requests.made[AT_ONCE], requests.made[module._AT_ONCE])
+    assert requests.answered == [*requests.made[:AT_ONCE], requests.made[AT_ONCE + 1]]
+
+
+def test_no_more_wait_than_there_are_files_for(requests: Requests) -> None:
+    assert requests.make("main", AT_ONCE + module._MOST_WAITING)
+    assert not requests.make("main")
+    assert requests.make("other")
+    assert len(requests.answered) == AT_ONCE + 1
+
+
+def test_nothing_waits_for_answers_that_nobody_reads(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
+    requests.make("main", AT_ONCE + 10)
+    monkeypatch.setattr(module, "_PATIENCE", 0)
+    requests.turns._timer.timeout.emit()
+    assert requests.answered == requests.made
+
+
+def test_nothing_is_kept_of_requests_that_are_gone(requests: Requests) -> None:
+    requests.make("main", AT_ONCE + 10)
+    requests.end()
+    assert len(requests.answered) == AT_ONCE
+    assert not requests.turns._anybody
+    assert not requests.turns._pages
