@@ -84,6 +84,19 @@ FLOODS = {
     "prints": Flood("print()", at_once=5),
     "messages to itself": Flood("postMessage(count)"),
     "messages to others": Flood("channel.postMessage(count)", before="const channel = new BroadcastChannel('x');"),
+    "large messages to others": Flood(
+        "channel.postMessage(big)",
+        before=_BIG + "const [channel] = [1, 2].map(() => new BroadcastChannel('x'));",
+        at_once=20,
+    ),
+    "large messages of workers": Flood(
+        "await new Promise(() => 0)", before="for (let count = 0; count < 6; count++) new Worker('cast.js');"
+    ),
+    "large messages to a frame": Flood(
+        "frame.contentWindow.postMessage(big, '*')",
+        before=_BIG + _FRAME + "frame.sandbox = 'allow-scripts'; frame.src = 'index.html';",
+        at_once=20,
+    ),
     "frames": Flood(
         "document.body.appendChild(document.createElement('iframe')).src = 'index.html?' + count", at_once=5
     ),
@@ -94,6 +107,7 @@ FLOODS = {
     "workers": Flood(
         "await new Promise(() => 0)", before="for (let count = 0; count < 20; count++) new Worker('busy.js');"
     ),
+    "workers without end": Flood("new Worker('idle.js')", at_once=20),
     "storage": Flood("localStorage.setItem(count % 4, big + count)", before=_BIG, at_once=5),
     "cookies": Flood("document.cookie = count + '=' + count"),
     "databases": Flood("indexedDB.open('db' + count)", at_once=20),
