@@ -16,7 +16,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineProfile,
     QWebEngineSettings,
 )
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from shell.acl import Caller
 from shell.ipc import Link, Router, Session
@@ -171,6 +171,7 @@ class Webview(QObject):
         self._view = View(self.devtools, rules.navigation.drag_out, self.page.keep_back)
         self.widget: QWidget = self._view
         self._view.setPage(self.page)
+        self.page.visibleChanged.connect(lambda visible: self._seen_again() if visible else None)
         self._zoom = options.zoom
         self._view.setZoomFactor(options.zoom)
         self.page.zoomFactorChanged.connect(self._zoomed)
@@ -468,6 +469,14 @@ class Webview(QObject):
         if not gone.recovering:
             self._fail_waiting(LoadError(f"webview {self.label}: the renderer of {gone.url} keeps ending"))
         self.gone.emit(gone)
+
+    def _seen_again(self) -> None:
+        # WORKAROUND: Chromium takes the keyboard from a page that is hidden, and Qt (6.12) gives it back only when its
+        # widget gets it anew. That of a window which is minimized and restored at once has never lost it.
+        focused = QApplication.focusWidget()
+        if focused is not None and (focused is self._view or self._view.isAncestorOf(focused)):
+            focused.clearFocus()
+            focused.setFocus()
 
     def _holds_focus(self) -> bool:
         focused = self._view.window().focusWidget()
