@@ -77,6 +77,11 @@ def image_from_rgba(rgba: bytes, width: int, height: int) -> QImage:
     return QImage(rgba, width, height, width * 4, _FORMAT).copy()
 
 
+def rgba_form(image: QImage) -> QImage:
+    """An image in the form that all of them have here."""
+    return image.convertToFormat(_FORMAT)
+
+
 def rgba_of(image: QImage) -> bytes:
     """The pixels of an image: red, green, blue and alpha, row by row from the top left, a byte each."""
     # Four bytes a pixel leave no room at the end of a row.

@@ -30,6 +30,8 @@ class Limits:
             ones wait.
         handles: Listeners that one document may have, and likewise resources. Four times as many keep the loop for 50
             ms whenever Python looks for garbage among them.
+        pixels: Pixels that the images of one document may have together; one of them has at most a quarter, and one
+            that is given to a menu, a tray icon or a window at once a sixteenth.
         webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
         posted: What a webview may post in ten seconds, without what goes by `ipc:`, a post counting 1 KiB more than it
@@ -62,6 +64,7 @@ class Limits:
     pending_size: int = 256 * 1024 * 1024
     threads: int = 16
     handles: int = 16_384
+    pixels: int = 16 * 1024 * 1024
     webviews: int = 64
     documents: int = 1000
     posted: int = 512 * 1024 * 1024

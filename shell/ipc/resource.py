@@ -24,15 +24,24 @@ class Resources:
 
     Args:
         limit: How many it may hold at a time.
+
+    Attributes:
+        size: What those that it holds come to, as they were added.
     """
 
     def __init__(self, limit: int = 16_384) -> None:
         self._limit = limit
         self._held: dict[int, Any] = {}
         self._numbers = itertools.count(1)
+        self._sizes: dict[int, int] = {}
+        self.size = 0
 
-    def add(self, resource: Any) -> int:
+    def add(self, resource: Any, *, size: int = 0) -> int:
         """Keep an object for the page; returns its resource id.
+
+        Args:
+            resource: The object.
+            size: How large it is, where something is held to that.
 
         Raises:
             ResourceError: The page holds too many already. The object is closed then.
@@ -44,6 +53,9 @@ class Resources:
             )
         rid = next(self._numbers)
         self._held[rid] = resource
+        if size:
+            self._sizes[rid] = size
+            self.size += size
         return rid
 
     def get[T](self, rid: int, kind: type[T]) -> T:
@@ -67,12 +79,15 @@ class Resources:
         """
         resource = self.get(rid, object)
         del self._held[rid]
+        self.size -= self._sizes.pop(rid, 0)
         _close(resource)
 
     def clear(self) -> None:
         """Let go of all, the newest first."""
         while self._held:
             _close(self._held.popitem()[1])
+        self._sizes.clear()
+        self.size = 0
 
     def __len__(self) -> int:
         return len(self._held)

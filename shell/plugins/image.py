@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 from PySide6.QtGui import QImage
 
-from shell.image import ImageError, image_from_bytes, image_from_file, image_from_rgba, rgba_of
+from shell.image import ImageError, image_from_rgba, rgba_of
 from shell.ipc import Session
+from shell.plugins.page_image import check_size, keep_image, most_of_one, read_image, read_image_file
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
 
@@ -22,19 +23,25 @@ def image_plugin() -> Plugin:
     @plugin.command
     async def new(session: Session, rgba: bytes, width: _Pixels, height: _Pixels) -> int:
         with refusing(ImageError):
-            return session.resources.add(image_from_rgba(rgba, width, height))
+            if len(rgba) == width * height * 4:
+                check_size(width, height, most_of_one(session))
+            return keep_image(session, image_from_rgba(rgba, width, height))
 
-    # Reading and decoding can take their time, and happen in a thread.
+    # Reading and decoding can take their time, and happen in a thread; a document has one read at a time.
 
     @plugin.command
     async def from_bytes(session: Session, bytes: bytes) -> int:  # noqa: A002  # Tauri's name
         with refusing(ImageError):
-            return session.resources.add(await asyncio.to_thread(image_from_bytes, bytes))
+            async with session.reading:
+                image = await asyncio.to_thread(read_image, bytes, most_of_one(session))
+            return keep_image(session, image)
 
     @plugin.command
     async def from_path(session: Session, path: str) -> int:
         with refusing(ImageError):
-            return session.resources.add(await asyncio.to_thread(image_from_file, Path(path)))
+            async with session.reading:
+                image = await asyncio.to_thread(read_image_file, Path(path), most_of_one(session))
+            return keep_image(session, image)
 
     @plugin.command
     async def rgba(session: Session, rid: int) -> bytes:

@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 from PySide6.QtGui import QImage
 
-from shell.image import ImageError, image_from_bytes, image_from_file, image_from_rgba
+from shell.image import ImageError, image_from_rgba
 from shell.ipc import RefusedError, Session
+from shell.plugins.page_image import check_size, most_of_one, read_image, read_image_file
 
 
 class RgbaArgument(msgspec.Struct, frozen=True):
@@ -29,15 +30,17 @@ def image_of(image: ImageArgument, session: Session) -> QImage:
         RefusedError: There is no image in it.
         ResourceError: The page holds no image of this id.
     """
+    most = most_of_one(session, at_once=True)
     try:
         match image:
             case str():
-                return image_from_file(Path(image))
+                return read_image_file(Path(image), most)
             case int():
                 return session.resources.get(image, QImage)
             case RgbaArgument():
+                check_size(image.width, image.height, most)
                 return image_from_rgba(bytes(image.rgba), image.width, image.height)
             case _:
-                return image_from_bytes(bytes(image))
+                return read_image(bytes(image), most)
     except ImageError as error:
         raise RefusedError(f"invalid icon: {error}") from None
