@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shell.image import ImageError
-from shell.ipc import RefusedError, Resources, Session
+from shell.ipc import Limits, RefusedError, Resources, Session
 from shell.ipc.errors import ResourceError
 from shell.menu import Item, Menu, MenuError, MenuItem, Predefined
 from shell.plugins.menu_arguments import HeldItem, ItemArgument, items_of
@@ -48,6 +48,7 @@ class Page:
     alive = False
 
     def __init__(self) -> None:
+        self.limits = Limits()
         self.resources = Resources()
         self.resources.add(MenuItem("held"))
         self.resources.add(Menu())
