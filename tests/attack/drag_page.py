@@ -1,4 +1,4 @@
-"""A program with two windows of things to drag, which does what it is told: `python -m tests.attack.drag_page FOLDER`.
+"""A program with two windows of things to drag, which does what it is told: `python -m tests.attack.drag_page FOLDER X`.
 
 A line in is JSON: a number, whose script it is (a window's label, or `core` for an expression of Python), and the
 script. A line out is JSON: what happened, where, and what it was; for a script `answer`, its number and its value.
@@ -53,7 +53,7 @@ def say(*what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
-def main(folder: str) -> None:
+def main(folder: str, x: int) -> None:
     """Run the program."""
     for name in ("one", "two"):
         Path(folder, f"{name}.html").write_text(PAGE.replace("TITLE", name))
@@ -61,7 +61,7 @@ def main(folder: str) -> None:
     picture = QImage(16, 16, QImage.Format.Format_RGB32)
     picture.fill("red")
     picture.save(str(Path(folder, "picture.png")))
-    shape = {"x": 100, "width": 400, "height": 380, "decorations": False, "alwaysOnTop": True}
+    shape = {"x": x, "width": 400, "height": 380, "decorations": False, "alwaysOnTop": True}
     windows = [
         {"label": name, "title": name, "url": f"{name}.html", "y": y, **shape}
         for name, y in (("one", 20), ("two", 410))
@@ -114,4 +114,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -149,9 +149,9 @@ class Program:
 
 
 @contextmanager
-def run(desk: Desktop, folder: Path) -> Iterator[Program]:
-    """Run the program for as long as the block lasts; it has to end well."""
-    command = [sys.executable, "-m", "tests.attack.drag_page", str(folder)]
+def run(desk: Desktop, folder: Path, x: int = 500) -> Iterator[Program]:
+    """Run the program, with its windows at a place, for as long as the block lasts; it has to end well."""
+    command = [sys.executable, "-m", "tests.attack.drag_page", str(folder), str(x)]
     with subprocess.Popen(command, env=dict(desk.env), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         try:
             program = Program(desk, running)
@@ -163,7 +163,7 @@ def run(desk: Desktop, folder: Path) -> Iterator[Program]:
 
 @pytest.fixture(scope="module")
 def program(desk: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with run(desk, tmp_path_factory.mktemp("web")) as running:
+    with run(desk, tmp_path_factory.mktemp("web"), 100) as running:
         yield running
 
 
@@ -186,6 +186,9 @@ def drag_to(other: LineReader, program: Program, start: tuple[int, int]) -> dict
             return False
         return True
 
+    # What it has said before is of another drag.
+    while is_over():
+        seen.clear()
     move_until(program.desk, start, PLACE, is_over)
     what, shown = seen.pop()
     assert what == "over"
@@ -197,6 +200,8 @@ def drop_on(other: LineReader, program: Program, start: tuple[int, int]) -> dict
     shown = drag_to(other, program, start)
     program.let_go()
     what, got = json.loads(other.next())
+    while what == "over":
+        what, got = json.loads(other.next())
     assert (what, got) == ("dropped", shown)
     return {kind: text for kind, text in got.items() if text}
 
