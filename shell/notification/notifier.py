@@ -69,7 +69,11 @@ class Notifier:
         Raises:
             NotificationError: Its icon is no picture.
         """
-        picture = picture_of(notification.icon, self._icon())
+        if isinstance(notification.icon, bytes):
+            # A page's, perhaps, and a drawing may take any time; while Qt reads it others run.
+            picture = await asyncio.to_thread(picture_of, notification.icon, self._icon())
+        else:
+            picture = picture_of(notification.icon, self._icon())
         shown = ShownNotification(self, notification, handlers or Handlers())
         place = instead_of.place if instead_of is not None and instead_of.dismissal is None else None
 

@@ -1,6 +1,7 @@
 """Pictures that take any time to draw, or fill the memory: none of them keeps the core."""
 
 import struct
+import threading
 import zlib
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from shell import App, Limits
+from shell.notification.picture import picture_of
 from tests.attack.test_out_of_measure import MAY_ALL, faults
 from tests.conftest import Runner
 
@@ -107,3 +109,23 @@ def test_a_page_holds_no_more_pixels_than_its_limit(shell: Runner) -> None:
         ]
 
     shell.run(app, scenario)
+
+
+def test_the_picture_of_a_notification_is_drawn_while_others_run(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_in: list[threading.Thread] = []
+
+    def note(*args: Any) -> Any:
+        drawn_in.append(threading.current_thread())
+        return picture_of(*args)
+
+    monkeypatch.setattr("shell.notification.notifier.picture_of", note)
+
+    async def scenario(app: App) -> None:
+        shown = await app.notify("drawn", icon=SVG % b'<rect width="9" height="9"/>')
+        shown.close()
+        assert len(drawn_in) == 1
+        assert drawn_in[0] is not threading.main_thread()
+
+    shell.run(shell.app(), scenario)
