@@ -24,8 +24,8 @@ class Limits:
         park_above: JSON larger than this is fetched by the page instead of being delivered. To write what a command
             returns keeps the loop, for 2 ms for each MiB.
         pending_calls: Calls that one document may have under way; more are refused.
-        pending_size: Once its calls that are under way hold more than this, more are refused; likewise once those
-            that wait their turn do, and once bodies do that come in pieces.
+        pending_size: Once its calls that are under way hold more than this, with what has been read from JSON, more are
+            refused; likewise once those that wait their turn do, and once bodies do that come in pieces.
         threads: Plain functions that one document may have running in the application's threads at a time; further
             ones wait.
         handles: Listeners that one document may have, and likewise resources. Four times as many keep the loop for 50

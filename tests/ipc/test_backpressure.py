@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -181,6 +182,31 @@ async def test_calls_under_way_hold_no_more_than_their_limit(core: Core) -> None
             await answer
     gate.set()
     await asyncio.gather(*answers[:4])
+    assert page.session.pending_size == 0
+
+
+async def test_what_calls_under_way_hold_is_counted_as_what_it_takes_and_not_as_its_json(core: Core) -> None:
+    core.limit(pending_size=10_000_000)
+    gate = asyncio.Event()
+    kept: list[list[list[int]]] = []
+
+    @core.command
+    async def keep(items: list[list[int]]) -> None:
+        kept.append(items)
+        await gate.wait()
+
+    page = core.page()
+    arguments: dict[str, list[list[int]]] = {"items": [[]] * 20_000}
+    tracemalloc.start()
+    answers = [page.invoke("keep", arguments) for _ in range(20)]
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 2_000_000 < taken < 20_000_000
+    with pytest.raises(Rejected, match="those under way hold more than 9 MiB"):
+        await answers[-1]
+    gate.set()
+    await asyncio.gather(*answers, return_exceptions=True)
+    assert all(items == arguments["items"] for items in kept)
     assert page.session.pending_size == 0
 
 
