@@ -104,24 +104,27 @@ class Engine:
             policy = PagePolicy(config.csp, security.dangerous_disable_asset_csp_modification)
         headers = security.headers or {}
         protocol = security.asset_protocol
+        of_app = AppHandler(
+            Assets(*_sources(config), kept_back=kept_back(config)),
+            origins,
+            seal=self._seal,
+            policy=policy,
+            headers=headers,
+            parent=parent,
+            audit=router.audit,
+        )
+        assets = AssetHandler(
+            scope if protocol.enable else None,
+            origins,
+            self._seal,
+            headers=headers,
+            parent=parent,
+            audit=router.audit,
+        )
+        self._files = (of_app, assets)
         self._handlers: dict[bytes, QWebEngineUrlSchemeHandler] = {
-            b"tauri": AppHandler(
-                Assets(*_sources(config), kept_back=kept_back(config)),
-                origins,
-                seal=self._seal,
-                policy=policy,
-                headers=headers,
-                parent=parent,
-                audit=router.audit,
-            ),
-            b"asset": AssetHandler(
-                scope if protocol.enable else None,
-                origins,
-                self._seal,
-                headers=headers,
-                parent=parent,
-                audit=router.audit,
-            ),
+            b"tauri": of_app,
+            b"asset": assets,
             b"ipc": IpcHandler(router, find, origins, self._seal, parent),
         }
 
@@ -138,7 +141,10 @@ class Engine:
 
     def interceptor(self, label: str, user_agent: str | None) -> PageInterceptor:
         """What puts on a page's requests whose they are. A page does not own it."""
-        return PageInterceptor(label, self._seal, user_agent=user_agent)
+        interceptor = PageInterceptor(label, self._seal, user_agent=user_agent)
+        of_app, assets = self._files
+        interceptor.are_many = lambda: of_app.are_many(label) or assets.are_many(label)
+        return interceptor
 
     @property
     def heard(self) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WEBVIEW_HEADER = "shell-webview"
-"""The header of `ipc:` requests that names the webview, sealed."""
+"""The header of requests for the program's own schemes that names the webview, sealed; no name where it is a page."""
 
 PASSED_HEADER = "shell-passed"
 """The header of requests for the frontend that were let pass though no own page makes them, sealed."""
@@ -113,22 +113,27 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
 
     Attributes:
         is_one_too_many: Counts a request; returns whether the page has made too many.
+        are_many: Whether so many of its requests for files wait that it should make no more.
     """
 
     def __init__(self, label: str, seal: Seal, *, user_agent: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_one_too_many: Callable[[], bool] = lambda: False
+        self.are_many: Callable[[], bool] = lambda: False
         self._label = QByteArray(seal.mark(label).encode())
+        self._of_page = QByteArray(seal.mark("").encode())
         self._user_agent = None if user_agent is None else QByteArray(user_agent.encode())
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802  # Qt's name
         """Stamp a request, or block it where there are too many."""
-        if self.is_one_too_many():
+        is_page = info.resourceType() is _Type.ResourceTypeMainFrame
+        # Whoever fails it later gives it an answer whose body never ends.
+        if self.is_one_too_many() or (self.are_many() and not is_page):
             info.block(True)
             return
         scheme = info.requestUrl().scheme()
         if scheme in _MARKED:
-            info.setHttpHeader(QByteArray(WEBVIEW_HEADER.encode()), self._label)
+            info.setHttpHeader(QByteArray(WEBVIEW_HEADER.encode()), self._of_page if is_page else self._label)
         elif self._user_agent is not None and scheme in {"http", "https", "ws", "wss"}:
             info.setHttpHeader(QByteArray(b"User-Agent"), self._user_agent)
 

@@ -133,18 +133,20 @@ class _FileHandler(SchemeHandler):
     ) -> None:
         super().__init__(parent, audit=audit)
         self._seal = seal
-        self._turns = Turns(super().requestStarted, self._webview_of, self)
+        self._turns = Turns(super().requestStarted, lambda job: self._seal.read(header_of(job, WEBVIEW_HEADER)), self)
         self._origins = origins
         self._headers = {**_HEADERS, **headers}
         for name, value in headers.items():
             if value != value.lower():
                 log.warning("app.security.headers: Qt 6.12 sends %s: %s in lower case", name, value)
 
+    def are_many(self, webview: str) -> bool:
+        """Whether so many requests of a webview wait that it should make no more."""
+        return self._turns.are_many(webview)
+
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
-        """Answer a request when it is its turn, unless very many of its page wait for theirs."""
-        if not self._turns.take(job):
-            self._warn(f"requests for {job.requestUrl().scheme()}: failed, for too many of the page waited already")
-            job.fail(_Error.RequestFailed)
+        """Answer a request when it is its turn."""
+        self._turns.take(job)
 
     def _webview_of(self, job: QWebEngineUrlRequestJob) -> str:
         return self._seal.read(header_of(job, WEBVIEW_HEADER)) or ""

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
 _AT_ONCE = 64
-_MOST_WAITING = 2048
-"""Requests of a page that may wait: each takes two files, of which Chromium lets a process have 8192."""
+_MANY_WAITING = 2048
+"""Requests that a page may have waiting: each takes two files, of which Chromium lets a process have 8192."""
 _PATIENCE = 5.0
 """Seconds after which an answer that is still on its way holds up nothing else: nobody may read it."""
 
@@ -33,46 +33,46 @@ class Turns:
 
     Args:
         answer: Answers a request.
-        page_of: Tells which page makes one.
+        page_of: Tells which page makes one; None where nobody knows, and nothing for a page itself, which never waits.
         parent: Owns what is Qt's of it.
     """
 
     def __init__(
         self,
         answer: Callable[[QWebEngineUrlRequestJob], None],
-        page_of: Callable[[QWebEngineUrlRequestJob], str],
+        page_of: Callable[[QWebEngineUrlRequestJob], str | None],
         parent: QObject,
     ) -> None:
         self._answer = answer
         self._page_of = page_of
         self._numbers = itertools.count()
         self._anybody: _Since = {}
-        self._pages: dict[str, _Page] = {}
+        self._pages: dict[str | None, _Page] = {}
         # Not while a request goes: that may be with its page and all others of it, or at the program's end.
         self._soon = QTimer(parent, singleShot=True, interval=0)
         self._soon.timeout.connect(self._all_go_on)
         self._timer = QTimer(parent, singleShot=True, interval=int(_PATIENCE * 1000))
         self._timer.timeout.connect(self._give_up_waiting)
 
-    def take(self, job: QWebEngineUrlRequestJob) -> bool:
-        """Have a request answered when it is its turn. It may be gone before.
-
-        Returns:
-            Whether it will be; not where too many of its page wait already.
-        """
+    def take(self, job: QWebEngineUrlRequestJob) -> None:
+        """Have a request answered when it is its turn. It may be gone before."""
         number = next(self._numbers)
         if len(self._anybody) < _AT_ONCE:
             job.destroyed.connect(lambda: self._anybody.pop(number, None))
             self._begin(number, job, self._anybody)
-            return True
+            return
         name = self._page_of(job)
+        if name == "":
+            self._answer(job)
+            return
         page = self._pages.setdefault(name, _Page())
-        if len(page.waiting) >= _MOST_WAITING:
-            return False
         job.destroyed.connect(lambda: self._gone(name, page, number))
         page.waiting[number] = job
         self._go_on(page)
-        return True
+
+    def are_many(self, page: str) -> bool:
+        """Whether so many of a page's requests wait that it should make no more."""
+        return page in self._pages and len(self._pages[page].waiting) >= _MANY_WAITING
 
     def _begin(self, number: int, job: QWebEngineUrlRequestJob, begun: _Since) -> None:
         begun[number] = time.monotonic()
@@ -85,7 +85,7 @@ class Turns:
         if page.waiting and not self._timer.isActive():
             self._timer.start()
 
-    def _gone(self, name: str, page: _Page, number: int) -> None:
+    def _gone(self, name: str | None, page: _Page, number: int) -> None:
         page.begun.pop(number, None)
         page.waiting.pop(number, None)
         if page.waiting:

@@ -24,6 +24,7 @@ from shell.ipc.outbox import Outbox
 from shell.ipc.wire import BrokenCall, WireCall
 from shell.webview.ipc_scheme import IpcHandler
 from shell.webview.scheme import AppHandler
+from shell.webview.turns import Turns
 from tests.attack.mutation import send
 from tests.attack.raw import RAW
 from tests.conftest import Runner, next_load
@@ -323,6 +324,45 @@ def test_of_a_thousand_requests_at_once_each_is_answered_and_few_at_a_time(
         assert answered == 1000
         assert len(on_their_way) > 1000
         assert max(on_their_way) <= 2 * 64
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_page_of_whose_requests_many_wait_makes_no_more_but_may_be_loaded_again(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shell.webview.turns._AT_ONCE", 1)
+    monkeypatch.setattr("shell.webview.turns._MANY_WAITING", 10)
+    answer, take = AppHandler.answer, Turns.take
+    taken = []
+
+    def answer_others(handler: AppHandler, job: QWebEngineUrlRequestJob) -> None:
+        if not job.requestUrl().hasQuery():
+            answer(handler, job)
+
+    monkeypatch.setattr(AppHandler, "answer", answer_others)
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        many = asyncio.Event()
+
+        def take_and_tell(turns: Turns, job: QWebEngineUrlRequestJob) -> None:
+            take(turns, job)
+            taken.append(job)
+            if len(taken) == 20:
+                many.set()
+
+        monkeypatch.setattr(Turns, "take", take_and_tell)
+        await main.eval("for (let count = 0; count < 20; count++) fetch(`index.html?${count}`).catch(() => 0);")
+        await many.wait()
+        assert await main.eval("fetch('index.html').catch(String)") == "TypeError: Failed to fetch"
+        assert await other.eval("fetch('index.html').then((one) => one.ok)")
+        again = asyncio.ensure_future(next_load(main))
+        main.webview.reload()
+        await again
+        assert await main.eval("fetch('index.html').then((one) => one.ok)")
 
     shell.run(shell.app(), scenario)
 

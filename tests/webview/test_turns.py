@@ -24,14 +24,12 @@ class Requests:
         self.answered: list[QObject] = []
         self.turns = Turns(lambda job: self.answered.append(job), lambda job: cast("QObject", job).objectName(), parent)
 
-    def make(self, page: str, count: int = 1) -> bool:
-        """Make requests; returns whether the last of them will be answered."""
-        taken = True
+    def make(self, page: str, count: int = 1) -> None:
+        """Make requests."""
         for _ in range(count):
             job = QObject(objectName=page)
             self.made.append(job)
-            taken = self.turns.take(cast("QWebEngineUrlRequestJob", job))
-        return taken
+            self.turns.take(cast("QWebEngineUrlRequestJob", job))
 
     def delete(self, *jobs: QObject) -> None:
         """Requests have their answers, or their page is gone."""
@@ -70,17 +68,26 @@ def test_nobody_waits_for_the_requests_of_another_page(requests: Requests) -> No
     assert requests.answered[-1] is requests.made[-1]
 
 
+def test_a_page_itself_waits_for_nothing(requests: Requests) -> None:
+    requests.make("main", AT_ONCE + 10)
+    requests.make("", 100)
+    assert requests.answered[AT_ONCE:] == requests.made[-100:]
+
+
 def test_a_request_that_is_gone_is_not_answered(requests: Requests) -> None:
     requests.make("main", AT_ONCE + 2)
     requests.delete(requests.made[AT_ONCE], requests.made[module._AT_ONCE])
     assert requests.answered == [*requests.made[:AT_ONCE], requests.made[AT_ONCE + 1]]
 
 
-def test_no_more_wait_than_there_are_files_for(requests: Requests) -> None:
-    assert requests.make("main", AT_ONCE + module._MOST_WAITING)
-    assert not requests.make("main")
-    assert requests.make("other")
-    assert len(requests.answered) == AT_ONCE + 1
+def test_a_page_hears_when_so_many_wait_as_there_are_files_for(requests: Requests) -> None:
+    requests.make("main", AT_ONCE + module._MANY_WAITING - 1)
+    assert not requests.turns.are_many("main")
+    requests.make("main")
+    assert requests.turns.are_many("main")
+    assert not requests.turns.are_many("other")
+    requests.delete(requests.made[0], requests.made[module._AT_ONCE])
+    assert not requests.turns.are_many("main")
 
 
 def test_nothing_waits_for_answers_that_nobody_reads(requests: Requests, monkeypatch: pytest.MonkeyPatch) -> None:
