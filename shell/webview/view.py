@@ -13,7 +13,7 @@ from shell.webview.devtools import Devtools
 from shell.webview.drag_out import DragsOut
 
 _Action = QWebEnginePage.WebAction
-_ANSWERS_WITHIN = 1.0
+_ANSWERS_WITHIN = 2.5
 """Seconds that a page may take to say whether it wants what is dragged over it. Qt waits for three, each time."""
 _PASSED_BY = 30.0
 """Seconds for which drags then pass it by."""
