@@ -552,3 +552,42 @@ def test_the_program_ends_whatever_its_renderers_are_about(shell: Runner, turns:
             await asyncio.sleep(0.001)
 
     assert shell.run(app, scenario) == 0
+
+
+def test_a_page_that_comes_back_without_its_bridge_is_loaded_again(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        page = window.webview.page
+        scripts = page.scripts().toList()
+        states: list[QWebEnginePage.LifecycleState] = []
+
+        def give_back(state: QWebEnginePage.LifecycleState) -> None:
+            states.append(state)
+            # Once to be brought back, and once more for want of a bridge.
+            if states.count(QWebEnginePage.LifecycleState.Discarded) == 2:
+                page.scripts().insert(scripts)
+
+        page.lifecycleStateChanged.connect(give_back)
+        # As where Qt gives them to nobody.
+        page.scripts().clear()
+        await kill(app, window)
+        assert await window.eval("1 + 1") == 2
+
+    shell.run(app, scenario)
+
+
+def test_a_page_that_never_has_a_bridge_is_left_as_it_is(shell: Runner) -> None:
+    app = shell.app(recovery=QUICK)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        window.webview.page.scripts().clear()
+        await kill(app, window)
+        with pytest.raises(PageGoneError, match="shows a page without a bridge"):
+            await window.eval("1")
+
+    shell.run(app, scenario)

@@ -28,6 +28,7 @@ _REASONS = {
 _NOT_STARTED = 1002
 """Chromium's code for a renderer that could not be started, given with an abnormal exit."""
 _MOST_DOUBLINGS = 30
+_REPLACED_IN_A_ROW = 3
 
 
 @frozen
@@ -100,6 +101,7 @@ class Recovery(QObject):
         self._link = link
         self._policy = policy
         self._failures = 0
+        self._replaced = 0
         self._begun: float | None = None
         self._ended = False
         self._unresponsive = False
@@ -152,10 +154,28 @@ class Recovery(QObject):
 
     def reload(self) -> None:
         """Load the page again where it was."""
-        self._begun = None
         if self._page.renderProcessPid():
+            self._begun = None
             self._page.triggerAction(QWebEnginePage.WebAction.Reload)
             return
+        self._reload_anew()
+
+    def replace(self) -> bool:
+        """Load a page again, in a renderer of its own, that has come without its bridge; see `_make_anew`.
+
+        Returns:
+            Whether that is tried: a page that has none each time is left as it is.
+        """
+        if self._ended or self._replaced >= _REPLACED_IN_A_ROW:
+            return False
+        self._replaced += 1
+        self._url = self._page.url().toString()
+        log.warning("webview %s: %s came without its bridge, and is loaded again", self._page.label, self._url)
+        self._reload_anew()
+        return True
+
+    def _reload_anew(self) -> None:
+        self._begun = None
         self._make_anew()
         if self._retry.isActive():
             # There is no new renderer to be had: that was its end already.
@@ -168,7 +188,8 @@ class Recovery(QObject):
 
         WORKAROUND: Qt 6.12 (UserResourceControllerHost) keeps an entry for a frame that is replaced after a crash, by
         its address. Whichever page's frame comes to lie there next gets none of its scripts, and so no bridge: seen
-        with two windows whose renderers died one after the other. The frame of a discarded page is not replaced.
+        with two windows whose renderers died one after the other. The frame of a discarded page is not replaced. A page
+        that has none all the same is loaded again in the same way.
         """
         page = self._page
         if page.devToolsPage() is not None:
@@ -183,6 +204,7 @@ class Recovery(QObject):
 
     def _begin(self, session: Session) -> None:
         self._note_pid(self._page.renderProcessPid())
+        self._replaced = 0
         # From its first document on: how long the renderer took to start says nothing of how it lives.
         if self._begun is None:
             self._begun = time.monotonic()

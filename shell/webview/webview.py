@@ -120,6 +120,7 @@ class Webview(QObject):
         self._closed = False
         self._origins: AppOrigins = rules.navigation.origins
         self._loads: list[asyncio.Future[None]] = []
+        self._begun = 0
         self._load_state: bool | None = None
         self._load_lost = False
         self._had_focus = False
@@ -427,6 +428,7 @@ class Webview(QObject):
 
     def _loading_changed(self, info: QWebEngineLoadingInfo) -> None:
         if info.status() is QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
+            self._begun += 1
             self._load_state = None
             self._load_lost = False
             return
@@ -441,7 +443,23 @@ class Webview(QObject):
                     self.ready.emit()
                 self.loaded_changed.emit(False)
                 return
-        self._load_ended(ok=info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus)
+        ok = info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
+        if ok and self.session is None and self._options.javascript:
+            self._look_for_bridge()
+        else:
+            self._load_ended(ok=ok)
+
+    def _look_for_bridge(self) -> None:
+        """A page has not said hello. End its load, unless Qt has given it none of its scripts: then it gets another."""
+        begun = self._begun
+
+        def looked(has_bridge: object) -> None:
+            if self._closed or begun != self._begun:
+                return
+            if has_bridge or self.session is not None or not self.recovery.replace():
+                self._load_ended(ok=True)
+
+        self.page.runJavaScript('"__TAURI_INTERNALS__" in window', looked)
 
     def _load_ended(self, *, ok: bool) -> None:
         self._load_state = ok
