@@ -3,6 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n")}, " ")
+"""Signs without a width of their own, which fonts draw as they like."""
+
 
 def fitted(text: str, font: QFont, width: int, most: int) -> str:
     """Break a text into lines, and end the last with an ellipsis where there is more than fits.
@@ -13,6 +16,8 @@ def fitted(text: str, font: QFont, width: int, most: int) -> str:
         width: Pixels that a line may take.
         most: How many lines there may be.
     """
+    # After a last line that ends, Qt sees one more, with nothing in it.
+    text = text.translate(_CONTROLS).rstrip()
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
