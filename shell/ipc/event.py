@@ -206,6 +206,14 @@ class Events:
         checked_name(name)
         self._thread.run(self._emit, name, payload, address)
 
+    def is_heard(self, name: str, address: Address = EVERYONE) -> bool:
+        """Whether anybody would be told of an event, or it would be read for those in the core who may be."""
+        with self._lock:
+            if self._listeners.get(name):
+                return True
+        pages = list(self._pages.get(name, {}).values())
+        return any(address.reaches(candidate) for addresses in pages for candidate in addresses)
+
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
         with self._lock:
             listeners = list(self._listeners.get(name, {}).values())

@@ -13,8 +13,8 @@ class Limits:
             the loop goes on.
         whole: JSON that cannot be read in pieces: what becomes neither a list, a set, a dict nor a string, nor an
             object of one class that holds such, but a tuple of so many values, one of several classes, or bytes out of
-            base64; and the payload of an event of a page, which is for many. It keeps the loop for some 3 ms, and 16 at
-            worst.
+            base64; and the payload of an event of a page that somebody hears, which may be many. It keeps the loop for
+            some 3 ms, and 16 at worst.
         text: Memory that one string may take in larger JSON; that of a character is that of the one in it that takes
             most: one byte in English, two in most of the world's scripts, four with an emoji. To put it together keeps
             the loop, for 0.6 ms for each MiB.

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from shell.ipc import Events, EventTarget, RefusedError, Session
+from shell.ipc import Address, Events, EventTarget, RefusedError, Session
+from shell.ipc.address import EVERYONE
 from shell.plugins.plugin import Plugin
 
 
@@ -24,23 +25,23 @@ def event_plugin(events: Events) -> Plugin:
 
     @plugin.command
     async def emit(session: Session, event: str, payload: msgspec.Raw = _NULL) -> None:
-        events.emit_encoded(event, _for_many(payload, session))
+        send(session, event, payload, EVERYONE)
 
     @plugin.command
     async def emit_to(session: Session, target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
-        events.emit_encoded(event, _for_many(payload, session), target.address())
+        send(session, event, payload, target.address())
+
+    def send(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
+        # It is delivered to whoever listens as it is, and to each at once.
+        most = session.limits.whole
+        if len(payload) > most and events.is_heard(event, address):
+            raise RefusedError(
+                f"the payload of an event that somebody hears may have {most} bytes, and this one has {len(payload)} "
+                "(App's limits.whole); a command or a channel takes more"
+            )
+        events.emit_encoded(event, payload, address)
 
     return plugin
 
 
 _NULL = msgspec.Raw(b"null")
-
-
-def _for_many(payload: msgspec.Raw, session: Session) -> msgspec.Raw:
-    """The payload, if it is small enough to be delivered to whoever listens, as it is and to each at once."""
-    if len(payload) > session.limits.whole:
-        raise RefusedError(
-            f"the payload of an event may have {session.limits.whole} bytes, and this one has {len(payload)} "
-            "(App's limits.whole); a command or a channel takes more"
-        )
-    return payload

@@ -179,8 +179,15 @@ def test_the_payload_of_an_event_is_for_many_and_has_a_bound(play: Callable[[Sce
         assert [len(payload) for payload in heard] == [90_001] * 2
         # Each has its own, which it may change.
         assert heard[0] is not heard[1]
-        with pytest.raises(Rejected, match=r"an event may have 200000 bytes, .* 220003 \(App's limits.whole\)"):
+        with pytest.raises(Rejected, match=r"hears may have 200000 bytes, .* 220003 \(App's limits.whole\)"):
             await page.fetch("plugin:event|emit", event % (b"1," * 110_000), raw=False)
         assert len(heard) == 2
+        in_page = event.replace(b"large", b"in-page") % (b"1," * 110_000)
+        await page.fetch("plugin:event|emit", in_page, raw=False)
+        page.listen("in-page", [], {"kind": "Window", "label": "main"})
+        with pytest.raises(Rejected, match="hears may have 200000 bytes"):
+            await page.fetch("plugin:event|emit", in_page, raw=False)
+        to_another = b'{"target":{"kind":"Window","label":"other"},' + in_page[1:]
+        await page.fetch("plugin:event|emit_to", to_another, raw=False)
 
     play(scenario)
