@@ -1,7 +1,7 @@
 // The end of the bridge that faces the core; `page.js` is the one that faces the page, and `shell/ipc/wire.py` says what
 // the messages look like. This function is called with:
-//   boot   what the core tells: the `origins` of the app's own pages, whose bytes may travel by ipc://, and the indices of
-//          the bridge object's `method` and `signal`
+//   boot   what the core tells: the `origins` of the app's own pages, whose bytes may travel by ipc://, the indices of
+//          the bridge object's `method` and `signal`, and how many posts the core may not have answered yet, `postsAtOnce`
 //   page   the other end: `deliver(text)` takes a delivery of the core, `handle(message)` a single message
 // It returns what the other end calls, or nothing where there is no way to the core.
 (boot, page) => {
@@ -33,7 +33,6 @@
   const HELLO = -1;
 
   const POST_SIZE = 65536;       // about how many characters one post carries
-  const POSTS_AT_ONCE = 8;       // posts that the core may not have answered yet; what follows waits here
   const REQUESTS_AT_ONCE = 32;   // calls and parcels by ipc:// between two posts that the core has answered
   const FETCH_ABOVE = 131072;    // arguments with more characters go by ipc://
   const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
@@ -83,7 +82,7 @@
 
   const flush = () => {
     scheduled = false;
-    while ((queued < queue.length || ackWanted) && posts.size < POSTS_AT_ONCE) {
+    while ((queued < queue.length || ackWanted) && posts.size < boot.postsAtOnce) {
       let size = 0;
       let end = queued;
       while (end < queue.length && size < POST_SIZE) size += queue[end++].length;

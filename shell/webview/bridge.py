@@ -10,6 +10,7 @@ from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 
 from shell.bundled import bundled
+from shell.ipc.wire import POSTS_AT_ONCE
 from shell.value import frozen
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def connect(
     meta = bridge.metaObject()
     # By its index Qt finds the method at once, and by its name among all that there are.
     told: dict[str, Any] = attrs.asdict(boot) | {
+        "postsAtOnce": POSTS_AT_ONCE,
         "method": meta.indexOfMethod("post(QString)"),
         "signal": meta.indexOfSignal("deliver(QString)"),
     }

@@ -58,6 +58,6 @@ class Navigation:
             return Verdict.GO
         return Verdict.OPEN_OUTSIDE if self.may_open(url) else Verdict.REFUSE
 
-    def drag_out(self, url: str) -> bool:
+    def may_drag_out(self, url: str) -> bool:
         """Whether a person may drag a link to `url` out of a page, to another program that may ask for it."""
         return not self.origins.holds(url) and (self.may_reach(url) or self.may_open(url))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import (
     QWebEngineLoadingInfo,
@@ -18,7 +18,6 @@ from PySide6.QtWebEngineCore import (
 )
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from shell.acl import Caller
 from shell.ipc import Link, Router, Session
 from shell.value import frozen
 from shell.webview.bridge import Boot, connect, inject, own_world
@@ -27,12 +26,13 @@ from shell.webview.devtools import Devtools
 from shell.webview.evaluation import ANSWERED_WITHIN, Evaluations, JavaScriptError, PageGoneError
 from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_way_out_of_fullscreen, add_zoom_hotkeys, on_keys
 from shell.webview.interceptor import PageInterceptor
-from shell.webview.origin import AppOrigins, origin_of
+from shell.webview.origin import AppOrigins
 from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 from shell.webview.rounds import Rounds
 from shell.webview.view import View
+from shell.webview.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from shell.config.isolation import IsolationScript
@@ -125,7 +125,7 @@ class Webview(QObject):
         self._load_lost = False
         self._had_focus = False
         self.page = Page(options.label, profile, rules)
-        self._look()
+        whereabouts = Whereabouts(self.page, self._origins)
         ColorScheme(self.page)
         self._evaluations = Evaluations(self.page, options.label, own_world(options.isolation is not None))
         self.devtools = Devtools(self.page, options.label, allowed=options.devtools)
@@ -134,8 +134,8 @@ class Webview(QObject):
         self.link = Link(
             options.label,
             router,
-            self._identify,
-            self._is_there,
+            lambda document: whereabouts.identify(self.window, self.label, document),
+            whereabouts.is_there,
             lambda text: bridge.deliver.emit(text),
             self._overflow,
         )
@@ -169,7 +169,7 @@ class Webview(QObject):
         self.page.renderProcessTerminated.connect(lambda *_: self._start_over())
         self.recovery = Recovery(self.page, self.link, policy, rounds)
         self.recovery.gone.connect(self._renderer_gone)
-        self._view = View(self.devtools, rules.navigation.drag_out, self.page.keep_back)
+        self._view = View(self.devtools, rules.navigation.may_drag_out, self.page.keep_back)
         self.widget: QWidget = self._view
         self._view.setPage(self.page)
         self.page.visibleChanged.connect(lambda visible: self._seen_again() if visible else None)
@@ -359,37 +359,6 @@ class Webview(QObject):
 
     # What Qt tells.
 
-    def _identify(self, document: int) -> Caller:
-        self._look()
-        url = self._document_url()
-        return Caller(
-            window=self.window,
-            webview=self.label,
-            url=url,
-            origin=origin_of(url),
-            document=document,
-            local=self._origins.holds(url),
-        )
-
-    def _is_there(self, caller: Caller) -> bool:
-        # On the way of every message, so what is known of this URL is not found out again.
-        if self._frame.url() == self._seen:
-            return True
-        url = self._document_url()
-        is_there = url == caller.url or origin_of(url) == caller.origin != "null"
-        if is_there:
-            self._look()
-        return is_there
-
-    def _look(self) -> None:
-        """Note where the document is."""
-        self._frame = self.page.mainFrame()
-        self._seen = self._frame.url()
-
-    def _document_url(self) -> str:
-        # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
-        return self.page.mainFrame().url().toString(QUrl.ComponentFormattingOption.FullyEncoded)
-
     def _session_begun(self, session: Session) -> None:
         session.on_end.append(
             lambda: self._evaluations.fail(PageGoneError(f"the page in webview {self.label} went away"))
@@ -492,13 +461,16 @@ class Webview(QObject):
         # WORKAROUND: Chromium takes the keyboard from a page that is hidden, and Qt (6.12) gives it back only when its
         # widget gets it anew. That of a window which is minimized and restored at once has never lost it.
         focused = QApplication.focusWidget()
-        if focused is not None and (focused is self._view or self._view.isAncestorOf(focused)):
+        if focused is not None and self._is_part(focused):
             focused.clearFocus()
             focused.setFocus()
 
     def _holds_focus(self) -> bool:
         focused = self._view.window().focusWidget()
-        return focused is not None and (focused is self._view or self._view.isAncestorOf(focused))
+        return focused is not None and self._is_part(focused)
+
+    def _is_part(self, widget: QWidget) -> bool:
+        return widget is self._view or self._view.isAncestorOf(widget)
 
     def _fail_waiting(self, error: PageGoneError | LoadError) -> None:
         waiting, self._loads = self._loads, []

@@ -73,6 +73,7 @@ def test_a_page_that_may_save_files_saves_new_ones_in_the_downloads_folder_alone
 
     async def scenario(app: App) -> None:
         await app.windows["main"].eval(SAVE.replace("NAMES", json.dumps(names)), within=None)
+        # A folder tells nobody.
         while len(files(folder)) < len(wanted) or any(name.endswith(".download") for name in files(folder)):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         assert files(folder.parent) == {f"downloads/{name}": text for name, text in wanted.items()}
