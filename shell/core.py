@@ -168,7 +168,7 @@ class Core:
 
     def make_loop(self) -> Loop:
         """The loop that it runs on."""
-        return Loop(self._application)
+        return Loop(self._application, self._quit)
 
     # While it runs.
 
@@ -453,6 +453,11 @@ class Core:
         self.restarting = False
         if not self._exit.done():
             self._exit.set_result(code)
+
+    def _quit(self, code: int) -> None:
+        if code:
+            log.error("Qt has ended the program, with exit code %d", code)
+        self.exit_now(code)
 
     async def _end(self, begun: list[Plugin]) -> None:
         if not self._exit.done():

@@ -65,9 +65,15 @@ class _Soon(QObject):
 
 
 class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
-    """asyncio's loop on Qt's. Tasks start eagerly: one that never waits is done when `create_task` returns."""
+    """asyncio's loop on Qt's. Tasks start eagerly: one that never waits is done when `create_task` returns.
 
-    def __init__(self, application: QCoreApplication) -> None:
+    Args:
+        application: Qt's.
+        on_quit: Called with the exit code where Qt was told to quit: by the X server's end, by that of the person's
+            session, or by code that knows Qt. The loop runs on: what there is to end takes turns of it.
+    """
+
+    def __init__(self, application: QCoreApplication, on_quit: Callable[[int], object]) -> None:
         self._soon = _Soon(self._leave)
         self._later = Later(self.time, self._soon.add)
         self._raised: BaseException | None = None
@@ -75,6 +81,8 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._from_threads: collections.deque[asyncio.Handle] = collections.deque()
         self._woken = False
         self._qt_loop: QEventLoop | None = None
+        self._stopped = False
+        self._on_quit = on_quit
         super().__init__(application)
         self.set_task_factory(asyncio.eager_task_factory)
 
@@ -88,10 +96,16 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._before_run_forever()
         asyncio.events._set_running_loop(self)
         self._qt_loop = QEventLoop()
+        self._stopped = False
         interval = sys.getswitchinterval()
         sys.setswitchinterval(min(interval, _SWITCH_INTERVAL))
         try:
-            self._qt_loop.exec()
+            code = self._qt_loop.exec()
+            if not self._stopped:
+                self.call_soon(self._on_quit, code)
+            while not self._stopped:
+                # Once told to quit, Qt leaves every `exec` at once.
+                self._qt_loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         finally:
             sys.setswitchinterval(interval)
             self._qt_loop = None
@@ -112,7 +126,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
             return task.result()
         finally:
             if not task.done():
-                # Something else has ended Qt's loop, or raised through it.
+                # Something has raised through it.
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     self.run_until_complete(task)
@@ -125,6 +139,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
 
     def stop(self) -> None:
         """End `run_forever` when this turn is over."""
+        self._stopped = True
         if self._qt_loop is not None:
             self._qt_loop.exit()
 

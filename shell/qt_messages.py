@@ -40,6 +40,9 @@ _OF_NO_CONSEQUENCE = (
 )
 """How warnings begin that come up where all is well. They are debug messages here."""
 
+_NO_SERVER = "The X11 connection broke"
+"""How begins what is said in every turn of the loop once the X server has gone."""
+
 _NO_PLATFORM = "This application failed to start because no Qt platform plugin could be initialized"
 _MISLEADING = "From 6.5.0, xcb-cursor0"
 """Said whenever X11 cannot be used, whatever the reason."""
@@ -62,6 +65,7 @@ def qt_messages_logged() -> Iterator[None]:
 class _Messages:
     def __init__(self) -> None:
         self._reason = "it does not say why"
+        self._server_gone = False
 
     def __call__(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         text = text.strip()
@@ -73,6 +77,10 @@ class _Messages:
             if level == logging.WARNING and not text.startswith(_MISLEADING):
                 self._reason = text
             level = min(level, logging.DEBUG)
+        if text.startswith(_NO_SERVER):
+            if self._server_gone:
+                return
+            self._server_gone = True
         name = context.category
         logging.getLogger("qt" if name in {None, "default"} else name).log(level, "%s", text)
 

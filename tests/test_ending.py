@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop import LineReader, until
+from tests.desktop import LineReader, missing_programs, until
 from tests.real_program import TIME, environment, folder, log, run, write
 
 __all__ = ["folder"]
@@ -320,6 +320,65 @@ def runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] != "Z"
     except FileNotFoundError:
         return False
+
+
+TOLD_TO_QUIT = """
+app.grace_period = 60
+notes = Plugin("notes")
+app.plugin(notes)
+app.on("window-destroyed")(lambda event: say(event.label))
+
+@notes.teardown
+async def save(app):
+    # Several turns of the loop.
+    for _ in range(9):
+        await asyncio.to_thread(os.getpid)
+    say("saved")
+"""
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_program_ends_in_order_where_qt_is_told_to_quit(folder: Path, code: int) -> None:
+    ended = run(
+        folder,
+        TOLD_TO_QUIT
+        + textwrap.dedent(f"""
+        from PySide6.QtWidgets import QApplication
+
+        @app.setup
+        async def leave(app):
+            await app.windows["main"].loaded()
+            QApplication.exit({code})
+        """),
+    )
+    assert (ended.stdout, ended.returncode) == ("main\nsaved\nafter\n", code)
+    assert log(ended) == ([f"Qt has ended the program, with exit code {code}"] if code else [])
+
+
+def test_a_program_ends_in_order_when_its_display_goes(folder: Path) -> None:
+    if missing := missing_programs():
+        pytest.fail(f"this test needs programs that are not installed: {', '.join(missing)}", pytrace=False)
+    command = write(
+        folder,
+        TOLD_TO_QUIT
+        + """
+app.setup(lambda app: say("there"))
+Options = lambda *, headless, no_sandbox, wanted=Options: wanted(no_sandbox=no_sandbox)
+""",
+    )
+    server = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", "1", "-nolisten", "tcp"]
+    with subprocess.Popen(server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as display:
+        assert display.stdout is not None
+        place = {**environment(), "QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{LineReader(display.stdout, 'Xvfb').next()}"}
+        with subprocess.Popen(command, env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+            assert program.stdout is not None
+            assert LineReader(program.stdout, "the program").next() == "there"
+            display.kill()
+            out, errors = program.communicate(timeout=TIME)
+    assert (out, program.returncode) == (b"main\nsaved\nafter\n", 1)
+    lines = errors.decode().splitlines()
+    assert len([line for line in lines if "The X11 connection broke" in line]) == 1
+    assert "Qt has ended the program, with exit code 1" in lines
 
 
 @pytest.mark.parametrize(
