@@ -5,12 +5,15 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 
+from shell.image import ImageError
+from shell.image_file import plain, size_of
 from shell.notification.errors import IconError
 from shell.value import frozen
 
 _SIDE = 256
 """Pixels of the longer side; larger pictures are made smaller, for they travel on the bus."""
 _LARGEST_FILE = 16 * 1024 * 1024
+_FORMATS = frozenset({"png", "svg", "svgz", "jpg", "jpeg", "webp", "gif", "ico", "cur", "bmp", "xpm"})
 _SUFFIXES = frozenset({".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".bmp", ".xpm"})
 
 
@@ -66,11 +69,17 @@ def _is_name(icon: str) -> bool:
 
 
 def _decoded(data: bytes, what: str) -> QImage:
+    try:
+        data = plain(data)
+    except ImageError as error:
+        raise IconError(f"{what}: {error}") from None
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     reader = QImageReader(buffer)
+    if reader.format().toStdString() not in _FORMATS:
+        raise IconError(f"{what}: not a picture in a format that is known")
     reader.setAutoTransform(True)
-    size = reader.size()
+    size = size_of(data, reader)
     if size.isValid() and max(size.width(), size.height()) > _SIDE:
         # Before it is decoded, so that a small file cannot become a huge picture.
         reader.setScaledSize(size.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))

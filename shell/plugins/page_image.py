@@ -6,6 +6,7 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageReader
 
 from shell.image import ImageError, rgba_form
+from shell.image_file import plain, size_of
 from shell.ipc import RefusedError, Session
 
 _FORMATS = frozenset({"png", "ico", "cur", "bmp", "jpeg", "jpg", "gif", "webp"})
@@ -49,6 +50,7 @@ def read_image(data: bytes, most: int) -> QImage:
     Raises:
         ImageError: They are none, of another format, or the image is too large.
     """
+    data = plain(data)
     buffer = QBuffer()
     buffer.setData(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -56,7 +58,7 @@ def read_image(data: bytes, most: int) -> QImage:
     reader = QImageReader(buffer)
     if reader.format().toStdString() not in _FORMATS:
         raise ImageError("not an image in a format that is known")
-    size = reader.size()
+    size = size_of(data, reader)
     check_size(size.width(), size.height(), most)
     image = reader.read()
     if image.isNull():

@@ -1,5 +1,6 @@
 """Pictures that take any time to draw, or fill the memory: none of them keeps the core."""
 
+import contextlib
 import struct
 import threading
 import zlib
@@ -7,25 +8,50 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QIcon, QImage, QImageReader
 
 from shell import App, Limits
+from shell.image import ImageError
+from shell.notification.errors import IconError
 from shell.notification.picture import picture_of
+from shell.plugins import page_image
 from tests.attack.test_out_of_measure import MAY_ALL, faults
 from tests.conftest import Runner
 
 
-def png(width: int, height: int) -> bytes:
-    """A whole PNG of black pixels, which takes little room."""
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
+def png(width: int, height: int, *more: bytes) -> bytes:
+    """A whole PNG of black pixels, which takes little room; with more parts."""
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     rows = zlib.compress(bytes(1 + 4 * width) * height, 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(more) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def icon(picture: bytes) -> bytes:
+    """An icon of one picture, which it says has one pixel."""
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, 1, 1, 0, 0, 1, 32, len(picture), 22) + picture
+
+
+def jpeg(side: int, scans: int) -> bytes:
+    """A grey JPEG that goes through all of its blocks in each scan, of fourteen bytes."""
+    blocks = ((side + 7) // 8) ** 2
+    assert 0x4000 <= blocks < 0x8000
+    tables = b"\xff\xdb\0\x43\0" + bytes([1] * 64)
+    for kind, sign in ((0x00, 0x00), (0x10, 0xE0)):
+        tables += b"\xff\xc4\0\x14" + bytes([kind, 0, 0, 0, 1, *[0] * 12, sign])
+    frame = struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0"
+    run = (blocks - 0x4000) << 6 | 0x3F
+    of_all = b"\xff\xda\0\x08\1\1\0\1\x3f\0" + struct.pack(">I", run)[1:]
+    first = b"\xff\xda\0\x08\1\1\0\0\0\0" + bytes(blocks // 2 + 1)
+    return b"\xff\xd8" + tables + b"\xff\xc2\0\x0b" + frame + first + of_all * scans + b"\xff\xd9"
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="3000">%s</svg>'
+GIF_OF_ONE = b"\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 # Each took the core seconds to half a minute.
 HOSTILE = {
     "paths.svg": SVG % (b'<path d="M0 0L3000 3000L0 3000L3000 0Z"/>' * 2000),
@@ -34,6 +60,9 @@ HOSTILE = {
     "declared.svg": b'<?xml version="1.0"?>' + SVG % (b'<path d="M0 0L3000 3000L0 3000L3000 0Z"/>' * 2000),
     "large.png": png(7000, 7000),
     "wide.png": png(65_000, 100),
+    "scans.jpg": jpeg(1024, 10_000),
+    "icon.ico": icon(png(7000, 7000)),
+    "screen.gif": b"GIF89a" + struct.pack("<HHBBB", 8000, 8000, 0x80, 0, 0) + GIF_OF_ONE,
     "page.pdf": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n",
 }
 ASK = """
@@ -64,12 +93,54 @@ def test_no_picture_is_drawn_for_a_page_or_larger_than_anybody_needs(
 
     async def scenario(app: App) -> None:
         answers: list[str] = await app.windows["main"].eval(ASK.replace("FILES", repr(files)), within=None)
-        known = ("not an image in a format that is known", "(App's limits.pixels)")
+        known = ("not an image in a format that is known", "(App's limits.pixels)", "of more than 100 scans")
         assert [answer for answer in answers if not any(text in answer for text in known)] == []
         assert len(answers) == 6 * len(HOSTILE)
         assert faults(caplog) == []
 
     shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_a_picture_unfolds_to_is_known_before_it_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def note(_: QImageReader) -> QImage:
+        read.append(name)
+        return QImage()
+
+    monkeypatch.setattr(QImageReader, "read", note)
+    with pytest.raises(ImageError):
+        page_image.read_image(HOSTILE[name], 1 << 20)
+    assert read == []
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt"])
+def test_no_text_of_a_picture_is_unfolded(kind: bytes) -> None:
+    method = {b"zTXt": b"\0", b"iTXt": b"\1\0\0\0"}[kind]
+    text = chunk(kind, b"key\0" + method + zlib.compress(b"a" * 7_000_000))
+    for data in (png(1, 1, text), icon(png(1, 1, text))):
+        assert "key" in QImage.fromData(data).textKeys()
+        assert page_image.read_image(data, 1).textKeys() == []
+        of_notification = picture_of(data, QIcon()).image
+        assert of_notification is not None
+        assert of_notification.textKeys() == []
+
+
+def test_a_picture_of_parts_without_end_is_none() -> None:
+    parts = png(1, 1, *[chunk(b"tEXt", b"")] * 20_000)
+    for data, why in ((parts, "a PNG of more than"), (jpeg(1024, 200), "a JPEG of more than 100 scans")):
+        with pytest.raises(ImageError, match=why):
+            page_image.read_image(data, 1 << 20)
+        with pytest.raises(IconError, match=why):
+            picture_of(data, QIcon())
+
+
+def test_what_is_cut_off_is_a_picture_or_told_to_be_none() -> None:
+    for data in (png(2, 2), icon(png(2, 2)), jpeg(1024, 1), HOSTILE["screen.gif"]):
+        for end in {*range(40), len(data) // 2}:
+            with contextlib.suppress(ImageError):
+                assert not page_image.read_image(data[:end], 1 << 20).isNull()
 
 
 def test_a_file_of_any_size_is_read_no_further_than_a_picture_goes(shell: Runner, tmp_path: Path) -> None:
