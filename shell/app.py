@@ -5,7 +5,9 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any, overload
 
 import attrs
@@ -24,6 +26,7 @@ from shell.config import (
 )
 from shell.config.frontend import frontend_at
 from shell.environment import DisplayError, Options, SandboxError, SingleInstanceError
+from shell.given import expect, expect_each, expect_function, expect_number
 from shell.importing import undisturbed
 from shell.ipc import Commands, Events, Filters, Limits, RegistrationError, Shared, SharedValues, States
 from shell.ipc.binding import Casing
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
     from shell.window import Window
 
 log = logging.getLogger(__name__)
+
+_CONFIGURATION = (str, Path, Mapping, Config, NoneType)
 
 type SetupHook = Callable[["App"], object] | Callable[["App"], Awaitable[object]]
 
@@ -93,6 +98,22 @@ class App:
         single_instance: bool | None = None,
         grace_period: float = 3.0,
     ) -> None:
+        expect(identifier, (str, NoneType), "App: identifier", 'an identifier such as "com.example.notes"')
+        expect(
+            frontend, (str, PathLike, NoneType), "App: frontend", "a folder with an index.html, or a dev server's URL"
+        )
+        expect(config, _CONFIGURATION, "App: config", "a file, a folder, a mapping with Tauri's keys, or a Config")
+        expect(limits, (Limits, NoneType), "App: limits", "a Limits")
+        expect(stay_in_tray, bool, "App: stay_in_tray", "True or False")
+        expect(single_instance, (bool, NoneType), "App: single_instance", "True, False or None")
+        expect_number(grace_period, "App: grace_period", "seconds, 0 or more")
+        if recovery is not None:
+            # Loaded already, where it is what it should be.
+            from shell.webview.recovery import RecoveryPolicy  # noqa: PLC0415
+
+            expect(recovery, RecoveryPolicy, "App: recovery", "a RecoveryPolicy")
+        if menu is not None:
+            _expect_menu(menu, "App: menu")
         self._identifier = identifier
         self._frontend = frontend
         self._given = config
@@ -100,8 +121,10 @@ class App:
         self._config: Config | None = None
         self._core: Core | None = None
         self._setup: list[SetupHook] = []
-        self.capabilities = tuple(capabilities)
-        self.plugins = [*plugins]
+        self.capabilities = expect_each(
+            capabilities, (Capability, Mapping), "App: capabilities", "a Capability or a mapping"
+        )
+        self.plugins = [*expect_each(plugins, Plugin, "App: plugins", "a Plugin")]
         self.limits = limits or Limits()
         self.recovery = recovery
         self.commands = Commands()
@@ -174,6 +197,7 @@ class App:
 
         Commands that want managed state wait until all of these are done.
         """
+        expect_function(function, "App.setup")
         self._setup.append(function)
         return function
 
@@ -195,7 +219,12 @@ class App:
 
         Raises:
             RegistrationError: An object of its type is managed already.
+            TypeError: It is a class, or None.
         """
+        if state is None or isinstance(state, type):
+            raise TypeError(
+                f"App.manage: expected an object, got {'None' if state is None else f'the class {state.__name__}'}"
+            )
         self.states.manage(state)
 
     def state[T](self, kind: type[T]) -> T:
@@ -204,6 +233,7 @@ class App:
         Raises:
             MissingStateError: There is none.
         """
+        expect(kind, type, "App.state", "the class of what is managed")
         return self.states.get(kind)
 
     def share[T](self, name: str, value: T) -> Shared[T]:
@@ -212,6 +242,7 @@ class App:
         Raises:
             RegistrationError: The name is taken.
         """
+        expect(name, str, "App.share: name", "a name")
         return self.shared.add(name, value)
 
     def plugin(self, plugin: Plugin) -> None:
@@ -220,6 +251,7 @@ class App:
         Raises:
             RegistrationError: The app runs already.
         """
+        expect(plugin, Plugin, "App.plugin", "a Plugin")
         if self._core is not None:
             raise RegistrationError(f"plugin {plugin.name}: the app runs already; plugins are added before")
         self.plugins.append(plugin)
@@ -274,6 +306,7 @@ class App:
         Raises:
             NotRunningError: The app does not run.
         """
+        _expect_menu(menu, "App.set_menu")
         return self.core.menus.set_app_menu(menu)
 
     def remove_menu(self) -> "Menu | None":
@@ -289,6 +322,7 @@ class App:
 
         Predefined items tell nobody: what they do is given.
         """
+        expect_function(handler, "App.on_menu_event")
         self.menu_handlers.append(handler)
         return handler
 
@@ -306,6 +340,10 @@ class App:
             TrayError: There is an icon of this id, or no image in a picture.
             NotRunningError: The app does not run.
         """
+        if options.get("menu") is not None:
+            from shell.menu import Menu, Submenu  # noqa: PLC0415
+
+            expect(options["menu"], (Menu, Submenu), "create_tray: menu", "a Menu or a Submenu")
         return self.core.trays.create(id, **options)
 
     def tray(self, id: str) -> "TrayIcon | None":  # noqa: A002  # Tauri's name
@@ -362,6 +400,10 @@ class App:
         from shell.notification.notification import Notification  # noqa: PLC0415
         from shell.notification.shown import Handlers  # noqa: PLC0415
 
+        expect(notification, (str, Notification), "App.notify", "a title or a Notification")
+        for name, handler in (("on_click", on_click), ("on_action", on_action), ("on_close", on_close)):
+            if handler is not None:
+                expect_function(handler, f"App.notify: {name}")
         if isinstance(notification, str):
             notification = Notification(notification, body, **options)
         elif body or options:
@@ -405,7 +447,7 @@ class App:
 
         Args:
             label: Its label, which no other window has.
-            config: All its options.
+            config: All its options; the label is the other argument.
             parent: The window that it stays above.
             init_script: JavaScript, one script or several, that runs in every document of the window before the page's
                 own, as that of Tauri's `WebviewWindowBuilder::initialization_script`; not in sub-frames.
@@ -415,11 +457,28 @@ class App:
             ConfigError: An option is unknown or has a wrong value.
             RegistrationError: There is a window of this label.
             NotRunningError: The app does not run.
+            TypeError: An argument has a wrong type, or options came beside a `config`.
         """
-        if config is None:
-            config = window_from({"label": label, "title": self.core.title, **options}, root="window", pythonic=True)
-        scripts = (init_script,) if isinstance(init_script, str) else tuple(init_script)
-        return self.core.windows.create(config, parent=parent, init_scripts=scripts)
+        core = self.core
+        if parent is not None:
+            from shell.window import Window  # noqa: PLC0415
+
+            expect(parent, Window, "create_window: parent", 'a Window, such as app.windows["main"]')
+        scripts = expect_each(
+            (init_script,) if isinstance(init_script, str) else init_script,
+            str,
+            "create_window: init_script",
+            "the text of a script",
+        )
+        named = window_from({"label": label, "title": core.title, **options}, root="window", pythonic=True)
+        if config is not None:
+            expect(config, WindowConfig, "create_window: config", "a WindowConfig")
+            if options:
+                raise TypeError(
+                    f"create_window: {', '.join(options)}: a config has all options, and none come beside it"
+                )
+            named = attrs.evolve(config, label=label)
+        return core.windows.create(named, parent=parent, init_scripts=scripts)
 
     def exit(self, code: int = 0) -> None:
         """End the program, unless a handler of `exit-requested` prevents it; from any thread.
@@ -429,6 +488,7 @@ class App:
         Args:
             code: The exit code, which `run` returns.
         """
+        expect(code, int, "App.exit: code", "an exit code")
         self.thread.run(self.core.request_exit, code)
 
     def restart(self) -> None:
@@ -448,6 +508,7 @@ class App:
         Returns:
             The exit code: 2 where the configuration is wrong, 1 where the program could not start.
         """
+        expect(options, (Options, NoneType), "App.run: options", "Options")
         with undisturbed():
             # Not before: what works for commands in other processes imports the program too, and has no use for Qt.
             from shell.qt_messages import qt_messages_logged  # noqa: PLC0415
@@ -522,6 +583,12 @@ class App:
         if frontend is None or dev_url:
             return with_frontend(config, dev_url=dev_url)
         return attrs.evolve(config, frontend=frontend)
+
+
+def _expect_menu(menu: object, where: str) -> None:
+    from shell.menu import Menu  # noqa: PLC0415  # loaded already, where it is what it should be
+
+    expect(menu, Menu, where, "a Menu")
 
 
 def _folder_of(names: Mapping[str, Any]) -> Path:

@@ -6,10 +6,14 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import NoneType
 
+from shell.given import expect, expect_each, expect_number
 from shell.value import frozen
 
 _CLONE_NEWUSER = 0x10000000
+_LAST_PORT = 65535
+_A_PORT = f"a port from 1 to {_LAST_PORT}"
 
 _WITHOUT_DISPLAY = frozenset({"offscreen", "minimal", "vnc", "linuxfb", "eglfs"})
 _GRAPHICS_PROCESSORS = ("renderD", "dxg", "nvidiactl", "mali", "kgsl-3d", "pvr")
@@ -66,7 +70,8 @@ class Options:
         audit_size: Bytes that the file may have; then it is put aside as `FILE.1`, in place of the one before it.
 
     Raises:
-        ValueError: There are patterns, and no file, or the file may have no bytes.
+        TypeError: A value has a wrong type.
+        ValueError: There are patterns, and no file, or the file may have no bytes, or there is no such port.
     """
 
     headless: bool = False
@@ -79,10 +84,19 @@ class Options:
     audit_size: int = 64 * 1024 * 1024
 
     def __attrs_post_init__(self) -> None:
+        for name in ("headless", "no_sandbox", "devtools"):
+            expect(getattr(self, name), bool, f"Options: {name}", "True or False")
+        expect(self.dev_url, (str, NoneType), "Options: dev_url", "the URL of a dev server")
+        expect(self.audit, (str, Path, NoneType), "Options: audit", "a file")
+        expect_each(self.audit_arguments, str, "Options: audit_arguments", "a command's name or a pattern")
+        expect_number(self.audit_size, "Options: audit_size", "at least 1 byte", least=1, whole=True)
+        port = self.remote_debugging_port
+        if port is not None:
+            expect_number(port, "Options: remote_debugging_port", _A_PORT, least=1, whole=True)
+            if port > _LAST_PORT:
+                raise ValueError(f"Options: remote_debugging_port: expected {_A_PORT}, got {port}")
         if self.audit_arguments and self.audit is None:
-            raise ValueError("audit_arguments: there is no audit to write them to")
-        if self.audit_size < 1:
-            raise ValueError(f"audit_size: expected at least 1 byte, got {self.audit_size}")
+            raise ValueError("Options: audit_arguments: there is no audit to write them to")
 
 
 def sandbox_problem() -> str | None:

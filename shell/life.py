@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 import attrs
 
+from shell.given import expect, expect_function
 from shell.ipc import RegistrationError
 
 log = logging.getLogger(__name__)
@@ -61,11 +62,13 @@ class Life:
         Raises:
             RegistrationError: Nothing of this name ever happens.
         """
+        expect(name, str, "App.on", 'the name of what happens, as in @app.on("ready")')
         names = get_args(LifeEventName.__value__)
         if name not in names:
             raise RegistrationError(f"nothing called {name!r} happens to an app; there are {', '.join(names)}")
 
         def add(handler: LifeHandler) -> LifeHandler:
+            expect_function(handler, f'App.on("{name}")')
             self._handlers.setdefault(name, []).append(handler)
             return handler
 

@@ -49,7 +49,7 @@ def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
                 f'frontend: expected a folder or a URL such as "http://localhost:1420", got {shown(place)}'
             )
         return Frontend(url=place, dev=True)
-    name = unbroken(str(place))
+    name = unbroken(str(place)) or "."
     folder = (base or Path()) / place
     match kind_of(folder, name):
         case "missing":

@@ -9,6 +9,7 @@ import enum
 import attrs
 import msgspec
 
+from shell.given import expect
 from shell.ipc.errors import RefusedError
 
 
@@ -101,6 +102,7 @@ _KINDS = {
 
 def labelled(label: str) -> Address:
     """Everything that has this label."""
+    expect(label, str, "the label of a window", "a string")
     return Address(Target.ANY_LABEL | Target.WINDOW | Target.WEBVIEW | Target.WEBVIEW_WINDOW, label)
 
 

@@ -54,7 +54,8 @@ def compile_binder(
         casing: How the page writes argument names.
 
     Raises:
-        RegistrationError: A parameter's type is unknown, cannot come from JSON, or the signature is open-ended.
+        RegistrationError: A parameter's type is unknown, or cannot come from JSON; two parameters have one name in
+            pages; or the signature is open-ended.
     """
     hints = _hints(command, function)
     fields: list[_Field] = []
@@ -76,7 +77,14 @@ def compile_binder(
             injected.append((place, inject))
             continue
         _refuse_hidden(command, parameter.name, hint, injectors)
-        name = names[parameter.name] = _name_in_page(parameter.name, casing)
+        name = _name_in_page(parameter.name, casing)
+        if name in names.values():
+            other = next(key for key, value in names.items() if value == name)
+            raise RegistrationError(
+                f"command `{command}`: a page would write both `{other}` and `{parameter.name}` as `{name}`; "
+                "give one of them another name"
+            )
+        names[parameter.name] = name
         hint, convert = _from_page(hint)
         if convert is not None:
             converters.append((len(fields), name, convert))

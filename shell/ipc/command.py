@@ -3,10 +3,12 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from typing import Any, overload
+from types import NoneType
+from typing import Any, get_args, overload
 
 import attrs
 
+from shell.given import expect, expect_function
 from shell.ipc.binding import Casing
 from shell.ipc.errors import RegistrationError
 
@@ -148,9 +150,18 @@ class Commands:
 
         Raises:
             RegistrationError: The name is taken.
+            TypeError, ValueError: An argument is none that this takes.
         """
+        expect(name, (str, NoneType), "command: name", "what pages call it")
+        expect(executor, (Executor, NoneType), "command: executor", "a concurrent.futures.Executor")
+        expect(detached, bool, "command: detached", "True or False")
+        if rename_all not in get_args(Casing.__value__):
+            raise ValueError(f'command: rename_all: expected "camelCase" or "snake_case", got {rename_all!r}')
 
         def add(function: Callable[..., Any]) -> Callable[..., Any]:
+            expect_function(
+                function, 'command: a name is given as name="…"' if isinstance(function, str) else "command"
+            )
             own = name or getattr(function, "__name__", "")
             self.add(Command(prefix + own if own else "", function, executor, detached, rename_all))
             return function

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from shell.background import Background
+from shell.given import expect, expect_function
 from shell.ipc import wire
 from shell.ipc.address import (
     ANY,
@@ -111,6 +112,8 @@ class Events:
         Raises:
             RefusedError: The name has other characters than events have.
         """
+        expect(name, str, "the name of an event", "a string")
+        expect_function(handler, "a listener")
         listener = _Listener(next(self._ids), checked_name(name), address, handler, once)
         with self._lock:
             self._listeners.setdefault(name, {})[listener.id] = listener
@@ -199,6 +202,7 @@ class Events:
         Raises:
             RefusedError: The name has other characters than events have, or the payload has no form in JSON.
         """
+        expect(name, str, "the name of an event", "a string")
         self.emit_encoded(name, msgspec.Raw(wire.encode_value(payload)), address)
 
     def emit_encoded(self, name: str, payload: msgspec.Raw, address: Address = EVERYONE) -> None:

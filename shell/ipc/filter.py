@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from shell.given import expect_function
 from shell.ipc.call import Call
 
 type Proceed = Callable[[Call], Awaitable[Any]]
@@ -28,6 +29,7 @@ class Filters:
 
     def add(self, filter_: Filter) -> Filter:
         """Add a filter behind those that there are; a decorator."""
+        expect_function(filter_, "App.filter")
         self._layers.append(filter_ if inspect.iscoroutinefunction(filter_) else _waiting(filter_))
         return filter_
 

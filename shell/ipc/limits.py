@@ -1,11 +1,17 @@
 """How much one document may ask of the core, and how far it may fall behind."""
 
+import attrs
+
+from shell.given import expect_number
 from shell.value import frozen
+
+_AT_LEAST_ONE = frozenset({"threads", "window_size", "window_count", "delivery_size"})
+"""Without one of these nothing would ever go on."""
 
 
 @frozen
 class Limits:
-    """Sizes are bytes, times seconds.
+    """Sizes are bytes, times seconds. A value that is no number, or less than 0, is a `TypeError` or a `ValueError`.
 
     Attributes:
         message: JSON that one call may bring. Bytes are not read and may be 1 GiB.
@@ -82,10 +88,14 @@ class Limits:
     notification_pause: float = 1.0
 
     def __attrs_post_init__(self) -> None:
+        for field in attrs.fields(type(self)):
+            name, whole, least = field.name, isinstance(field.default, int), int(field.name in _AT_LEAST_ONE)
+            what = f"{'a whole number' if whole else 'seconds'}, {least} or more"
+            expect_number(getattr(self, name), f"Limits: {name}", what, least=least, whole=whole)
         if self.notification_pause <= 0:
-            raise ValueError(f"limits: notification_pause: expected more than 0 s, got {self.notification_pause}")
+            raise ValueError(f"Limits: notification_pause: expected more than 0 s, got {self.notification_pause}")
         if self.high_water < self.window_size:
             raise ValueError(
-                f"limits: high_water ({self.high_water}) is less than window_size ({self.window_size}), "
+                f"Limits: high_water ({self.high_water}) is less than window_size ({self.window_size}), "
                 "and a thread would wait for what the page need not acknowledge yet"
             )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence, QWindow
 from PySide6.QtWidgets import QMenu, QWidget
 
+from shell.given import expect, expect_each
 from shell.menu.errors import MenuError
 from shell.menu.item import Host, Item
 from shell.menu.lifetime import delete_with
@@ -30,7 +31,7 @@ class Container:
         self._items: list[Item] = []
         self._widget: QMenu | None = None
         self._faces: list[QWidget] = []
-        self.append(*items)
+        self.append(*expect_each(items, Item, "a menu's items", "a menu item or a Submenu"))
 
     @property
     def parents(self) -> tuple["Container", ...]:
@@ -93,6 +94,7 @@ class Container:
         if (many := len(self._items) + len(items)) > MAX_ITEMS:
             raise MenuError(f"a menu has at most {MAX_ITEMS} items, and this one would have {many}")
         for number, item in enumerate(items):
+            expect(item, Item, "a menu", "a menu item or a Submenu")
             self._check(item, items[:number])
         following = self._items[position] if position < len(self._items) else None
         self._items[position:position] = items

@@ -1,17 +1,22 @@
 """Plugins: commands under a name of their own, with permissions, a script for pages, a beginning and an end."""
 
 import inspect
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from shell.acl import Manifest, Permission, PermissionSet
+from shell.given import expect, expect_each, expect_function
 from shell.ipc import Commands, RegistrationError
 from shell.ipc.binding import Casing
 
 ENTRY_POINTS = "shell.plugins"
+
+_NAME = re.compile("[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 type Hook = Callable[[Any], object] | Callable[[Any], Awaitable[object]]
 
@@ -44,12 +49,16 @@ class Plugin:
         sets: Iterable[PermissionSet] = (),
         init_script: str | None = None,
     ) -> None:
+        expect(name, str, "Plugin: name", "a name such as notes")
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"Plugin: name: expected letters, digits and single inner hyphens, got {name!r}")
+        expect(init_script, (str, NoneType), "Plugin: init_script", "the text of a script")
         self.name = name
         self.init_script = init_script
         self.commands = Commands()
-        self._default = tuple(default)
-        self._permissions = tuple(permissions)
-        self._sets = tuple(sets)
+        self._default = expect_each(default, str, "Plugin: default", "the identifier of a permission")
+        self._permissions = expect_each(permissions, Permission, "Plugin: permissions", "a Permission")
+        self._sets = expect_each(sets, PermissionSet, "Plugin: sets", "a PermissionSet")
         self._setup: list[Hook] = []
         self._teardown: list[Hook] = []
 
@@ -86,11 +95,13 @@ class Plugin:
 
     def setup(self, hook: Hook) -> Hook:
         """Call a function with the app when it starts; a decorator. It may be a coroutine function."""
+        expect_function(hook, "Plugin.setup")
         self._setup.append(hook)
         return hook
 
     def teardown(self, hook: Hook) -> Hook:
         """Call a function with the app when its windows have gone; a decorator. It may be a coroutine function."""
+        expect_function(hook, "Plugin.teardown")
         self._teardown.append(hook)
         return hook
 

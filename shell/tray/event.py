@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from shell.background import Background
+from shell.given import expect_function
 from shell.value import frozen
 from shell.window import Area, PhysicalPosition
 
@@ -93,6 +94,7 @@ class Handlers:
 
     def add(self, handler: TrayIconHandler) -> None:
         """Call a function with each event from now on."""
+        expect_function(handler, "a tray icon's handler")
         self._handlers.append(handler)
 
     def remove(self, handler: TrayIconHandler) -> None:

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap
 
+from shell.given import expect
 from shell.image import ImageError, ImageSource, image_from
 from shell.tray.errors import TrayError
 from shell.value import frozen
@@ -51,6 +52,7 @@ def icon_of(source: IconSource, root: Path) -> QIcon:
     """
     if isinstance(source, QIcon):
         return source
+    expect(source, (QImage, Path, str, bytes), "a tray icon's picture", "a file, its bytes, a QImage or a QIcon")
     try:
         return QIcon(QPixmap.fromImage(image_from(root / source if isinstance(source, str | Path) else source)))
     except ImageError as error:

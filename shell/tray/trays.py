@@ -2,6 +2,7 @@ import itertools
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -9,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 
 from shell.config import Config, ConfigError
 from shell.config.sections import TrayIconConfig
+from shell.given import expect
 from shell.tray.errors import TrayError
 from shell.tray.event import TrayIconHandler
 from shell.tray.host import TrayHost
@@ -127,6 +129,9 @@ class Trays:
         Raises:
             TrayError: There is an icon of this id, there are too many, or there is no image in a picture.
         """
+        expect(id, (str, NoneType), "create_tray: id", "a name")
+        expect(tooltip, (str, NoneType), "create_tray: tooltip", "a text")
+        expect(title, (str, NoneType), "create_tray: title", "a text")
         if id is None:
             id = next(name for number in self._numbers if (name := str(number)) not in self._icons)  # noqa: A001
         elif id in self._icons:

@@ -266,7 +266,7 @@ def test_names_may_stay_in_snake_case() -> None:
 
 
 def test_two_parameters_cannot_share_a_name() -> None:
-    with pytest.raises(RegistrationError, match=r"command `f`: .*same name"):
+    with pytest.raises(RegistrationError, match=r"command `f`: .*both `from_` and `_from` as `from`"):
         bind(lambda from_, _from: None, {})
 
 
@@ -466,3 +466,14 @@ def test_any_json_is_either_taken_or_refused(args: Any, annotation: Any) -> None
     with contextlib.suppress(RefusedError):
         (value,) = bind(taking(annotation), args if isinstance(args, bytes) else {"value": args})
         assert msgspec.convert(value, annotation) == value
+
+
+def test_two_parameters_cannot_have_one_name_in_pages() -> None:
+    def move(from_x: int, fromX: int) -> None: ...  # noqa: N803
+
+    with pytest.raises(RegistrationError) as raised:
+        compile_binder("move", move, states=States(), injectors={})
+    assert str(raised.value) == (
+        "command `move`: a page would write both `from_x` and `fromX` as `fromX`; give one of them another name"
+    )
+    assert compile_binder("move", move, states=States(), injectors={}, casing="snake_case")

@@ -1,0 +1,84 @@
+"""What Python code gives to the shell, and what its author is told where that is something else."""
+
+import reprlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def expect(value: object, kind: type | tuple[type, ...], where: str, what: str) -> None:
+    """See that a value is of a type.
+
+    Args:
+        value: What was given.
+        kind: The type, or several of which one will do.
+        where: What it was given to, such as `App: limits`.
+        what: What it should be, in words.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{where}: expected {what}, got {_told(value)}")
+
+
+def expect_function(value: object, where: str) -> None:
+    """See that a value can be called.
+
+    Args:
+        value: What was given.
+        where: What it was given to.
+
+    Raises:
+        TypeError: It cannot.
+    """
+    if not callable(value):
+        raise TypeError(f"{where}: expected a function, got {_told(value)}")
+
+
+def expect_number(value: object, where: str, what: str, *, least: float = 0, whole: bool = False) -> None:
+    """See that a value is a number that is large enough.
+
+    Args:
+        value: What was given.
+        where: What it was given to.
+        what: What it should be, in words.
+        least: The smallest that it may be.
+        whole: Whether it has no fraction.
+
+    Raises:
+        TypeError: It is no number.
+        ValueError: It is too small, or NaN.
+    """
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise TypeError(f"{where}: expected {what}, got {_told(value)}")
+    # NaN is not less.
+    if not value >= least:
+        raise ValueError(f"{where}: expected {what}, got {value}")
+
+
+def expect_each(values: Any, kind: type | tuple[type, ...], where: str, what: str) -> tuple[Any, ...]:
+    """Take the values of a list or another iterable, and see that each is of a type.
+
+    Args:
+        values: What was given.
+        kind: The type of each, or several of which one will do.
+        where: What they were given to.
+        what: What each should be, in words.
+
+    Raises:
+        TypeError: It is no iterable of several values, or one of them is of another type.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise TypeError(f"{where}: expected a list, each item {what}, got {_told(values)}")
+    taken = tuple(values)
+    for number, value in enumerate(taken):
+        expect(value, kind, f"{where}[{number}]", what)
+    return taken
+
+
+def _told(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if value is None or isinstance(value, str | bytes | int | float | list | tuple | dict | set):
+        return reprlib.repr(value)
+    return f"a value of type {type(value).__name__}"

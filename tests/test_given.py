@@ -1,0 +1,208 @@
+"""What somebody is told who gives the wrong thing to a function in Python: at once, and by its name."""
+
+import importlib
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from shell import App, MenuItem, Notification, Plugin, WindowConfig
+from tests.conftest import Runner
+
+anything: Any = importlib.import_module("shell")
+"""Our names, and nobody who checks what they are given."""
+
+LIST = "expected a list, each item"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"identifier": 5}, 'identifier: expected an identifier such as "com.example.notes", got 5'),
+        ({"frontend": 5}, "frontend: expected a folder with an index.html, or a dev server's URL, got 5"),
+        ({"config": []}, "config: expected a file, a folder, a mapping with Tauri's keys, or a Config, got []"),
+        ({"capabilities": "main"}, f"capabilities: {LIST} a Capability or a mapping, got 'main'"),
+        ({"capabilities": {"windows": []}}, f"capabilities: {LIST} a Capability or a mapping, got {{'windows': []}}"),
+        ({"capabilities": [{}, 5]}, "capabilities[1]: expected a Capability or a mapping, got 5"),
+        ({"plugins": Plugin("notes")}, f"plugins: {LIST} a Plugin, got a value of type Plugin"),
+        ({"plugins": [Plugin]}, "plugins[0]: expected a Plugin, got the class Plugin"),
+        ({"limits": {"handles": 3}}, "limits: expected a Limits, got {'handles': 3}"),
+        ({"recovery": 3}, "recovery: expected a RecoveryPolicy, got 3"),
+        ({"menu": [MenuItem("Open")]}, "menu: expected a Menu, got "),
+        ({"stay_in_tray": "no"}, "stay_in_tray: expected True or False, got 'no'"),
+        ({"single_instance": 0}, "single_instance: expected True, False or None, got 0"),
+        ({"grace_period": "3"}, "grace_period: expected seconds, 0 or more, got '3'"),
+        ({"grace_period": True}, "grace_period: expected seconds, 0 or more, got True"),
+    ],
+)
+def test_an_app_says_which_of_its_arguments_is_of_a_wrong_type(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(TypeError, match=f"^App: {re.escape(told)}"):
+        App(**{"identifier": "com.example.given", **given})
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, float("nan")])
+def test_a_program_cannot_end_before_it_ends(seconds: float) -> None:
+    with pytest.raises(ValueError, match="App: grace_period: expected seconds, 0 or more, got"):
+        App("com.example.given", grace_period=seconds)
+
+
+def test_a_long_value_is_told_in_short() -> None:
+    with pytest.raises(TypeError) as raised:
+        anything.App("com.example.given", plugins="x" * 10_000)
+    assert len(str(raised.value)) < 100
+
+
+WRONG: list[tuple[Callable[[Any], object], type[Exception], str]] = [
+    (lambda app: app.command(5), TypeError, "command: expected a function, got 5"),
+    (
+        lambda app: app.command("greet"),
+        TypeError,
+        "command: a name is given as name=\"…\": expected a function, got 'greet'",
+    ),
+    (lambda app: app.command(name=5), TypeError, "command: name: expected what pages call it, got 5"),
+    (
+        lambda app: app.command(executor=ThreadPoolExecutor),
+        TypeError,
+        "command: executor: expected a concurrent.futures.Executor, got the class ThreadPoolExecutor",
+    ),
+    (lambda app: app.command(detached="x"), TypeError, "command: detached: expected True or False, got 'x'"),
+    (
+        lambda app: app.command(rename_all="camel"),
+        ValueError,
+        'command: rename_all: expected "camelCase" or "snake_case", got \'camel\'',
+    ),
+    (lambda app: app.filter(5), TypeError, "App.filter: expected a function, got 5"),
+    (lambda app: app.setup(5), TypeError, "App.setup: expected a function, got 5"),
+    (
+        lambda app: app.on(print),
+        TypeError,
+        'App.on: expected the name of what happens, as in @app.on("ready"), got a value of type builtin',
+    ),
+    (lambda app: app.on("ready")(5), TypeError, 'App.on("ready"): expected a function, got 5'),
+    (lambda app: app.manage(App), TypeError, "App.manage: expected an object, got the class App"),
+    (lambda app: app.manage(None), TypeError, "App.manage: expected an object, got None"),
+    (lambda app: app.state("x"), TypeError, "App.state: expected the class of what is managed, got 'x'"),
+    (lambda app: app.share(5, 5), TypeError, "App.share: name: expected a name, got 5"),
+    (lambda app: app.plugin(5), TypeError, "App.plugin: expected a Plugin, got 5"),
+    (lambda app: app.emit(5), TypeError, "the name of an event: expected a string, got 5"),
+    (lambda app: app.emit_to(app, "a"), TypeError, "the label of a window: expected a string, got a value of type App"),
+    (lambda app: app.listen(5, print), TypeError, "the name of an event: expected a string, got 5"),
+    (lambda app: app.listen("a", 5), TypeError, "a listener: expected a function, got 5"),
+    (lambda app: app.once("a", None), TypeError, "a listener: expected a function, got None"),
+    (lambda app: app.on_menu_event(5), TypeError, "App.on_menu_event: expected a function, got 5"),
+    (lambda app: app.run({"headless": True}), TypeError, "App.run: options: expected Options, got {'headless': True}"),
+    (lambda app: anything.Plugin(5), TypeError, "Plugin: name: expected a name such as notes, got 5"),
+    (
+        lambda app: anything.Plugin("my notes"),
+        ValueError,
+        "Plugin: name: expected letters, digits and single inner hyphens, got 'my notes'",
+    ),
+    (
+        lambda app: anything.Plugin("notes", default="allow-list"),
+        TypeError,
+        f"Plugin: default: {LIST} the identifier of a permission, got 'allow-list'",
+    ),
+    (lambda app: anything.Plugin("notes", sets=[5]), TypeError, "Plugin: sets[0]: expected a PermissionSet, got 5"),
+    (
+        lambda app: anything.Plugin("notes", init_script=5),
+        TypeError,
+        "Plugin: init_script: expected the text of a script, got 5",
+    ),
+    (lambda app: anything.Plugin("notes").setup(5), TypeError, "Plugin.setup: expected a function, got 5"),
+    (lambda app: anything.Plugin("notes").teardown(5), TypeError, "Plugin.teardown: expected a function, got 5"),
+    (lambda app: anything.Menu(5), TypeError, f"a menu's items: {LIST} a menu item or a Submenu, got 5"),
+    (
+        lambda app: anything.Submenu("File", ["Open"]),
+        TypeError,
+        "a menu's items[0]: expected a menu item or a Submenu, got 'Open'",
+    ),
+    (lambda app: anything.Menu().append("Open"), TypeError, "a menu: expected a menu item or a Submenu, got 'Open'"),
+    (lambda app: anything.Options(headless="yes"), TypeError, "Options: headless: expected True or False, got 'yes'"),
+    (lambda app: anything.Options(dev_url=5), TypeError, "Options: dev_url: expected the URL of a dev server, got 5"),
+    (lambda app: anything.Options(audit=5), TypeError, "Options: audit: expected a file, got 5"),
+    (
+        lambda app: anything.Options(audit="log", audit_arguments="greet"),
+        TypeError,
+        f"Options: audit_arguments: {LIST} a command's name or a pattern, got 'greet'",
+    ),
+    (
+        lambda app: anything.Options(remote_debugging_port=99_999),
+        ValueError,
+        "Options: remote_debugging_port: expected a port from 1 to 65535, got 99999",
+    ),
+    (
+        lambda app: anything.Limits(handles="3"),
+        TypeError,
+        "Limits: handles: expected a whole number, 0 or more, got '3'",
+    ),
+    (lambda app: anything.Limits(pixels=1.5), TypeError, "Limits: pixels: expected a whole number, 0 or more, got 1.5"),
+    (
+        lambda app: anything.Limits(handles=-1),
+        ValueError,
+        "Limits: handles: expected a whole number, 0 or more, got -1",
+    ),
+    (lambda app: anything.Limits(threads=0), ValueError, "Limits: threads: expected a whole number, 1 or more, got 0"),
+    (
+        lambda app: anything.Limits(slice_time="x"),
+        TypeError,
+        "Limits: slice_time: expected seconds, 0 or more, got 'x'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "kind", "told"), WRONG, ids=[told for _, _, told in WRONG])
+def test_a_function_says_what_it_expects(wrong: Callable[[Any], object], kind: type[Exception], told: str) -> None:
+    with pytest.raises(kind, match=f"^{re.escape(told)}"):
+        wrong(App("com.example.given", frontend="web"))
+
+
+def test_a_running_program_says_what_it_expects(shell: Runner) -> None:
+    wrong: list[tuple[Callable[[Any], object], str]] = [
+        (lambda app: app.create_window("a", config={}), "create_window: config: expected a WindowConfig, got {}"),
+        (
+            lambda app: app.create_window("a", config=WindowConfig(), title="A", width=3),
+            "create_window: title, width: a config has all options, and none come beside it",
+        ),
+        (
+            lambda app: app.create_window("a", parent="main"),
+            "create_window: parent: expected a Window, such as app.windows[\"main\"], got 'main'",
+        ),
+        (
+            lambda app: app.create_window("a", init_script=[5]),
+            "create_window: init_script[0]: expected the text of a script, got 5",
+        ),
+        (lambda app: app.set_menu(5), "App.set_menu: expected a Menu, got 5"),
+        (lambda app: app.create_tray(5), "create_tray: id: expected a name, got 5"),
+        (lambda app: app.create_tray(menu=[]), "create_tray: menu: expected a Menu or a Submenu, got []"),
+        (lambda app: app.create_tray(tooltip=5), "create_tray: tooltip: expected a text, got 5"),
+        (
+            lambda app: app.create_tray(icon=5),
+            "a tray icon's picture: expected a file, its bytes, a QImage or a QIcon, got 5",
+        ),
+        (lambda app: app.exit("now"), "App.exit: code: expected an exit code, got 'now'"),
+        (lambda app: app.windows["main"].emit(5), "the name of an event: expected a string, got 5"),
+    ]
+
+    async def scenario(app: App) -> None:
+        for call, told in wrong:
+            with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
+                call(app)
+        notify: Any = app.notify
+        with pytest.raises(TypeError, match="notify: expected a title or a Notification, got 5"):
+            await notify(5)
+        with pytest.raises(TypeError, match="notify: on_click: expected a function, got 5"):
+            await notify(Notification("title"), on_click=5)
+        assert list(app.windows) == ["main"]
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_window_made_from_a_config_has_the_label_that_was_given(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.create_window("settings", config=WindowConfig(title="Settings", visible=False))
+        assert (window.label, window.title()) == ("settings", "Settings")
+        await window.loaded()
+
+    shell.run(shell.app(), scenario)
