@@ -1,27 +1,41 @@
 """Turns: of the requests that a page makes at once, so many are answered at a time."""
 
 import itertools
+import logging
 import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
+log = logging.getLogger(__name__)
+
 _AT_ONCE = 64
-_MANY_WAITING = 2048
-"""Requests that a page may have waiting: each takes two files, of which Chromium lets a process have 8192."""
+_MANY_WAITING = 1024
+"""Requests that all pages together may have waiting, or answered and not read: each takes three files, of which
+Chromium lets a process have 8192."""
+_FEW = 64
+"""What a page may have all the same when others have as many."""
+_MANY_OF_WORKERS = 256
+"""What workers may have together, of whom nobody knows which page has made them."""
 _PATIENCE = 5.0
 """Seconds after which an answer that is still on its way holds up nothing else: nobody may read it."""
 
-type _Since = dict[int, float]
+type _Begun = dict[int, tuple[float, QWebEngineUrlRequestJob]]
 
 
 class _Page:
-    """When each of its answers that are on their way was begun, and what waits; by number."""
+    """When each of its answers that are on their way was begun, what waits, and what nobody reads; by number."""
 
     def __init__(self) -> None:
-        self.begun: _Since = {}
+        self.begun: _Begun = {}
         self.waiting: dict[int, QWebEngineUrlRequestJob] = {}
+        self.late: set[int] = set()
+
+    @property
+    def held(self) -> int:
+        """How many requests take files and are not on their way."""
+        return len(self.waiting) + len(self.late)
 
 
 class Turns:
@@ -46,8 +60,9 @@ class Turns:
         self._answer = answer
         self._page_of = page_of
         self._numbers = itertools.count()
-        self._anybody: _Since = {}
+        self._anybody: _Begun = {}
         self._pages: dict[str | None, _Page] = {}
+        self._has_refused = False
         # Not while a request goes: that may be with its page and all others of it, or at the program's end.
         self._soon = QTimer(parent, singleShot=True, interval=0)
         self._soon.timeout.connect(self._all_go_on)
@@ -66,16 +81,31 @@ class Turns:
             self._answer(job)
             return
         page = self._pages.setdefault(name, _Page())
+        if name is None and page.held >= _MANY_OF_WORKERS:
+            # No interceptor hears of what workers ask for, to stop it on its way.
+            self._refuse(job)
+            return
         job.destroyed.connect(lambda: self._gone(name, page, number))
         page.waiting[number] = job
         self._go_on(page)
 
     def are_many(self, page: str) -> bool:
-        """Whether so many of a page's requests wait that it should make no more."""
-        return page in self._pages and len(self._pages[page].waiting) >= _MANY_WAITING
+        """Whether so many of a page's requests wait, or of all pages', that it should make no more."""
+        if page not in self._pages:
+            return False
+        held = self._pages[page].held
+        return held >= _MANY_WAITING or (
+            held >= _FEW and sum(one.held for one in self._pages.values()) >= _MANY_WAITING
+        )
 
-    def _begin(self, number: int, job: QWebEngineUrlRequestJob, begun: _Since) -> None:
-        begun[number] = time.monotonic()
+    def _refuse(self, job: QWebEngineUrlRequestJob) -> None:
+        if not self._has_refused:
+            self._has_refused = True
+            log.warning("requests of workers are refused while %d of them wait", _MANY_OF_WORKERS)
+        job.fail(QWebEngineUrlRequestJob.Error.RequestDenied)
+
+    def _begin(self, number: int, job: QWebEngineUrlRequestJob, begun: _Begun) -> None:
+        begun[number] = (time.monotonic(), job)
         self._answer(job)
 
     def _go_on(self, page: _Page) -> None:
@@ -88,18 +118,30 @@ class Turns:
     def _gone(self, name: str | None, page: _Page, number: int) -> None:
         page.begun.pop(number, None)
         page.waiting.pop(number, None)
+        page.late.discard(number)
         if page.waiting:
             if not self._soon.isActive():
                 self._soon.start()
-        elif not page.begun and self._pages.get(name) is page:
+        elif not page.begun and not page.late and self._pages.get(name) is page:
             del self._pages[name]
 
     def _give_up_waiting(self) -> None:
         until = time.monotonic() - _PATIENCE
-        for begun in (self._anybody, *(page.begun for page in self._pages.values())):
-            for number in [number for number, since in begun.items() if since <= until]:
-                del begun[number]
+        for page in self._pages.values():
+            page.late.update(self._given_up(page.begun, until))
+        for number, job in self._given_up(self._anybody, until).items():
+            name = self._page_of(job)
+            page = self._pages.setdefault(name, _Page())
+            page.late.add(number)
+            job.destroyed.connect(lambda name=name, page=page, number=number: self._gone(name, page, number))
         self._all_go_on()
+
+    @staticmethod
+    def _given_up(begun: _Begun, until: float) -> dict[int, QWebEngineUrlRequestJob]:
+        late = {number: job for number, (since, job) in begun.items() if since <= until}
+        for number in late:
+            del begun[number]
+        return late
 
     def _all_go_on(self) -> None:
         for page in list(self._pages.values()):

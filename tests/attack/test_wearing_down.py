@@ -333,13 +333,8 @@ def test_a_page_of_whose_requests_many_wait_makes_no_more_but_may_be_loaded_agai
 ) -> None:
     monkeypatch.setattr("shell.webview.turns._AT_ONCE", 1)
     monkeypatch.setattr("shell.webview.turns._MANY_WAITING", 10)
-    answer, take = AppHandler.answer, Turns.take
-
-    def answer_others(handler: AppHandler, job: QWebEngineUrlRequestJob) -> None:
-        if not job.requestUrl().hasQuery():
-            answer(handler, job)
-
-    monkeypatch.setattr(AppHandler, "answer", answer_others)
+    take = Turns.take
+    _answer_those_without_a_query(monkeypatch)
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
@@ -361,6 +356,85 @@ def test_a_page_of_whose_requests_many_wait_makes_no_more_but_may_be_loaded_agai
         main.webview.reload()
         await again
         assert await main.eval("fetch('index.html').then((one) => one.ok)")
+
+    shell.run(shell.app(), scenario)
+
+
+def _answer_those_without_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = AppHandler.answer
+
+    def answer_others(handler: AppHandler, job: QWebEngineUrlRequestJob) -> None:
+        if not job.requestUrl().hasQuery():
+            answer(handler, job)
+
+    monkeypatch.setattr(AppHandler, "answer", answer_others)
+
+
+def test_what_a_page_asks_for_and_does_not_read_counts_until_it_has_gone(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shell.webview.turns._AT_ONCE", 1)
+    monkeypatch.setattr("shell.webview.turns._MANY_WAITING", 10)
+    monkeypatch.setattr("shell.webview.turns._FEW", 5)
+    monkeypatch.setattr("shell.webview.turns._PATIENCE", 0.05)
+    _answer_those_without_a_query(monkeypatch)
+    take = Turns.take
+    turns: set[Turns] = set()
+
+    def note(one: Turns, job: QWebEngineUrlRequestJob) -> None:
+        turns.add(one)
+        take(one, job)
+
+    monkeypatch.setattr(Turns, "take", note)
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        await main.eval("for (let count = 0; count < 12; count++) fetch(`index.html?${count}`).catch(() => 0);")
+        (of_app,) = turns
+        while not of_app.are_many("main") or of_app._pages["main"].waiting:  # noqa: ASYNC110  # nobody tells of it
+            await asyncio.sleep(0.01)
+        assert await main.eval("fetch('index.html').catch(String)") == "TypeError: Failed to fetch"
+        assert await other.eval("fetch('index.html').then((one) => one.ok)")
+        again = asyncio.ensure_future(next_load(main))
+        main.webview.reload()
+        await again
+        while of_app.are_many("main"):  # noqa: ASYNC110  # nobody tells of it
+            await asyncio.sleep(0.01)
+        assert await main.eval("fetch('index.html').then((one) => one.ok)")
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("kind", ["Worker", "SharedWorker"])
+def test_no_worker_has_more_requests_waiting_than_there_are_files_for(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    monkeypatch.setattr("shell.webview.turns._AT_ONCE", 1)
+    monkeypatch.setattr("shell.webview.turns._MANY_OF_WORKERS", 10)
+    _answer_those_without_a_query(monkeypatch)
+    asking = """
+    const heard = new BroadcastChannel("refused");
+    for (let count = 0; count < 40; count++) fetch(`tauri://localhost/?${count}`).then(({ status }) => heard.postMessage(status));
+    """
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        refused = await main.eval(
+            f"""const heard = new BroadcastChannel("refused");
+            const told = [];
+            const all = new Promise((done) => (heard.onmessage = ({{ data }}) => told.push(data) === 25 && done()));
+            globalThis.kept = new {kind}(URL.createObjectURL(new Blob([{asking!r}])));
+            await all;
+            return told;"""
+        )
+        assert refused == [403] * 25
+        assert caplog.text.count("requests of workers are refused while 10 of them wait") == 1
+        for window in (main, other):
+            assert await window.eval("fetch('index.html').then((one) => one.ok)")
 
     shell.run(shell.app(), scenario)
 
