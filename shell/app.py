@@ -517,7 +517,10 @@ class App:
             with qt_messages_logged():
                 return self.run_or_raise(options or Options())
         except (ConfigError, AclError, RegistrationError) as error:
-            complain(str(error))
+            from shell.trace import users_line  # noqa: PLC0415
+
+            place = users_line(error)
+            complain("\n".join(f"{place}{line}" for line in str(error).splitlines()))
             return 2
         except (DisplayError, SandboxError, SingleInstanceError) as error:
             complain(str(error))

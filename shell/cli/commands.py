@@ -86,6 +86,12 @@ def _free(_context: click.Context, _parameter: click.Parameter, port: int | None
     return port
 
 
+class _Number(click.IntRange):
+    """A number within bounds. click calls what is none "not a valid integer range"."""
+
+    name = "number"
+
+
 _OPTIONS = (
     click.option("--headless", is_flag=True, help="Render off screen, without a display."),
     click.option(
@@ -99,7 +105,7 @@ _OPTIONS = (
     click.option("--devtools", is_flag=True, help="Allow developer tools in every window, and open them."),
     click.option(
         "--remote-debugging-port",
-        type=click.IntRange(1, 65535),
+        type=_Number(1, 65535),
         callback=_free,
         metavar="PORT",
         help="Let debuggers connect at 127.0.0.1:PORT.",
@@ -119,7 +125,7 @@ _OPTIONS = (
     ),
     click.option(
         "--audit-size",
-        type=click.IntRange(min=1),
+        type=_Number(min=1),
         metavar="MIB",
         help="Put FILE aside as FILE.1, in place of an earlier one, when it has so many MiB; 64 if not given.",
     ),
@@ -203,7 +209,7 @@ def _run(
     try:
         return app.run(Options(**how))
     except Exception as error:
-        from shell.cli.trace import users_trace  # noqa: PLC0415
+        from shell.trace import users_trace  # noqa: PLC0415
 
         trace = users_trace(error)
         if trace is None:

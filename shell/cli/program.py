@@ -10,10 +10,10 @@ from shell.acl import AclError
 from shell.app import App
 from shell.cli.failure import Failure
 from shell.cli.target import Target
-from shell.cli.trace import frames_from, trace_from
 from shell.config import ConfigError, load
 from shell.config.errors import listed
 from shell.ipc import RegistrationError
+from shell.trace import frames_from, trace_from
 
 log = logging.getLogger(__name__)
 

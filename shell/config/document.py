@@ -131,6 +131,8 @@ def _json(text: str, name: str) -> Any:
     try:
         return _parsed_json(text)
     except json.JSONDecodeError as error:
+        if not text.strip():
+            raise ConfigError(f"{name}: there is nothing in it") from None
         try:
             return _json5(text, name)
         except ConfigError:

@@ -18,6 +18,7 @@ type Platform = Literal["linux", "macos", "windows", "android", "ios"]
 OWN_NAME = "shell.toml"
 TAURI_NAMES = ("tauri.conf.json", "tauri.conf.json5", "Tauri.toml")
 
+_OF_PAGES = (".html", ".htm")
 _PLATFORMS: dict[str, Platform] = {"darwin": "macos", "win32": "windows", "android": "android", "ios": "ios"}
 
 
@@ -90,6 +91,8 @@ def load(
             if not os.access(given, os.X_OK):
                 raise ConfigError(f"{name}: cannot be read: {os.strerror(errno.EACCES)}")
             found = _find(given.absolute())
+        case "file" if given.suffix in _OF_PAGES:
+            raise ConfigError(f"{name}: a page is run by the folder that it is in: {unbroken(str(given.parent))}")
         case "file":
             found = Found(given.absolute(), name)
         case "missing":

@@ -46,18 +46,18 @@ def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
     if isinstance(place, str) and is_remote(place):
         if not has_host(place):
             raise ConfigError(
-                f'frontend: expected a folder or a URL such as "http://localhost:1420", got {shown(place)}'
+                f'App: frontend: expected a folder or a URL such as "http://localhost:1420", got {shown(place)}'
             )
         return Frontend(url=place, dev=True)
-    name = unbroken(str(place)) or "."
-    folder = (base or Path()) / place
+    folder = _absolute((base or Path()) / place)
+    name = f"App: frontend: {unbroken(str(folder))}"
     match kind_of(folder, name):
         case "missing":
             raise ConfigError(f"{name}: no such folder")
         case "folder":
             if not has_page(folder, name):
                 raise ConfigError(f"{name}: no {_INDEX} in it")
-            return Frontend(folder=_absolute(folder))
+            return Frontend(folder=folder)
         case _:
             raise ConfigError(f"{name}: expected a folder")
 

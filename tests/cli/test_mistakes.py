@@ -25,6 +25,13 @@ async def greet(): ...
 @app.command(name="greet")
 async def welcome(): ...
 """
+WIDHT = """
+from shell import App
+app = App("com.example.widht", frontend="web")
+@app.setup
+def open_another(app):
+    app.create_window("other", widht=3)
+"""
 TWO_OF_ONE_LABEL = '{"identifier": "com.example.two", "app": {"windows": [{"label": "a"}, {"label": "a"}]}}'
 
 
@@ -55,6 +62,11 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             ["run", "web", "--remote-debugging-port", "70000"],
             "Invalid value for '--remote-debugging-port': 70000 is not in the range 1<=x<=65535.",
         ),
+        (
+            ["run", "web", "--remote-debugging-port", "x"],
+            "Invalid value for '--remote-debugging-port': 'x' is not a valid number.",
+        ),
+        (["run", "web/index.html"], "web/index.html: a page is run by the folder that it is in: web"),
         (
             ["run", "web", "--screenshot", "nowhere/a.png"],
             "Invalid value for '--screenshot': there is no folder nowhere",
@@ -145,6 +157,15 @@ def test_our_own_errors_at_import_name_the_line(
                 "KeyError: 'k'",
             ],
         ),
+        (
+            "from shell import App\napp = App(limits=3)",
+            [
+                "Traceback (most recent call last):",
+                '  File "{file}", line 2, in <module>',
+                "    app = App(limits=3)",
+                "TypeError: App: limits: expected a Limits, got 3",
+            ],
+        ),
         ("import no_such_module", ["ModuleNotFoundError: No module named 'no_such_module'"]),
     ],
 )
@@ -159,6 +180,16 @@ def test_an_error_in_a_persons_file_shows_that_file_and_none_of_ours(
     file = qtshell.folder / "broken.py"
     assert lines[-len(trace) :] == [line.format(file=file) for line in trace]
     assert not any("shell/cli" in line or "importlib" in line for line in lines)
+
+
+def test_our_own_errors_while_a_program_runs_name_the_line(qtshell: Command) -> None:
+    qtshell.write(widht_py=WIDHT)
+    done = qtshell("run", "widht.py", *OFF_SCREEN)
+    file = qtshell.folder / "widht.py"
+    assert (done.code, done.errors) == (
+        2,
+        f'qtshell: {file}, line 6: window.widht: unknown key; did you mean "width"?\n',
+    )
 
 
 @pytest.mark.parametrize(

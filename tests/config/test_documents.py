@@ -29,7 +29,6 @@ def complaint(folder: Path, name: str, content: str | bytes) -> str:
     ("name", "content", "line"),
     [
         ("a.json", '{\n  "a": 1,,\n}', "a.json: line 2, column 10: expecting property name enclosed in double quotes"),
-        ("a.json", "", "a.json: line 1, column 1: expecting value"),
         ("a.json", '{"a": 1} x', "a.json: line 1, column 10: extra data"),
         ("a.json", '{"a": tru}', "a.json: line 1, column 7: expecting value"),
         ("a.json", '{"a": "\\ud800"}', 'a.json: $.a: expected text in valid Unicode, got "\\ud800"'),
@@ -69,6 +68,8 @@ def complaint(folder: Path, name: str, content: str | bytes) -> str:
             "a = 1979-05-27",
             "a.toml: $.a: expected text, a number, true, false, null, a list or an object, got a value of type date",
         ),
+        ("a.json", "", "a.json: there is nothing in it"),
+        ("a.json", "\ufeff \n", "a.json: there is nothing in it"),
         ("a.yaml", "a: 1", "a.yaml: expected a file that ends in .json, .json5 or .toml"),
     ],
 )

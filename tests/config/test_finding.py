@@ -29,7 +29,7 @@ def complaint(path: Path | str, **how: Any) -> str:
 
 @pytest.mark.parametrize("address", ["http://", "http://localhost:99999", "https://[::zz]"])
 def test_an_address_without_a_host_is_no_frontend(tmp_path: Path, address: str) -> None:
-    with pytest.raises(ConfigError, match=r"^frontend: expected a folder or a URL such as"):
+    with pytest.raises(ConfigError, match=r"^App: frontend: expected a folder or a URL such as"):
         frontend_at(address)
     put(tmp_path / "shell.toml", f'identifier = "a"\nbuild.frontendDist = "{address}"')
     assert "expected a folder, a list of files or an http address, got" in complaint(tmp_path)
@@ -105,6 +105,14 @@ def test_what_is_no_program_is_told_in_one_line(tmp_path: Path) -> None:
         complaint(put(tmp_path / "a.txt"))
         == f"{tmp_path / 'a.txt'}: expected a file that ends in .json, .json5 or .toml"
     )
+
+
+def test_a_page_is_run_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = page(tmp_path / "web")
+    place = f"{folder / 'index.html'}"
+    assert complaint(place) == f"{place}: a page is run by the folder that it is in: {folder}"
+    monkeypatch.chdir(folder)
+    assert complaint("index.html") == "index.html: a page is run by the folder that it is in: ."
 
 
 def test_an_index_html_that_is_a_folder_is_none(tmp_path: Path) -> None:
@@ -395,9 +403,9 @@ def test_python_may_name_the_frontend(tmp_path: Path) -> None:
     assert frontend_at("web", base=tmp_path) == frontend_at(tmp_path / "web") == Frontend(folder=tmp_path / "web")
     assert frontend_at("http://localhost:1420") == Frontend(url="http://localhost:1420", dev=True)
     for place, line in [
-        ("none", "none: no such folder"),
-        (".", ".: no index.html in it"),
-        ("web/index.html", "web/index.html: expected a folder"),
+        ("none", f"App: frontend: {tmp_path}/none: no such folder"),
+        ("", f"App: frontend: {tmp_path}: no index.html in it"),
+        ("web/index.html", f"App: frontend: {tmp_path}/web/index.html: expected a folder"),
     ]:
         with pytest.raises(ConfigError) as raised:
             frontend_at(place, base=tmp_path)
