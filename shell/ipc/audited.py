@@ -43,10 +43,12 @@ class _Watched(msgspec.Struct, eq=False):
     outcome: Outcome = "refused"
     ended: bool = False
 
-    def resolve(self, call: int, value: Any) -> None:
-        self.sink.resolve(call, value)
+    def resolve(self, call: int, value: Any) -> bool:
+        if self.sink.resolve(call, value):
+            return True
         self.outcome = "answered"
         self.router.tell(self)
+        return False
 
     def reject(self, call: int, error: Any) -> None:
         self.sink.reject(call, error)

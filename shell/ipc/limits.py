@@ -27,8 +27,7 @@ class Limits:
         objects: Arrays and objects that JSON larger than that may hold, in all calls of a document that are under way;
             items that one of its arrays may have, and eight times the members of one of its objects: as they grow they
             are moved, for 6 ms. An array takes 100 bytes.
-        park_above: JSON larger than this is fetched by the page instead of being delivered. To write what a command
-            returns keeps the loop, for 2 ms for each MiB.
+        park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way; more are refused.
         pending_size: Once its calls that are under way hold more than this, with what has been read from JSON, more are
             refused; likewise once those that wait their turn do, and once bodies do that come in pieces.
@@ -54,7 +53,8 @@ class Limits:
         window_size: How much may be on its way to a page before the page has acknowledged it.
         window_count: Likewise in deliveries.
         high_water: A thread that sends more than this ahead of the page waits.
-        overflow: When more than this waits for a page, answers and channels are refused further values; when it waits
+        overflow: When more than this waits for a page, answers and channels are refused further values, and likewise
+            answers that may come to as much and are not written yet, going by the one written last; when it waits
             in messages, which a page need not ask for, the page is given up as one that hangs.
         notifications: Notifications that the pages of one origin may show at once; further ones only now and then.
         notification_pause: How long after one of those the next may be shown.

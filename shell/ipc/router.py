@@ -8,7 +8,7 @@ import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
 
 import attrs
 import msgspec
@@ -33,6 +33,7 @@ from shell.value import frozen
 if TYPE_CHECKING:
     from shell.audit import Audit, Outcome
     from shell.ipc.readings import Read, Readings
+    from shell.ipc.writing import Writings
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +53,12 @@ _VALUE = 48
 class Sink(Protocol):
     """Where a call's answer goes: the session itself, or a request on `ipc://`."""
 
-    def resolve(self, call: int, value: Any) -> None:
-        """Answer; raises `RefusedError` where the value cannot be sent."""
+    def resolve(self, call: int, value: Any) -> bool:
+        """Answer, where it need not be `Written` first; raises `RefusedError` where the value cannot be sent.
+
+        Returns:
+            Whether it need be, and has to be handed in again.
+        """
 
     def reject(self, call: int, error: Any) -> None:
         """Refuse; raises `EncodeError` where the error has no form in JSON."""
@@ -137,6 +142,7 @@ class Router:
         self._executor = executor
         self.limits = limits
         self._readings: Readings | None = None
+        self._writings: Writings | None = None
         self._documents = itertools.count(1)
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
@@ -327,7 +333,9 @@ class Router:
                 value = await self._filters.run(call, self._behind_filters(session, call))
             else:
                 value = await self._perform(session, call, route)
-            sink.resolve(number, value)
+            if sink.resolve(number, value):
+                value = await self._written(session, value)
+                sink.resolve(number, value)
         except CommandError as error:
             self._reject(sink, number, error.payload, route, "rejected")
         except EncodeError as error:
@@ -365,12 +373,18 @@ class Router:
         # One of a document waits for the other, so that one document is not in the way of others.
         async with session.reading:
             read = await route.binder.read(call.body, readings, session.objects)
+        self._hold(session, read, readings)
+        return await self._execute(session, call, route, read)
+
+    def _hold(self, session: Session, read: "Read", readings: "Readings") -> None:
+        """Count what a call has read until it has been answered: that may be what it is answered with."""
         session.objects += read.objects
-        try:
-            return await self._execute(session, call, route, read)
-        finally:
+
+        def done(_: object) -> None:
             session.objects -= read.objects
             readings.let_go(read.large)
+
+        cast("asyncio.Task[Any]", asyncio.current_task()).add_done_callback(done)
 
     async def _loaded_readings(self) -> "Readings":
         """What reads in pieces: few programs are sent anything so large, and to load it takes as long as a turn may."""
@@ -381,6 +395,34 @@ class Router:
 
                 self._readings = Readings(self._loop, self.limits)
         return self._readings
+
+    async def _written(self, session: Session, value: Any) -> wire.Written:
+        """Write what a command returned and would keep the loop if it were written at once."""
+        size = session.unwritten * session.written
+        if size > self.limits.overflow:
+            raise RefusedError(
+                f"{session.unwritten} large answers wait to be written for the page already, which may be "
+                f"{size >> 20} MiB (App's limits.overflow)"
+            )
+        session.unwritten += 1
+        try:
+            writings = await self._loaded_writings()
+            # One of a document waits for the other, so that one document is not in the way of others.
+            async with session.writing:
+                written = await writings.write(value)
+        finally:
+            session.unwritten -= 1
+        session.written = len(written.json)
+        return written
+
+    async def _loaded_writings(self) -> "Writings":
+        readings = await self._loaded_readings()
+        if self._writings is None:
+            await asyncio.to_thread(importlib.import_module, "shell.ipc.writing")
+            from shell.ipc.writing import Writings  # noqa: PLC0415
+
+            self._writings = self._writings or Writings(self.limits, readings.let_go)
+        return self._writings
 
     async def _execute(self, session: Session, call: Call, route: Route, read: "Read | None" = None) -> Any:
         command = route.command
@@ -423,7 +465,7 @@ class Router:
         try:
             sink.reject(number, error)
         except EncodeError as refused:
-            log.error("command %s rejects with %r: %s", route.command.name, error, refused)  # noqa: TRY400
+            log.error("command %s rejects with a %s: %s", route.command.name, type(error).__name__, refused)  # noqa: TRY400
             sink.reject(number, f"command `{route.command.name}` failed, and how cannot be told: {refused}")
 
 

@@ -36,6 +36,9 @@ class Session:
         pending_calls: How many of its calls are under way, with those that outlive it.
         pending_size: How many bytes they hold.
         reading: Lets one of its large calls be read at a time.
+        writing: Lets one of its large answers be written at a time.
+        unwritten: How many of those are not written yet.
+        written: Bytes of the one that was written last.
         objects: How many arrays and objects those hold that are under way.
         threads: Lets as many of its plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
@@ -63,6 +66,9 @@ class Session:
         self.pending_calls = 0
         self.pending_size = 0
         self.reading = asyncio.Lock()
+        self.writing = asyncio.Lock()
+        self.unwritten = 0
+        self.written = wire.AT_ONCE
         self.objects = 0
         self.threads = asyncio.Semaphore(limits.threads)
         self.on_end: list[Callable[[], None]] = []
@@ -76,31 +82,37 @@ class Session:
 
     # What goes to the page.
 
-    def resolve(self, call: int, value: Any) -> None:
+    def resolve(self, call: int, value: Any) -> bool:
         """Answer a call. Nothing happens when the document has gone.
+
+        Returns:
+            Whether the value is too large to be written at once. The call has no answer then, until it is `Written`.
 
         Raises:
             RefusedError: The value has no form in JSON, or too much waits for the page already.
         """
         if not self.alive:
-            return
+            return False
         if isinstance(value, BYTES_TYPES):
             self._answer_parked(call, BYTES, bytes(value))
-            return
-        encoded = wire.encode_value(value)
+            return False
+        encoded = value.json if isinstance(value, wire.Written) else wire.encode_at_once(value)
+        if encoded is None:
+            return True
         if len(encoded) > self.limits.park_above:
             self._answer_parked(call, JSON, encoded)
         else:
             self.outbox.add(b"[0,%d,%b]" % (call, encoded))
+        return False
 
     def reject(self, call: int, error: Any) -> None:
         """Refuse a call. Nothing happens when the document has gone.
 
         Raises:
-            EncodeError: The error has no form in JSON.
+            EncodeError: The error has no form in JSON, or is too large.
         """
         if self.alive:
-            self.outbox.add(b"[1,%d,%b]" % (call, wire.encode_value(error)))
+            self.outbox.add(b"[1,%d,%b]" % (call, wire.encode_error(error)))
 
     def answer_parcel(self, call: int, number: int) -> None:
         """Answer a call with a parcel itself, for a page that may not fetch it."""

@@ -11,7 +11,7 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 from shell.ipc import Call, Link, RefusedError, Router, Session
 from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, LARGEST_PART
 from shell.ipc.upload import LARGEST_BODY
-from shell.ipc.wire import encode_value
+from shell.ipc.wire import Written, encode_at_once, encode_error
 from shell.webview.interceptor import WEBVIEW_HEADER
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.reply import header_of, path_of, reply_bytes
@@ -164,19 +164,22 @@ class _Answer:
     def _forget(self) -> None:
         self._job = None
 
-    def resolve(self, _call: int, value: Any) -> None:
+    def resolve(self, _call: int, value: Any) -> bool:
         if not isinstance(value, BYTES_TYPES):
-            self._reply(JSON, encode_value(value))
-            return
+            encoded = value.json if isinstance(value, Written) else encode_at_once(value)
+            if encoded is not None:
+                self._reply(JSON, encoded)
+            return encoded is None
         data = bytes(value)
         if len(data) <= LARGEST_PART:
             self._reply(BYTES, data)
         elif self._job is not None:
             self._session.refuse_overflow()
             self._reply(_PARKED, b"[%b]" % self._session.parcels.announce(BYTES, data))
+        return False
 
     def reject(self, _call: int, error: Any) -> None:
-        self._reply(_REJECTED, encode_value(error))
+        self._reply(_REJECTED, encode_error(error))
 
     def parcel(self, query: QUrlQuery) -> None:
         number = query.queryItemValue("parcel")

@@ -1,19 +1,22 @@
 """Whatever a page does, the core's loop goes on: nothing is done at once that takes longer than a page can bear."""
 
 import asyncio
+import gc
+import pathlib
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import attrs
 import msgspec
 import pytest
 from PySide6.QtCore import QObject, QTimerEvent
 
 from shell import App, loop
-from shell.ipc import Limits
+from shell.ipc import Limits, wire
 from shell.ipc.readings import Readings
 from tests.conftest import Runner
-from tests.ipc.page import Core, Rejected
+from tests.ipc.page import Core, Page, Rejected
 
 type Scenario = Callable[[Core], Awaitable[None]]
 
@@ -30,6 +33,14 @@ def play() -> Iterator[Callable[[Scenario], None]]:
 
         yield lambda scenario: runner.run(run(scenario))
         core.close()
+
+
+@pytest.fixture
+def without_garbage() -> Iterator[None]:
+    """Python does not look for garbage, which takes as long as there is much of anything."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def test_qt_has_its_turn_while_much_is_to_be_run(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +123,73 @@ def test_numbers_that_are_slow_to_read_keep_nobody_waiting(play: Callable[[Scena
         assert time.thread_time() - begun < 8 * slow
 
     play(scenario)
+
+
+@attrs.frozen
+class Row:
+    number: int
+    cells: list[int]
+
+
+@attrs.frozen
+class Empty:
+    pass
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [[number, number + 1] for number in range(600_000)],
+        {str(number): number for number in range(600_000)},
+        {"some": [*range(800_000)], "more": [*range(800_000)]},
+        [[[*range(1_000_000)]]],
+        {"text": "\x01" * 4_000_000},
+        [b"bytes" * 1_500_000],
+        [Row(number, [number]) for number in range(100_000)],
+        [Empty()] * 500_000,
+        Row(1, [*range(1_000_000)]),
+        [pathlib.PurePosixPath(str(number)) for number in range(50_000)],
+        set(range(1_000_000)),
+    ],
+    ids=["pairs", "members", "lists", "depth", "text", "bytes", "objects", "empty", "object", "paths", "set"],
+)
+def test_a_large_answer_is_written_in_short_turns(
+    play: Callable[[Scenario], None], without_garbage: None, value: Any
+) -> None:
+    async def scenario(core: Core) -> None:
+        core.limits = Limits()
+
+        @core.command
+        async def get() -> Any:
+            return value
+
+        page = core.page()
+        # Loads what writes in pieces.
+        await page.invoke("get")
+        page.fetches = False
+        begun = time.thread_time()
+        wire.encode(value)
+        at_once = time.thread_time() - begun
+        turns = await _turns_until_parked(page)
+        assert len(turns) > 2
+        # On a machine that takes longer for everything the slices are no longer; one piece may be.
+        assert max(turns) < 0.010 + at_once / 8
+
+    play(scenario)
+
+
+async def _turns_until_parked(page: Page) -> list[float]:
+    """Seconds of the processor's time that each turn takes until an answer is there to be fetched."""
+    page.invoke("get")
+    turns: list[float] = []
+    before = len(page.deliveries)
+    begun = time.thread_time()
+    while len(page.deliveries) == before:
+        await asyncio.sleep(0)
+        now = time.thread_time()
+        turns.append(now - begun)
+        begun = now
+    return turns
 
 
 @pytest.mark.parametrize(

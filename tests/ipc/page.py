@@ -449,8 +449,9 @@ class Answer:
     def __init__(self, future: "asyncio.Future[Any]") -> None:
         self._future = future
 
-    def resolve(self, _call: int, value: Any) -> None:
+    def resolve(self, _call: int, value: Any) -> bool:
         self._settle(value)
+        return False
 
     def reject(self, _call: int, error: Any) -> None:
         self._settle(Rejected(error))

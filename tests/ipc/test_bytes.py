@@ -120,6 +120,7 @@ async def test_large_json_is_asked_for_likewise(core: Core) -> None:
     page = core.page()
     page.fetches = False
     page.invoke("get")
+    await page.until(lambda: bool(page.deliveries))
     ((_, _, number),) = page.deliveries[-1]
     answer = await page.fetch_as_text(number)
     assert (answer["base64"], answer["json"]) == (None, f'["{"é" * 300_000}"]')

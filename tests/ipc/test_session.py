@@ -364,7 +364,7 @@ async def test_a_call_by_ipc_of_a_document_that_is_gone_is_refused(core: Core) -
     refused: list[Any] = []
 
     class Sink:
-        def resolve(self, _call: int, value: Any) -> None:
+        def resolve(self, _call: int, value: Any) -> bool:
             raise AssertionError(value)
 
         def reject(self, _call: int, error: Any) -> None:
