@@ -38,6 +38,9 @@ _HOST = "localhost"
 _READ_METHODS = frozenset({b"GET", b"HEAD"})
 # `no-cache`: a file that was edited shows when the page loads again.
 _HEADERS: Mapping[str, str] = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+_POWERS = "Permissions-Policy"
+# Qt does not tell which frame asks for the screen, so none of another origin may.
+_SCREEN = "display-capture"
 _MANY = 500
 """How many different requests are warned of before the log has enough of it."""
 
@@ -135,7 +138,10 @@ class _FileHandler(SchemeHandler):
         self._seal = seal
         self._turns = Turns(super().requestStarted, lambda job: self._seal.read(header_of(job, WEBVIEW_HEADER)), self)
         self._origins = origins
-        self._headers = {**_HEADERS, **headers}
+        powers = headers.get(_POWERS, "")
+        if _SCREEN not in powers:
+            powers = f"{powers}, {_SCREEN}=(self)".removeprefix(", ")
+        self._headers = {**_HEADERS, **headers, _POWERS: powers}
         for name, value in headers.items():
             if value != value.lower():
                 log.warning("app.security.headers: Qt 6.12 sends %s: %s in lower case", name, value)

@@ -64,3 +64,36 @@ def test_a_power_that_is_granted_is_the_apps_own_pages_alone(shell: Runner, capl
             assert f"{remote.origin}/ asked for clipboard-read: only the app's own pages get it" in caplog.text
 
         shell.run(app, scenario)
+
+
+ALLOWED = "document.featurePolicy.allowsFeature('display-capture')"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Permissions-Policy": "camera=(self)"}], ids=["no header", "another power"])
+def test_no_frame_of_another_origin_is_given_the_screen_by_the_page_around_it(
+    shell: Runner, headers: dict[str, str]
+) -> None:
+    page = f"<!doctype html><script>parent.postMessage({ALLOWED}, '*')</script>"
+    with site({"/": page}) as remote:
+        app = shell.app(
+            config={
+                "app": {"security": {"headers": headers}},
+                "plugins": {"qtshell": {"network": [remote.origin], "webPermissions": ["screen-capture"]}},
+            }
+        )
+        frames = {
+            "remote": {"src": f"{remote.origin}/"},
+            "sandboxed": {"sandbox": "allow-scripts", "srcdoc": page},
+            "own": {"srcdoc": page},
+        }
+
+        async def scenario(app: App) -> None:
+            main = app.windows["main"]
+            assert await main.eval(ALLOWED) is True
+            script = FRAME.replace("geolocation *; clipboard-read *", "display-capture *")
+            told = {
+                name: await main.eval(script.replace("ATTRIBUTES", json.dumps(one))) for name, one in frames.items()
+            }
+            assert told == {"remote": False, "sandboxed": False, "own": True}
+
+        shell.run(app, scenario)

@@ -75,6 +75,7 @@ def test_files_have_their_type_their_length_and_are_not_kept(page: Page, web: Pa
         "cache-control": "no-cache",
         "content-length": "14",
         "content-type": "text/javascript; charset=utf-8",
+        "permissions-policy": "display-capture=(self)",
         "x-content-type-options": "nosniff",
     }
     load = "await new Promise(done => { const s = document.createElement('script'); s.onload = done; s.src = '/app.js';"
