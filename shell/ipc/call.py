@@ -5,13 +5,16 @@ Some of these are made for each call, so they are msgspec's structs, which are m
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shell.acl import Caller, Scope
 from shell.ipc import wire
 from shell.ipc.errors import RefusedError
+
+if TYPE_CHECKING:
+    from shell.ipc.readings import Read
 
 _EMPTY: Mapping[str, str] = {}
 
@@ -29,6 +32,8 @@ class Call(msgspec.Struct, frozen=True):
         body: The arguments: a JSON object as the page wrote it, or raw bytes where `raw`.
         raw: Whether the page sent bytes and not arguments.
         headers: The `headers` of `invoke`'s options.
+        read: The arguments where they have been read already, since it would keep others waiting to read them at once;
+            or why they cannot be.
     """
 
     command: str
@@ -36,18 +41,24 @@ class Call(msgspec.Struct, frozen=True):
     body: bytes
     raw: bool = False
     headers: Mapping[str, str] = _EMPTY
+    read: "Read | RefusedError | None" = None
 
     @property
     def args(self) -> dict[str, Any]:
         """The arguments as plain values, by the names that the page used. Empty for raw bytes.
 
-        They are read anew each time, and at once however large they are: for some 2 ms for each MiB, and 30 at worst.
+        They are read anew each time, but for those of large calls (App's limits.read_at_once), which are read once,
+        in pieces, before the first filter is asked: of these only the names are the asker's own, not what they lead to.
 
         Raises:
-            RefusedError: The page's JSON is none.
+            RefusedError: The page's JSON is none, or holds more than it may.
         """
         if self.raw:
             return {}
+        if isinstance(self.read, RefusedError):
+            raise RefusedError(str(self.read))
+        if self.read is not None:
+            return dict(self.read.value) if isinstance(self.read.value, dict) else {}
         try:
             value = wire.decode_any(self.body)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -64,7 +75,9 @@ class Call(msgspec.Struct, frozen=True):
         """
         changed = self if command is None else msgspec.structs.replace(self, command=command)
         return (
-            changed if args is None else msgspec.structs.replace(changed, body=wire.encode_value(dict(args)), raw=False)
+            changed
+            if args is None
+            else msgspec.structs.replace(changed, body=wire.encode_value(dict(args)), raw=False, read=None)
         )
 
 

@@ -9,6 +9,7 @@ from shell.given import expect_function
 from shell.ipc.call import Call
 
 type Proceed = Callable[[Call], Awaitable[Any]]
+type Prepare = Callable[[Call], Awaitable[Call]]
 type Filter = Callable[[Call, Proceed], Any]
 
 
@@ -33,17 +34,34 @@ class Filters:
         self._layers.append(filter_ if inspect.iscoroutinefunction(filter_) else _waiting(filter_))
         return filter_
 
-    def run(self, call: Call, perform: Proceed) -> Awaitable[Any]:
-        """Send a call through all filters and then to `perform`."""
+    def run(self, call: Call, perform: Proceed, prepare: Prepare, at_once: int) -> Awaitable[Any]:
+        """Send a call through all filters and then to `perform`.
+
+        Args:
+            call: The call.
+            perform: What comes behind the filters.
+            prepare: Reads the arguments of a large call, before a filter is asked.
+            at_once: Bytes of arguments that need no such thing.
+        """
         proceed = perform
         # Nothing stands between two filters but a function: this is on the way of every call.
         for layer in reversed(self._layers):
-            proceed = _through(layer, proceed)
+            proceed = _through(layer, proceed, prepare, at_once)
         return proceed(call)
 
 
-def _through(layer: Filter, proceed: Proceed) -> Proceed:
-    return lambda call: layer(call, proceed)
+def _through(layer: Filter, proceed: Proceed, prepare: Prepare, at_once: int) -> Proceed:
+    def run(call: Call) -> Awaitable[Any]:
+        if len(call.body) <= at_once or call.raw or call.read is not None:
+            asked: Awaitable[Any] = layer(call, proceed)
+            return asked
+        return _prepared(layer, call, proceed, prepare)
+
+    return run
+
+
+async def _prepared(layer: Filter, call: Call, proceed: Proceed, prepare: Prepare) -> Any:
+    return await layer(await prepare(call), proceed)
 
 
 def _waiting(filter_: Filter) -> Filter:

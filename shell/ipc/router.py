@@ -3,12 +3,11 @@
 import asyncio
 import base64
 import functools
-import importlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import attrs
 import msgspec
@@ -23,6 +22,7 @@ from shell.ipc.command import Command, Commands
 from shell.ipc.errors import CommandError, EncodeError, RefusedError, RegistrationError, ResourceError
 from shell.ipc.filter import Filters, Proceed
 from shell.ipc.inbox import Inbox
+from shell.ipc.large import Large
 from shell.ipc.limits import Limits
 from shell.ipc.session import Session
 from shell.ipc.state import MissingStateError, States
@@ -32,8 +32,7 @@ from shell.value import frozen
 
 if TYPE_CHECKING:
     from shell.audit import Audit, Outcome
-    from shell.ipc.readings import Read, Readings
-    from shell.ipc.writing import Writings
+    from shell.ipc.readings import Read
 
 log = logging.getLogger(__name__)
 
@@ -141,8 +140,7 @@ class Router:
         self._injectors = injectors
         self._executor = executor
         self.limits = limits
-        self._readings: Readings | None = None
-        self._writings: Writings | None = None
+        self._large = Large(loop, limits)
         self._documents = itertools.count(1)
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
@@ -171,7 +169,7 @@ class Router:
         From any thread.
         """
         resources = sum(len(session.resources) for session in tuple(self._routes))
-        let_go = 0 if self._readings is None else self._readings.under_way * self.limits.read_at_once
+        let_go = self._large.let_go * self.limits.read_at_once
         return len(self._under_way) * _OF_CALL + (self._read + let_go) // _SMALLEST + resources
 
     def start(self) -> None:
@@ -330,11 +328,13 @@ class Router:
     async def _run(self, session: Session, sink: Sink, number: int, call: Call, route: Route) -> None:
         try:
             if self._filters and route.command.filtered:
-                value = await self._filters.run(call, self._behind_filters(session, call))
+                prepare = functools.partial(self._large.prepare, session)
+                behind = self._behind_filters(session, call)
+                value = await self._filters.run(call, behind, prepare, self.limits.read_at_once)
             else:
                 value = await self._perform(session, call, route)
             if sink.resolve(number, value):
-                value = await self._written(session, value)
+                value = await self._large.write(session, value)
                 sink.resolve(number, value)
         except CommandError as error:
             self._reject(sink, number, error.payload, route, "rejected")
@@ -364,65 +364,8 @@ class Router:
             # A filter may have named another command: it is checked like the page's own.
             route = self._route(session, call.command)
         if not call.raw and len(call.body) > self.limits.read_at_once:
-            return await self._perform_large(session, call, route)
+            return await self._execute(session, call, route, await self._large.read(session, call, route.binder))
         return await self._execute(session, call, route)
-
-    async def _perform_large(self, session: Session, call: Call, route: Route) -> Any:
-        """Perform a call whose arguments would keep the loop if they were read, or let go, at once."""
-        readings = await self._loaded_readings()
-        # One of a document waits for the other, so that one document is not in the way of others.
-        async with session.reading:
-            read = await route.binder.read(call.body, readings, session.objects)
-        self._hold(session, read, readings)
-        return await self._execute(session, call, route, read)
-
-    def _hold(self, session: Session, read: "Read", readings: "Readings") -> None:
-        """Count what a call has read until it has been answered: that may be what it is answered with."""
-        session.objects += read.objects
-
-        def done(_: object) -> None:
-            session.objects -= read.objects
-            readings.let_go(read.large)
-
-        cast("asyncio.Task[Any]", asyncio.current_task()).add_done_callback(done)
-
-    async def _loaded_readings(self) -> "Readings":
-        """What reads in pieces: few programs are sent anything so large, and to load it takes as long as a turn may."""
-        if self._readings is None:
-            await asyncio.to_thread(importlib.import_module, "shell.ipc.readings")
-            if self._readings is None:
-                from shell.ipc.readings import Readings  # noqa: PLC0415
-
-                self._readings = Readings(self._loop, self.limits)
-        return self._readings
-
-    async def _written(self, session: Session, value: Any) -> wire.Written:
-        """Write what a command returned and would keep the loop if it were written at once."""
-        size = session.unwritten * session.written
-        if size > self.limits.overflow:
-            raise RefusedError(
-                f"{session.unwritten} large answers wait to be written for the page already, which may be "
-                f"{size >> 20} MiB (App's limits.overflow)"
-            )
-        session.unwritten += 1
-        try:
-            writings = await self._loaded_writings()
-            # One of a document waits for the other, so that one document is not in the way of others.
-            async with session.writing:
-                written = await writings.write(value)
-        finally:
-            session.unwritten -= 1
-        session.written = len(written.json)
-        return written
-
-    async def _loaded_writings(self) -> "Writings":
-        readings = await self._loaded_readings()
-        if self._writings is None:
-            await asyncio.to_thread(importlib.import_module, "shell.ipc.writing")
-            from shell.ipc.writing import Writings  # noqa: PLC0415
-
-            self._writings = self._writings or Writings(self.limits, readings.let_go)
-        return self._writings
 
     async def _execute(self, session: Session, call: Call, route: Route, read: "Read | None" = None) -> Any:
         command = route.command

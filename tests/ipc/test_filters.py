@@ -10,7 +10,7 @@ import pytest
 from shell.ipc import Call, Command, CommandError, EncodeError, RefusedError
 from shell.ipc.filter import Proceed
 from shell.plugins.plugin import Plugin
-from tests.ipc.page import Core, Page, Rejected
+from tests.ipc.page import Core, Page, Rejected, turns
 
 
 @pytest.fixture
@@ -264,3 +264,101 @@ async def test_what_the_bridge_tells_of_its_own_page_passes_no_filter(core: Core
 
     core.commands.add(Command("plugin:__shell__|ready", ready, open=True, filtered=False))
     assert await core.page().invoke("plugin:__shell__|ready") == "ready"
+
+
+# Large calls.
+
+PAIRS = [[number, number] for number in range(20_000)]
+
+
+async def test_large_arguments_are_read_for_filters_while_the_loop_goes_on(core: Core) -> None:
+    core.limit(slice_time=0.0)
+    seen: list[Any] = []
+
+    @core.command
+    async def take(pairs: list[tuple[int, int]]) -> int:
+        return len(pairs)
+
+    @core.command
+    async def ask() -> str:
+        return "answered"
+
+    for _ in range(2):
+
+        @core.filters.add
+        async def look(call: Call, proceed: Proceed) -> Any:
+            seen.append(call.args)
+            call.args.clear()
+            return await proceed(call)
+
+    own, other = core.page("own"), core.page("other")
+    # Loads what reads in pieces.
+    assert await own.invoke("take", {"pairs": PAIRS}) == len(PAIRS)
+    seen.clear()
+    call = own.invoke("take", {"pairs": PAIRS})
+    asked = 0
+    while not seen:
+        assert await other.invoke("ask") == "answered"
+        seen[:] = [args for args in seen if args]
+        asked += 1
+        await turns(1)
+    assert asked > 3
+    assert await call == len(PAIRS)
+    assert [args for args in seen if args] == [{"pairs": PAIRS}] * 2
+    while own.session.objects:  # it waits for turns, not for time
+        await turns(1)
+
+
+async def test_large_arguments_that_a_filter_puts_in_are_read_for_the_next(core: Core) -> None:
+    seen: list[Any] = []
+
+    @core.command
+    async def take(pairs: Any, more: Any) -> list[int]:
+        return [len(pairs), len(more)]
+
+    @core.filters.add
+    async def change(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call.replace(args=call.args | {"more": (*PAIRS, 1)}))
+
+    @core.filters.add
+    async def look(call: Call, proceed: Proceed) -> Any:
+        seen.append(call.args["more"])
+        return await proceed(call)
+
+    assert await core.page("own").invoke("take", {"pairs": PAIRS}) == [len(PAIRS), len(PAIRS) + 1]
+    assert seen == [[*PAIRS, 1]]
+
+
+async def test_large_arguments_that_cannot_be_read_are_refused_when_a_filter_looks_at_them(core: Core) -> None:
+    looks: list[str] = []
+
+    @core.command
+    async def size(data: Any) -> int:
+        return len(data)
+
+    @core.filters.add
+    async def look(call: Call, proceed: Proceed) -> Any:
+        looks.append(call.command)
+        return await proceed(call.replace(args=call.args))
+
+    core.limit(objects=1000)
+    page = core.page()
+    with pytest.raises(Rejected, match="invalid args for command `size`"):
+        await page.fetch("size", b"[" * 200_000, raw=False)
+    with pytest.raises(Rejected, match=r"hold more than 1000 arrays .* \(App's limits.objects\)"):
+        await page.invoke("size", {"data": PAIRS})
+    assert looks == ["size", "size"]
+
+
+async def test_what_a_filter_was_shown_does_not_count_against_its_call(core: Core) -> None:
+    @core.command
+    async def size(data: Any) -> int:
+        return len(data)
+
+    @core.filters.add
+    async def look(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call)
+
+    core.limit(objects=30_000)
+    page = core.page()
+    assert await page.invoke("size", {"data": PAIRS}) == len(PAIRS)

@@ -367,7 +367,7 @@ async def test_what_a_command_keeps_of_a_large_call_stays_and_what_it_does_not_g
         }
     )
     assert await page.fetch("keep", body, raw=False) == 20
-    readings = core.router._readings
+    readings = core.router._large._readings
     assert readings is not None
     while readings.under_way:
         await turns()
