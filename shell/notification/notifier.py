@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_DRAWN_AT_ONCE = 2
+"""Pictures, in the threads that commands run in as well."""
+
 
 class Notifier:
     """Shows notifications, through the desktop where it has a service for them, and otherwise in windows of its own.
@@ -43,6 +46,7 @@ class Notifier:
         self._toasts: Presenter | None = None
         self._background = Background()
         self._warned = False
+        self._drawing = asyncio.Semaphore(_DRAWN_AT_ONCE)
 
     async def capabilities(self) -> frozenset[str]:
         """What this desktop's service can do, by the names of the Desktop Notifications Specification.
@@ -69,11 +73,12 @@ class Notifier:
         Raises:
             NotificationError: Its icon is no picture.
         """
-        if isinstance(notification.icon, bytes):
-            # A page's, perhaps, and a drawing may take any time; while Qt reads it others run.
-            picture = await asyncio.to_thread(picture_of, notification.icon, self._icon())
+        if notification.icon is None:
+            picture = picture_of(None, self._icon())
         else:
-            picture = picture_of(notification.icon, self._icon())
+            # A page's, perhaps, and a drawing may take any time; while Qt reads it others run.
+            async with self._drawing:
+                picture = await asyncio.to_thread(picture_of, notification.icon, self._icon())
         shown = ShownNotification(self, notification, handlers or Handlers())
         place = instead_of.place if instead_of is not None and instead_of.dismissal is None else None
 

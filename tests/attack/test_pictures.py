@@ -1,5 +1,6 @@
 """Pictures that take any time to draw, or fill the memory: none of them keeps the core."""
 
+import asyncio
 import contextlib
 import struct
 import threading
@@ -13,7 +14,7 @@ from PySide6.QtGui import QIcon, QImage, QImageReader
 from shell import App, Limits
 from shell.image import ImageError
 from shell.notification.errors import IconError
-from shell.notification.picture import picture_of
+from shell.notification.picture import Picture, picture_of
 from shell.plugins import page_image
 from tests.attack.test_out_of_measure import MAY_ALL, faults
 from tests.conftest import Runner
@@ -183,7 +184,7 @@ def test_a_page_holds_no_more_pixels_than_its_limit(shell: Runner) -> None:
 
 
 def test_the_picture_of_a_notification_is_drawn_while_others_run(
-    shell: Runner, monkeypatch: pytest.MonkeyPatch
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     drawn_in: list[threading.Thread] = []
 
@@ -192,11 +193,48 @@ def test_the_picture_of_a_notification_is_drawn_while_others_run(
         return picture_of(*args)
 
     monkeypatch.setattr("shell.notification.notifier.picture_of", note)
+    drawing = tmp_path / "drawing.svg"
+    drawing.write_bytes(SVG % b'<rect width="9" height="9"/>')
 
     async def scenario(app: App) -> None:
-        shown = await app.notify("drawn", icon=SVG % b'<rect width="9" height="9"/>')
-        shown.close()
-        assert len(drawn_in) == 1
-        assert drawn_in[0] is not threading.main_thread()
+        for icon in (drawing.read_bytes(), drawing):
+            shown = await app.notify("drawn", icon=icon)
+            shown.close()
+        assert len(drawn_in) == 2
+        assert threading.main_thread() not in drawn_in
 
     shell.run(shell.app(), scenario)
+
+
+def test_pictures_of_notifications_leave_threads_for_commands(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+    drawn: list[int] = []
+
+    def draw(*_: Any) -> Any:
+        drawn.append(0)
+        begun.release()
+        go_on.wait()
+        return Picture()
+
+    monkeypatch.setattr("shell.notification.notifier.picture_of", draw)
+    app = shell.app()
+
+    @app.command
+    def plain() -> str:
+        return "answered"
+
+    async def scenario(app: App) -> None:
+        asked = [asyncio.ensure_future(app.notify("drawn", icon=SVG % b"")) for _ in range(100)]
+        for _ in range(2):
+            await asyncio.to_thread(begun.acquire)
+        assert await app.windows["main"].eval("shell.invoke('plain')") == "answered"
+        assert len(drawn) == 2
+        for one in asked:
+            one.cancel()
+        go_on.set()
+        await asyncio.wait(asked)
+
+    try:
+        shell.run(app, scenario)
+    finally:
+        go_on.set()
