@@ -7,9 +7,10 @@ from shell.importing import undisturbed
 
 if TYPE_CHECKING:
     from shell.acl import Caller, Capability, Manifest, Permission, PermissionSet, Scope
-    from shell.app import App, NotRunningError
+    from shell.app import App
     from shell.config import Config, ConfigError, WindowConfig
     from shell.environment import Options
+    from shell.handle import NotRunningError
     from shell.image import ImageError
     from shell.ipc import (
         Call,
@@ -120,9 +121,10 @@ __all__ = [
 # configuration be told before it.
 _MODULES = {
     "shell.acl": ("Caller", "Capability", "Manifest", "Permission", "PermissionSet", "Scope"),
-    "shell.app": ("App", "NotRunningError"),
+    "shell.app": ("App",),
     "shell.config": ("Config", "ConfigError", "WindowConfig"),
     "shell.environment": ("Options",),
+    "shell.handle": ("NotRunningError",),
     "shell.image": ("ImageError",),
     "shell.ipc": (
         "Call",

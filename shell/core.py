@@ -47,8 +47,9 @@ from shell.window import Window, wanted_platform_theme
 from shell.windows import Windows
 
 if TYPE_CHECKING:
-    from shell.app import App, SetupHook
+    from shell.app import App
     from shell.audit import Audit
+    from shell.builder import SetupHook
     from shell.config.isolation import IsolationScript
     from shell.menu import Menu, Menus
     from shell.single_instance import SecondStart, SingleInstance
