@@ -119,7 +119,7 @@ class App(AppHandle):
             finally:
                 self._core = None
                 core.release()
-        if core.restarting:
+        if core.exit.restarting:
             start.again()
         return code
 

@@ -5,7 +5,6 @@ import functools
 import inspect
 import logging
 import os
-import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -18,15 +17,16 @@ from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 from PySide6.QtWidgets import QApplication
 
 from shell.acl import Authority
+from shell.application import make_application
 from shell.authority import make_authority
 from shell.background import Background
-from shell.bundled import bundled
 from shell.config import Config, MenuItemConfig, PatternUse, WebPermission, unused
 from shell.ending import Ending
 from shell.environment import Options, changed, prepare
+from shell.exit import Exit
 from shell.garbage import Garbage
 from shell.ipc import Commands, RefusedError, Router, Session
-from shell.life import RESTART_EXIT_CODE, LifeEvent
+from shell.life import LifeEvent
 from shell.loop import Loop
 from shell.notification.notifications import Notifications
 from shell.path import BaseDirectory, PathResolver
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ICON_SIZES = (32, 128, 256)
 _THREADS = 64
 """Threads for plain functions, made as they are needed; `Limits.threads` is how many of them one page may have."""
 
@@ -67,7 +66,7 @@ class Core:
     """A program that runs: made by `App.run`, which hands it what the program is made of.
 
     Attributes:
-        restarting: Whether the program is to be started again when it has ended.
+        exit: Decides that it ends.
         paths: Where the system keeps what belongs to it.
         webviews: Its webviews, by label.
         windows: Makes its windows.
@@ -75,9 +74,9 @@ class Core:
     """
 
     def __init__(self, app: "App", config: Config, options: Options, instance: "SingleInstance | None" = None) -> None:
-        self.restarting = False
         self._instance = instance
         self._app = app
+        self.exit = Exit(app.life)
         self._config = config
         self._options = options
         frontend = config.frontend
@@ -101,7 +100,6 @@ class Core:
         self._application: QApplication
         self._engine: Engine | None = None
         self._asset_scope = AssetScope(config.app.security.asset_protocol.scope, self.paths.folder_of)
-        self._exit: asyncio.Future[int]
         self._menus: Menus | None = None
         self._trays: Trays | None = None
         self.notifications: Notifications
@@ -149,7 +147,7 @@ class Core:
         # For this run alone: neither another one in this process nor one after a restart shall have it for given.
         self._holdings.enter_context(changed(os.environ, changes))
         register_schemes()
-        self._application = _application(self._config, self._options)
+        self._application = make_application(self._config)
 
     def _open_audit(self) -> None:
         if self._options.audit is None:
@@ -169,7 +167,7 @@ class Core:
 
     def make_loop(self) -> Loop:
         """The loop that it runs on."""
-        return Loop(self._application, self._quit)
+        return Loop(self._application, self.exit.told_to_quit)
 
     # While it runs.
 
@@ -189,7 +187,7 @@ class Core:
                 self._app.windows,
                 self._application,
                 handlers=self._app.menu_handlers,
-                request_exit=self.request_exit,
+                request_exit=self.exit.request,
                 about=about_program(self._config, self.title),
             )
             self.windows.on_created.append(self._menus.add)
@@ -208,7 +206,7 @@ class Core:
                 windows=self._app.windows,
                 default_icon=lambda: self.icon,
                 menu_host=lambda: self.menus,
-                on_unreachable=lambda: self.request_exit(None),
+                on_unreachable=lambda: self.exit.request(None),
                 parent=self._application,
             )
             trays = self._trays
@@ -230,7 +228,7 @@ class Core:
         """Run from the first window to the last; returns the exit code."""
         loop = asyncio.get_running_loop()
         loop.set_default_executor(self._executor)
-        self._exit = loop.create_future()
+        self.exit.begin(loop)
         self._windows_there = asyncio.Event()
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
@@ -241,14 +239,14 @@ class Core:
         self.notifications = self._make_notifications()
         self.webviews = self._make_webviews(self._engine)
         self.windows = self._make_windows()
-        Signals(loop, self.exit_now)
+        Signals(loop, self.exit.now)
         begun: list[Plugin] = []
         try:
             self._startup = loop.create_task(self._start(setup, begun))
-            await asyncio.wait((self._startup, self._exit), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((self._startup, self.exit.code), return_when=asyncio.FIRST_COMPLETED)
             if self._startup.done():
                 await self._startup
-            return await self._exit
+            return await self.exit.code
         finally:
             await self._end(begun)
 
@@ -276,8 +274,7 @@ class Core:
                     await result
         except SystemExit as left:
             # Raised on, it would end the loop in the middle of a turn.
-            if not self._exit.done():
-                self._exit.set_exception(left)
+            self.exit.raised(left)
             return
         self._router.start()
         await self._app.life.tell(LifeEvent("ready"))
@@ -425,44 +422,11 @@ class Core:
     def _last_window_closed(self) -> None:
         stays = self._app.stay_in_tray or self._config.shell.stay_in_tray
         if not (stays and self._trays is not None and self._trays.seen):
-            self.request_exit(None)
-
-    def request_exit(self, code: int | None) -> None:
-        """End the program unless somebody prevents it.
-
-        Args:
-            code: The exit code; `None` where nobody asks for it, and only the last window has gone. It is 0 then.
-        """
-        self._background.run(self._ask_to_exit(code))
-
-    async def _ask_to_exit(self, code: int | None) -> None:
-        if self._exit.done():
-            return
-        event = await self._app.life.tell(LifeEvent("exit-requested", payload=code))
-        restarting = code == RESTART_EXIT_CODE
-        if self._exit.done() or (event.prevented and not restarting):
-            return
-        self.exit_now(0 if restarting else code or 0)
-        self.restarting = restarting
-
-    def restart(self) -> None:
-        """End the program, to be started again. Handlers of `exit-requested` hear of it, and cannot prevent it."""
-        self.request_exit(RESTART_EXIT_CODE)
-
-    def exit_now(self, code: int) -> None:
-        """End the program; nobody is asked. One that was about to start again does not."""
-        self.restarting = False
-        if not self._exit.done():
-            self._exit.set_result(code)
-
-    def _quit(self, code: int) -> None:
-        if code:
-            log.error("Qt has ended the program, with exit code %d", code)
-        self.exit_now(code)
+            self.exit.request(None)
 
     async def _end(self, begun: list[Plugin]) -> None:
-        if not self._exit.done():
-            self._exit.set_result(1)
+        if not self.exit.code.done():
+            self.exit.code.set_result(1)
         if self._startup is not None:
             self._startup.cancel()
         if self._instance is not None:
@@ -489,28 +453,9 @@ class Core:
                 self._engine.release()
 
 
-def _application(config: Config, options: Options) -> QApplication:
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    application.setApplicationName(config.identifier)
-    application.setDesktopFileName(config.identifier)
-    application.setQuitOnLastWindowClosed(False)
-    application.setWindowIcon(_icon(config))
-    return application
-
-
 def _isolation_of(config: Config) -> "Sequence[IsolationScript] | None":
     if config.app.security.pattern.use is not PatternUse.ISOLATION:
         return None
     from shell.config.isolation import isolation_scripts  # noqa: PLC0415
 
     return isolation_scripts(config)
-
-
-def _icon(config: Config) -> QIcon:
-    own = next((path for name in config.bundle.icon if (path := config.root / name).is_file()), None)
-    icon = QIcon()
-    # Not the drawing that they were made from: to draw it takes Qt's SVG library, which takes time to load.
-    for file in (own,) if own else (bundled("icons", f"{size}x{size}.png") for size in _ICON_SIZES):
-        icon.addFile(str(file))
-    return icon

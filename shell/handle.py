@@ -240,7 +240,7 @@ class AppHandle(Builder):
             code: The exit code, which `run` returns.
         """
         expect(code, int, "App.exit: code", "an exit code")
-        self.thread.run(self.core.request_exit, code)
+        self.thread.run(self.core.exit.request, code)
 
     def restart(self) -> None:
         """End the program and start it again with the same arguments, in the same process; from any thread.
@@ -248,4 +248,4 @@ class AppHandle(Builder):
         Handlers of `exit-requested` hear `RESTART_EXIT_CODE`, and cannot prevent it. What comes after `run` does not
         happen, but for functions that were registered with `atexit`.
         """
-        self.thread.run(self.core.restart)
+        self.thread.run(self.core.exit.restart)

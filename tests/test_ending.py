@@ -234,7 +234,7 @@ def test_a_restart_is_a_new_start_with_nothing_left_of_the_old_one(folder: Path)
             else:
                 say(os.environ["FROM_THE_RUN_BEFORE"])
                 app.windows["main"].destroy()
-                app.core.exit_now(7)
+                app.core.exit.now(7)
         """,
     )
     ended = subprocess.run(

@@ -119,7 +119,7 @@ async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
         _save(path, await window.screenshot())
     except (LoadError, PageGoneError, ScreenshotError, OSError) as error:
         complain(f"no screenshot: {error}")
-        app.core.exit_now(NOT_POSSIBLE)
+        app.core.exit.now(NOT_POSSIBLE)
         return
     webview = app.core.webviews.get(window.label)
     size = window.inner_size()
@@ -135,7 +135,7 @@ async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
         picture=path,
     )
     click.echo(seen)
-    app.core.exit_now(0)
+    app.core.exit.now(0)
 
 
 def _save(path: Path, picture: bytes) -> None:

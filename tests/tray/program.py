@@ -97,7 +97,7 @@ def main(folder: Path, options: dict[str, Any]) -> int:
         def read() -> None:
             for line in sys.stdin:
                 asyncio.run_coroutine_threadsafe(answer(json.loads(line)), loop)
-            app.thread.run(app.core.exit_now, 0)
+            app.thread.run(app.core.exit.now, 0)
 
         threading.Thread(target=read, daemon=True).start()
         say(value="ready")
