@@ -51,7 +51,7 @@ class Channel[T]:
         if isinstance(value, BYTES_TYPES):
             self._send(BYTES, bytes(value))
         else:
-            self._send(JSON, wire.encode_value(value))
+            self._send(JSON, wire.encoded(value, in_loop=self._line.session.thread.is_current))
 
     def send_encoded(self, value: bytes) -> None:
         """As `send`, for a value that is JSON already."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from shell.ipc.channel import Channel
 from shell.ipc.errors import ChannelClosedError, RefusedError, RegistrationError
 from shell.ipc.thread import LoopThread
-from shell.ipc.wire import encode_value
+from shell.ipc.wire import encode_value, encoded
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Shared[T]:
         """
         with self._lock:
             value = change(self._value)
-            self._unpublished.append((value, encode_value(value)))
+            self._unpublished.append((value, encoded(value, in_loop=self._thread.is_current)))
             self._value = value
         self._thread.run(self._publish)
         return value

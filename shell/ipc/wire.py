@@ -288,11 +288,21 @@ def encode_up_to(size: int, value: Any) -> bytes | None:
     return bytes(buffer)
 
 
-def encode_in_thread(value: Any) -> bytes:
-    """As `encode_value`, so that the loop goes on while another thread does it."""
-    encoded = encode_at_once(value)
-    if encoded is not None:
-        return encoded
+def encoded(value: Any, *, in_loop: bool) -> bytes:
+    """As `encode_value`; in another thread than the loop's in pieces, between which the loop goes on.
+
+    Args:
+        value: The value.
+        in_loop: Whether this is the loop's thread.
+
+    Raises:
+        EncodeError: As there.
+    """
+    if in_loop:
+        return encode_value(value)
+    at_once = encode_at_once(value)
+    if at_once is not None:
+        return at_once
     from shell.ipc.writing import write_at_once  # noqa: PLC0415  # few programs send anything so large
 
     return write_at_once(value)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell.ipc import CommandError, EncodeError, wire
+from shell.ipc import Channel, CommandError, EncodeError, wire
 from shell.ipc.wire import AT_ONCE
 from shell.ipc.writing import Writing, write_at_once
 from tests.ipc.page import Core, Rejected, turns
@@ -133,7 +133,7 @@ def test_what_is_short_is_written_at_once(value: Any) -> None:
     encoded = wire.encode_at_once(value)
     assert encoded is not None
     assert encoded == wire.encode_value(value)
-    assert encoded == wire.encode_in_thread(value)
+    assert encoded == wire.encoded(value, in_loop=False)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,12 @@ def test_what_is_short_is_written_at_once(value: Any) -> None:
 )
 def test_what_is_long_is_not_written_at_once(value: Any) -> None:
     assert wire.encode_at_once(value) is None
-    assert write_at_once(value) == in_pieces(value, AT_ONCE) == wire.encode_in_thread(value) == wire.encode_value(value)
+    assert (
+        write_at_once(value)
+        == in_pieces(value, AT_ONCE)
+        == wire.encoded(value, in_loop=False)
+        == wire.encode_value(value)
+    )
 
 
 def test_what_has_as_many_bytes_as_are_written_at_once_is_so() -> None:
@@ -370,3 +375,36 @@ async def test_what_was_read_for_a_call_counts_until_it_is_answered(core: Core) 
     assert len(await answer) == 50_000
     while counted():
         await turns(1)
+
+
+async def test_threads_that_send_what_is_large_do_not_keep_the_loop(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = wire.encode_value
+    large = [["x" * 1000] * 100] * 10
+
+    def at_once(value: object) -> bytes:
+        assert value != large
+        return encode(value)
+
+    shared = core.shared.add("large", [["empty"]])
+
+    @core.command
+    async def prepare(on_value: Channel[Any]) -> None:
+        monkeypatch.setattr("shell.ipc.channel.wire.encode_value", at_once)
+        monkeypatch.setattr("shell.ipc.shared.encode_value", at_once)
+        await asyncio.to_thread(on_value.send, large)
+        await asyncio.to_thread(core.events.emit, "large", large)
+
+        def share() -> None:
+            shared.value = large
+
+        await asyncio.to_thread(share)
+
+    page = core.page()
+    heard: list[Any] = []
+    await page.listen("large", heard)
+    channel = page.channel()
+    page.invoke("prepare", {"onValue": channel.argument})
+    await page.until(lambda: bool(heard) and channel.ended)
+    assert heard == channel.messages == [large] == [shared.value]
