@@ -98,3 +98,49 @@ def test_parts_that_a_page_did_not_fetch_go_with_its_document(shell: Runner) -> 
         assert session.parcels.size == 0
 
     shell.run(program(shell), scenario)
+
+
+POLICIES: list[dict[str, Any]] = [{}, {"app": {"security": {"csp": "default-src 'self'; connect-src 'self'"}}}]
+
+
+@pytest.mark.parametrize("config", POLICIES, ids=["by ipc", "by posts"])
+def test_large_json_arrives_by_every_road(shell: Runner, config: dict[str, Any]) -> None:
+    app = shell.app(config=config)
+    sizes = [1, 100_000, 1_000_000, 3_000_000]
+
+    @app.command
+    async def echo(text: str) -> list[str]:
+        return [text, "é"]
+
+    @app.command
+    async def text(size: int) -> list[str]:
+        return ["😀" * (size // 4), "é"]
+
+    @app.command
+    def send(sizes: list[int], channel: Channel[list[str]]) -> None:
+        for size in sizes:
+            channel.send(["é" * (size // 2)])
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        for size in sizes:
+            script = f"""
+            const [text, end] = await shell.invoke("text", {{ size: {size} }});
+            return [text === "😀".repeat({size // 4}), end];"""
+            assert await window.eval(script) == [True, "é"]
+            # Arguments as large take another road than small ones, and so does their answer.
+            script = f"""
+            const [text, end] = await shell.invoke("echo", {{ text: "x".repeat({size}) }});
+            return [text === "x".repeat({size}), end];"""
+            assert await window.eval(script) == [True, "é"]
+        script = f"""
+        const lengths = [];
+        await new Promise((done) => {{
+          const channel = new shell.Channel(([text]) => lengths.push(text.length) === {len(sizes)} && done());
+          void shell.invoke("send", {{ sizes: {sizes}, channel }});
+        }});
+        return lengths;"""
+        assert await window.eval(script) == [size // 2 for size in sizes]
+        assert waiting(app) == 0
+
+    shell.run(app, scenario)

@@ -17,6 +17,7 @@
   const report = window.reportError.bind(window);
   const encodeComponent = encodeURIComponent;
   const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
   const { queueMicrotask, setTimeout } = window;
   const sendMessage = qt.webChannelTransport.send.bind(qt.webChannelTransport);
 
@@ -37,6 +38,7 @@
   const FETCH_ABOVE = 131072;    // arguments with more characters go by ipc://
   const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
   const POSTED_PIECE = 65536;    // likewise one post, where the page may not fetch: Qt reads a whole post at once
+  const POSTED_PART = 196608;    // bytes that one answer to a post carries, likewise
   const PIECES_AT_ONCE = 3;
   const STREAM = 131072;         // bytes that are read at once of what comes
   const WEIGHT = 2097152;        // bytes that V8 is told a document takes
@@ -179,6 +181,8 @@
     return type === BYTES ? response.arrayBuffer() : response.json();
   };
 
+  const fromBase64 = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+
   const toBase64 = (bytes) => {
     let text = "";
     for (let at = 0; at < bytes.length; at += 32768) {
@@ -281,7 +285,7 @@
     return passed ? size : undefined;
   };
 
-  // The content of a parcel of bytes; undefined where the policy blocks the requests.
+  // The content of a parcel; undefined where the policy blocks the requests.
   const download = async (number, size) => {
     const whole = new Uint8Array(size);
     let next = 0;
@@ -355,26 +359,42 @@
     return void carried.then(passed).catch(failed);
   };
 
-  const parcel = async (number, size) => {
+  // Likewise, asked for by posts.
+  const downloadByPosts = async (number, size) => {
+    const part = async (rest) => fromBase64(await ownCall("plugin:__shell__|parcel", `{"number":${number}${rest}}`));
+    if (size <= POSTED_PART) return (await part("")).buffer;
+    const whole = new Uint8Array(size);
+    let next = 0;
+    await sideBySide(async () => {
+      if (next >= size) return false;
+      const at = next;
+      const end = next = Math.min(next + POSTED_PART, size);
+      whole.set(await part(`,"at":${at},"size":${end - at}`), at);
+      return true;
+    });
+    return whole.buffer;
+  };
+
+  const parcel = async (number, size, isJson) => {
     await nextTurn();
+    let content;
     if (isLocal && !blockedByPolicy) {
       if (size > PIECE) {
-        const content = await download(number, size);
-        if (content !== undefined) return content;
+        content = await download(number, size);
       } else {
         const response = await open(`ipc://localhost/?document=${name}&parcel=${number}`);
         if (response !== undefined) return contentOf(response);
       }
     }
-    const { json, base64 } = await ownCall("plugin:__shell__|parcel", `{"number":${number}}`);
-    return base64 === null ? parse(json) : Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
+    content ??= await downloadByPosts(number, size);
+    return isJson ? parse(decoder.decode(content)) : content;
   };
 
   // Hands the page what a message leads to that holds but the number of a parcel.
-  const unpark = ([kind, first, second, third, fourth]) =>
+  const unpark = ([kind, first, second, third, fourth, fifth]) =>
     kind === RESOLVE_PARKED
-      ? void parcel(second, third).then((value) => page.handle([RESOLVE, first, value]), (error) => page.handle([REJECT, first, error]))
-      : void parcel(third, fourth).then((value) => page.handle([CHANNEL, first, second, value]), report);
+      ? void parcel(second, third, fourth).then((value) => page.handle([RESOLVE, first, value]), (error) => page.handle([REJECT, first, error]))
+      : void parcel(third, fourth, fifth).then((value) => page.handle([CHANNEL, first, second, value]), report);
 
   // ── Down ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

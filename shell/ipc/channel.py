@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from shell.ipc import wire
 from shell.ipc.errors import ChannelClosedError
-from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON
+from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, Data
 
 if TYPE_CHECKING:
     from shell.ipc.session import Session
@@ -57,7 +57,7 @@ class Channel[T]:
         """As `send`, for a value that is JSON already."""
         self._send(JSON, value)
 
-    def _send(self, content_type: str, data: bytes) -> None:
+    def _send(self, content_type: str, data: Data) -> None:
         line = self._line
         if self.closed or not line.session.from_anywhere(len(data), line.send, content_type, data):
             raise ChannelClosedError("the channel is closed, or its page has gone")
@@ -85,13 +85,13 @@ class _Line:
         self.index = 0
         self.ended = False
 
-    def send(self, content_type: str, data: bytes) -> None:
+    def send(self, content_type: str, data: Data) -> None:
         session = self.session
         if self.ended or not session.alive:
             return
         index, self.index = self.index, self.index + 1
         if content_type == JSON and len(data) <= session.limits.park_above:
-            session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, data))
+            session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, bytes(data)))
         else:
             parcel = session.parcels.announce(content_type, data)
             session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))

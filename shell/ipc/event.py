@@ -203,7 +203,7 @@ class Events:
             RefusedError: The name has other characters than events have, or the payload has no form in JSON.
         """
         expect(name, str, "the name of an event", "a string")
-        self.emit_encoded(name, msgspec.Raw(wire.encoded(payload, in_loop=self._thread.is_current)), address)
+        self.emit_encoded(name, msgspec.Raw(bytes(wire.encoded(payload, in_loop=self._thread.is_current))), address)
 
     def emit_encoded(self, name: str, payload: msgspec.Raw, address: Address = EVERYONE) -> None:
         """As `emit`, for a payload that is JSON already."""

@@ -74,6 +74,8 @@ class Route:
 
 class _ParcelRequest(msgspec.Struct):
     number: int
+    at: Annotated[int, msgspec.Meta(ge=0)] = 0
+    size: int | None = None
 
 
 class _Piece(msgspec.Struct):
@@ -225,7 +227,8 @@ class Router:
         if wire_call.raw or wire_call.size is not None or command in _OF_BRIDGE:
             try:
                 if command == wire.PARCEL:
-                    session.answer_parcel(number, _decode_parcel(body).number)
+                    asked = _decode_parcel(body)
+                    session.answer_parcel(number, asked.number, asked.at, asked.size)
                     return
                 if command == wire.PIECE:
                     piece = _decode_piece(body)

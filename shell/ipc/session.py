@@ -13,7 +13,7 @@ from shell.ipc import wire
 from shell.ipc.errors import RefusedError
 from shell.ipc.limits import Limits
 from shell.ipc.outbox import Outbox
-from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, Parcels
+from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, LARGEST_POSTED, Data, Parcels
 from shell.ipc.resource import Resources
 from shell.ipc.thread import LoopThread
 from shell.ipc.upload import Uploads
@@ -102,7 +102,7 @@ class Session:
         if len(encoded) > self.limits.park_above:
             self._answer_parked(call, JSON, encoded)
         else:
-            self.outbox.add(b"[0,%d,%b]" % (call, encoded))
+            self.outbox.add(b"[0,%d,%b]" % (call, bytes(encoded)))
         return False
 
     def reject(self, call: int, error: Any) -> None:
@@ -114,17 +114,25 @@ class Session:
         if self.alive:
             self.outbox.add(b"[1,%d,%b]" % (call, wire.encode_error(error)))
 
-    def answer_parcel(self, call: int, number: int) -> None:
-        """Answer a call with a parcel itself, for a page that may not fetch it."""
-        parcel = self.parcels.take(number)
-        if parcel is None:
-            self.reject(call, f"there is no parcel {number} for this document")
-        elif parcel.content_type == JSON:
-            self.send(b'[0,%d,{"base64":null,"json":%b}]' % (call, wire.encode(parcel.data.decode())))
-        else:
-            self.send(b'[0,%d,{"base64":"%b","json":null}]' % (call, base64.b64encode(parcel.data)))
+    def answer_parcel(self, call: int, number: int, at: int, size: int | None) -> None:
+        """Answer a call with a parcel itself, or a part of it, in base64, for a page that may not fetch it.
 
-    def _answer_parked(self, call: int, content_type: str, data: bytes) -> None:
+        Args:
+            call: The call.
+            number: The parcel.
+            at: Where the part begins.
+            size: How many bytes it has; None for the whole parcel.
+        """
+        if size is None:
+            parcel = self.parcels.take(number, LARGEST_POSTED)
+        else:
+            parcel = self.parcels.take_part(number, at, size, LARGEST_POSTED)
+        if parcel is None:
+            self.reject(call, f"there is no parcel {number} for this document, or no such part of it")
+        else:
+            self.send(b'[0,%d,"%b"]' % (call, base64.b64encode(bytes(parcel.data))))
+
+    def _answer_parked(self, call: int, content_type: str, data: Data) -> None:
         self.refuse_overflow()
         self.send(b"[%d,%d,%b]" % (wire.Kind.RESOLVE_PARKED, call, self.parcels.announce(content_type, data)))
 

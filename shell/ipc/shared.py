@@ -53,7 +53,7 @@ class Shared[T]:
         """
         with self._lock:
             value = change(self._value)
-            self._unpublished.append((value, encoded(value, in_loop=self._thread.is_current)))
+            self._unpublished.append((value, bytes(encoded(value, in_loop=self._thread.is_current))))
             self._value = value
         self._thread.run(self._publish)
         return value

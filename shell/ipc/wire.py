@@ -17,6 +17,7 @@ import msgspec
 
 from shell.ipc.decoder import decoder
 from shell.ipc.errors import EncodeError
+from shell.ipc.parts import Parts
 from shell.value import frozen
 
 
@@ -28,7 +29,7 @@ class Kind(enum.IntEnum):
     REJECT = 1
     """`[1, call, error]`"""
     RESOLVE_PARKED = 2
-    """`[2, call, parcel, size?]`: the value waits in the core, to be fetched; bytes have a size, and come in parts."""
+    """`[2, call, parcel, size, json?]`: the value waits in the core, to be fetched, in parts where it is large."""
     EVENT = 3
     """`[3, name, payload, kinds?, label?]`: without `kinds`, for every listener."""
     LISTEN = 4
@@ -36,7 +37,7 @@ class Kind(enum.IntEnum):
     CHANNEL = 5
     """`[5, channel, index, value]`"""
     CHANNEL_PARKED = 6
-    """`[6, channel, index, parcel, size?]`"""
+    """`[6, channel, index, parcel, size, json?]`"""
     CHANNEL_END = 7
     """`[7, channel, index]`: no message follows; `index` is how many there were."""
     PING = 8
@@ -50,7 +51,7 @@ POSTS_AT_ONCE = 8
 """Posts of a document that may have had no answer yet: the bridge sends no more."""
 
 PARCEL = "plugin:__shell__|parcel"
-"""The call by which a page that may not fetch from `ipc://` asks for what is parked for it: `{number}`."""
+"""The call by which a page that may not fetch from `ipc://` asks for what is parked for it: `{number, at?, size?}`."""
 
 PIECE = "plugin:__shell__|piece"
 """The call by which such a page sends a piece of a body: `{upload, at, bytes}`, the bytes in base64."""
@@ -226,7 +227,7 @@ class Written:
         json: The JSON.
     """
 
-    json: bytes
+    json: Parts
 
 
 def encode_value(value: Any) -> bytes:
@@ -288,7 +289,7 @@ def encode_up_to(size: int, value: Any) -> bytes | None:
     return bytes(buffer)
 
 
-def encoded(value: Any, *, in_loop: bool) -> bytes:
+def encoded(value: Any, *, in_loop: bool) -> bytes | Parts:
     """As `encode_value`; in another thread than the loop's in pieces, between which the loop goes on.
 
     Args:

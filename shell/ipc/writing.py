@@ -6,7 +6,6 @@ import collections
 import copy
 import dataclasses
 import enum
-import io
 import itertools
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -17,6 +16,7 @@ import msgspec
 
 from shell.ipc import wire
 from shell.ipc.limits import Limits
+from shell.ipc.parts import Parts
 from shell.ipc.wire import AT_ONCE, Written
 
 _FIRST = 64
@@ -53,7 +53,7 @@ class Writing:
 
     def __init__(self, value: Any, piece: int = AT_ONCE) -> None:
         self.until = 0.0
-        self.json = io.BytesIO()
+        self.json = Parts()
         self.large: Large = collections.deque()
         self._kind = type(value)
         self._piece = piece
@@ -145,7 +145,7 @@ class Writing:
         """
         if type(value) in {list, dict}:
             self.large.append(value)
-        json, most, begun = self.json, _FIRST, self.json.tell()
+        json, most, begun = self.json, _FIRST, len(self.json)
         ends = (b"{", b"}") if gather is dict else (b"[", b"]")
         items = iter(each(value))
         waiting: list[list[Any]] = []
@@ -155,8 +155,7 @@ class Writing:
                 some = waiting.pop() if waiting else list(itertools.islice(items, most))
             except RuntimeError:
                 # It has grown or shrunk.
-                json.seek(begun)
-                json.truncate()
+                json.truncate(begun)
                 items = iter(each(gather(value)))
                 between = ends[0]
                 continue
@@ -311,15 +310,15 @@ class Writings:
                 async with self._turn:
                     writing.until = time.monotonic() + self._limits.slice_time
                     if writing.write_on():
-                        return Written(writing.json.getvalue())
+                        return Written(writing.json)
                     await asyncio.sleep(0)
         finally:
             self._let_go(writing.large)
 
 
-def write_at_once(value: Any) -> bytes:
+def write_at_once(value: Any) -> Parts:
     """As `Writings.write`, without a pause: in a thread, where others run between two pieces."""
     writing = Writing(value)
     writing.until = float("inf")
     writing.write_on()
-    return writing.json.getvalue()
+    return writing.json

@@ -9,7 +9,8 @@ from PySide6.QtCore import QByteArray, QIODevice, QObject, QUrl, QUrlQuery
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
 from shell.ipc import Call, Link, RefusedError, Router, Session
-from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, LARGEST_PART
+from shell.ipc.parcel import BYTES, BYTES_TYPES, JSON, Data
+from shell.ipc.parts import LARGEST_PART
 from shell.ipc.upload import LARGEST_BODY
 from shell.ipc.wire import Written, encode_at_once, encode_error
 from shell.webview.interceptor import WEBVIEW_HEADER
@@ -167,16 +168,19 @@ class _Answer:
     def resolve(self, _call: int, value: Any) -> bool:
         if not isinstance(value, BYTES_TYPES):
             encoded = value.json if isinstance(value, Written) else encode_at_once(value)
-            if encoded is not None:
-                self._reply(JSON, encoded)
-            return encoded is None
-        data = bytes(value)
+            if encoded is None:
+                return True
+            self._answer(JSON, encoded)
+            return False
+        self._answer(BYTES, bytes(value))
+        return False
+
+    def _answer(self, content_type: str, data: Data) -> None:
         if len(data) <= LARGEST_PART:
-            self._reply(BYTES, data)
+            self._reply(content_type, bytes(data))
         elif self._job is not None:
             self._session.refuse_overflow()
-            self._reply(_PARKED, b"[%b]" % self._session.parcels.announce(BYTES, data))
-        return False
+            self._reply(_PARKED, b"[%b]" % self._session.parcels.announce(content_type, data))
 
     def reject(self, _call: int, error: Any) -> None:
         self._reply(_REJECTED, encode_error(error))
@@ -191,7 +195,7 @@ class _Answer:
                 parcel = parcels.take(int(number))
         if parcel is None:
             raise RefusedRequestError(f"there is no parcel {number[:20]!r} for this document")
-        self._reply(parcel.content_type, parcel.data)
+        self._reply(parcel.content_type, bytes(parcel.data))
         self._session.relieve()
 
     def _reply(self, content_type: str, data: bytes) -> None:

@@ -5,6 +5,7 @@ import collections
 import contextlib
 import functools
 import itertools
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, overload
@@ -396,10 +397,10 @@ class Page:
 
     def _fetch(self, number: int, then: Callable[[Any], None]) -> None:
         def fetch() -> None:
-            parcel = self.session.parcels.take(number)
+            parcel = self.session.parcels.take(number, sys.maxsize)
             assert parcel is not None
             self.session.relieve()
-            then(parcel.data if parcel.content_type == BYTES else msgspec.json.decode(parcel.data))
+            then(parcel.data if parcel.content_type == BYTES else msgspec.json.decode(bytes(parcel.data)))
 
         if self.fetches:
             self._soon(fetch)

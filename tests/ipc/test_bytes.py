@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shell.ipc import CommandError, Request
-from shell.ipc.wire import Kind
+from shell.ipc.parcel import LARGEST_POSTED
+from shell.ipc.wire import PARCEL, Kind
 from tests.ipc.page import Core, Page, Rejected, kinds
 
 DATA = bytes(range(256)) * 100
@@ -107,7 +108,7 @@ async def test_a_page_that_may_not_fetch_asks_for_its_parcels(page: Page) -> Non
     page.fetches = False
     page.invoke("echo", {"body": "AAEC"})
     ((_, _, number, _),) = page.deliveries[-1]
-    assert await page.fetch_as_text(number) == {"base64": "AAEC", "json": None}
+    assert await page.fetch_as_text(number) == "AAEC"
     with pytest.raises(Rejected, match=f"there is no parcel {number}"):
         await page.fetch_as_text(number)
 
@@ -121,9 +122,19 @@ async def test_large_json_is_asked_for_likewise(core: Core) -> None:
     page.fetches = False
     page.invoke("get")
     await page.until(lambda: bool(page.deliveries))
-    ((_, _, number),) = page.deliveries[-1]
-    answer = await page.fetch_as_text(number)
-    assert (answer["base64"], answer["json"]) == (None, f'["{"é" * 300_000}"]')
+    ((_, _, number, size, is_json),) = page.deliveries[-1]
+    assert is_json == 1
+    with pytest.raises(Rejected, match=f"there is no parcel {number}"):
+        await page.fetch_as_text(number)
+    parts = [
+        await page.invoke(PARCEL, {"number": number, "at": at, "size": min(LARGEST_POSTED, size - at)})
+        for at in range(0, size, LARGEST_POSTED)
+    ]
+    assert b"".join(map(base64.b64decode, parts)).decode() == f'["{"é" * 300_000}"]'
+    assert page.session.parcels.size == 0
+    for at, wrong in ((0, 1), (0, LARGEST_POSTED + 1), (size, 1), (0, 0), (0, -1)):
+        with pytest.raises(Rejected, match=f"there is no parcel {number}"):
+            await page.invoke(PARCEL, {"number": number, "at": at, "size": wrong})
 
 
 @pytest.mark.parametrize("number", ["1", None, 1.5, {}])
@@ -139,7 +150,7 @@ async def test_a_parcel_belongs_to_its_document_alone(core: Core, page: Page) ->
     ((_, _, number, _),) = page.deliveries[-1]
     with pytest.raises(Rejected, match="there is no parcel"):
         await other.fetch_as_text(number)
-    assert await page.fetch_as_text(number) == {"base64": "AAEC", "json": None}
+    assert await page.fetch_as_text(number) == "AAEC"
 
 
 async def test_bytes_inside_a_result_are_base64(core: Core) -> None:

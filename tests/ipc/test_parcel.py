@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell.ipc.parcel import BYTES, JSON, Parcels
+from shell.ipc.parcel import BYTES, JSON, MOST_AT_ONCE, Parcels
+from shell.ipc.parts import LARGEST_PART, Parts
 
 DATA = bytes(range(100))
 
@@ -25,7 +26,7 @@ def test_parts_make_the_parcel_in_whatever_order_they_are_asked_for(
         part = parcels.take_part(number, at, min(size, len(data) - at))
         assert part is not None
         assert part.content_type == BYTES
-        whole[at : at + len(part.data)] = part.data
+        whole[at : at + len(part.data)] = bytes(part.data)
     assert whole == data
     assert parcels.size == 0
     assert parcels.take(number) is None
@@ -63,10 +64,10 @@ def test_a_parcel_that_was_begun_in_parts_can_still_be_had_whole() -> None:
     assert parcels.size == 0
 
 
-def test_bytes_are_announced_with_their_size_and_json_is_not() -> None:
+def test_bytes_and_json_are_announced_with_their_size() -> None:
     parcels = Parcels()
     assert parcels.announce(BYTES, b"abc") == b"1,3"
-    assert parcels.announce(JSON, b"[]") == b"2"
+    assert parcels.announce(JSON, b"[]") == b"2,2,1"
 
 
 def test_what_was_begun_is_forgotten_with_the_rest() -> None:
@@ -75,4 +76,47 @@ def test_what_was_begun_is_forgotten_with_the_rest() -> None:
     assert parcels.take_part(number, 0, 60) is not None
     parcels.clear()
     assert parcels.take_part(number, 60, 40) is None
+    assert parcels.size == 0
+
+
+def test_what_is_large_is_handed_out_in_parts_alone() -> None:
+    parcels = Parcels()
+    number = parcels.park(BYTES, bytes(MOST_AT_ONCE + 1))
+    assert parcels.take(number) is None
+    assert parcels.take_part(number, 0, MOST_AT_ONCE + 1) is None
+    assert parcels.take_part(number, 0, MOST_AT_ONCE) is not None
+    assert parcels.take_part(number, MOST_AT_ONCE, 1) is not None
+    assert parcels.size == 0
+
+
+@given(data=st.lists(st.binary(max_size=30)), cut=st.integers(0, 100), at=st.integers(0, 50), size=st.integers(0, 50))
+def test_parts_are_what_was_written(data: list[bytes], cut: int, at: int, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shell.ipc.parts.LARGEST_PART", 8)
+        parts = Parts()
+        for one in data:
+            parts.write(one)
+        whole = b"".join(data)
+        assert (bytes(parts), len(parts)) == (whole, len(whole))
+        assert parts.part(at, size) == whole[at : at + size]
+        cut = min(cut, len(whole))
+        parts.truncate(cut)
+        parts.write(b"more")
+        whole = whole[:cut] + b"more"
+        assert (bytes(parts), len(parts)) == (whole, len(whole))
+        assert parts.part(at, size) == whole[at : at + size]
+
+
+def test_a_parcel_of_parts_is_fetched_as_others_are() -> None:
+    parts = Parts()
+    for _ in range(5):
+        parts.write(bytes(1_000_000))
+    parcels = Parcels()
+    number = parcels.park(JSON, parts)
+    sizes = []
+    for at in range(0, 5_000_000, LARGEST_PART):
+        part = parcels.take_part(number, at, min(LARGEST_PART, 5_000_000 - at))
+        assert part is not None
+        sizes.append(len(part.data))
+    assert sum(sizes) == 5_000_000
     assert parcels.size == 0
