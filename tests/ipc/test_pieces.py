@@ -164,8 +164,11 @@ def test_nothing_else_is_json(value: Any, kind: Any, encode: Any, piece: int, da
         outcome(read, damaged) for read in (lambda body: read_at_once(body, Form(kind), piece), decoder(kind))
     )
     # What is said to be wrong first may differ: an item is looked at whole before it is taken for what it should be.
-    assert in_pieces == at_once or all(
-        issubclass(kind, msgspec.DecodeError | UnicodeError) for kind, _ in (in_pieces, at_once)
+    # The name of a member that nobody asks for may be no text where it is read at once.
+    assert (
+        in_pieces == at_once
+        or in_pieces[0] is UnicodeDecodeError
+        or all(issubclass(kind, msgspec.DecodeError | UnicodeError) for kind, _ in (in_pieces, at_once))
     )
 
 
