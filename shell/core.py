@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 from PySide6.QtWidgets import QApplication
 
 from shell.acl import Authority
@@ -326,34 +325,19 @@ class Core:
             find=lambda label: self.webviews.link(label),
             storage=None if self._options.headless else self.paths.directory(BaseDirectory.APP_LOCAL_DATA),
             scope=self._asset_scope,
-            on_download=self._download,
+            on_download=lambda request: self._downloads.decide(request),
             parent=self._application,
         )
-
-    def _download(self, request: QWebEngineDownloadRequest) -> None:
-        allowed = self._config.shell.downloads
-        if self._audit is not None:
-            page = request.page()
-            self._audit.wish(
-                "download",
-                page="" if page is None else page.mainFrame().url().toString(),
-                target=request.url().toString(),
-                allowed=allowed,
-                why="" if allowed else "plugins.qtshell.downloads is off",
-            )
-        if allowed:
-            self._downloads.accept(request)
-        else:
-            log.warning(
-                "a download of %s was refused; plugins.qtshell.downloads allows it", request.url().toString()[:200]
-            )
-            request.cancel()
 
     @functools.cached_property
     def _downloads(self) -> "Downloads":
         from shell.webview.downloads import Downloads  # noqa: PLC0415  # few programs have any
 
-        return Downloads(Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)))
+        return Downloads(
+            Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)),
+            allowed=self._config.shell.downloads,
+            audit=self._audit,
+        )
 
     def _make_notifications(self) -> Notifications:
         config = self._config

@@ -6,8 +6,12 @@ import os
 import re
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
+
+if TYPE_CHECKING:
+    from shell.audit import Audit
 
 log = logging.getLogger(__name__)
 
@@ -37,17 +41,40 @@ def file_name(wanted: str) -> str:
 
 
 class Downloads:
-    """Lets pages save files.
+    """Decides on the files that pages want to save.
 
     Args:
         folder: Where they are saved.
+        allowed: Whether they may be.
+        audit: Told of each.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, allowed: bool, audit: "Audit | None") -> None:
         self._folder = folder
+        self._allowed = allowed
+        self._audit = audit
         self._under_way: set[str] = set()
 
-    def accept(self, request: QWebEngineDownloadRequest) -> None:
+    def decide(self, request: QWebEngineDownloadRequest) -> None:
+        """Save a file, or refuse that."""
+        if self._audit is not None:
+            page = request.page()
+            self._audit.wish(
+                "download",
+                page="" if page is None else page.mainFrame().url().toString(),
+                target=request.url().toString(),
+                allowed=self._allowed,
+                why="" if self._allowed else "plugins.qtshell.downloads is off",
+            )
+        if self._allowed:
+            self._accept(request)
+        else:
+            log.warning(
+                "a download of %s was refused; plugins.qtshell.downloads allows it", request.url().toString()[:200]
+            )
+            request.cancel()
+
+    def _accept(self, request: QWebEngineDownloadRequest) -> None:
         """Save a file.
 
         Qt (6.12.0) takes a page's name for it as it is: one with folders leads out of the downloads folder, an absolute
