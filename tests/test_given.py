@@ -110,6 +110,13 @@ WRONG: list[tuple[Callable[[Any], object], type[Exception], str]] = [
         TypeError,
         "Plugin: init_script: expected the text of a script, got 5",
     ),
+    (
+        lambda app: Plugin("notes", permissions=[anything.Permission(5)]),
+        TypeError,
+        "Plugin: the identifier of a permission: expected a name, got 5",
+    ),
+    (lambda app: anything.Capability(5, permissions=[]), TypeError, "Capability: identifier: expected a name, got 5"),
+    (lambda app: anything.Capability("a", permissions=5), TypeError, "expected a list of strings, got 5"),
     (lambda app: anything.Plugin("notes").setup(5), TypeError, "Plugin.setup: expected a function, got 5"),
     (lambda app: anything.Plugin("notes").teardown(5), TypeError, "Plugin.teardown: expected a function, got 5"),
     (lambda app: anything.Menu(5), TypeError, f"a menu's items: {LIST} a menu item or a Submenu, got 5"),

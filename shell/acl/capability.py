@@ -14,6 +14,7 @@ from shell.acl.permission import listed, platforms_from
 from shell.acl.place import Place, quoted
 from shell.acl.scope import Scope, scope_from
 from shell.acl.urlpattern import UrlPattern
+from shell.given import expect
 from shell.value import frozen
 
 
@@ -46,6 +47,11 @@ def _patterns(urls: Iterable[str | UrlPattern]) -> tuple[UrlPattern, ...]:
     return _each(UrlPattern, urls)
 
 
+def _named(identifier: str) -> str:
+    expect(identifier, str, "Capability: identifier", "a name")
+    return identifier
+
+
 @frozen
 class Capability:
     """Permissions given to windows.
@@ -66,7 +72,7 @@ class Capability:
         notes: What is odd about it and yet no error.
     """
 
-    identifier: str
+    identifier: str = attrs.field(converter=_named)
     permissions: tuple[PermissionEntry, ...] = attrs.field(converter=_entries)
     windows: tuple[Glob, ...] = attrs.field(default=(), converter=_globs)
     webviews: tuple[Glob, ...] = attrs.field(default=(), converter=_globs)

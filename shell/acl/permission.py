@@ -20,10 +20,12 @@ def listed[T](items: Iterable[T]) -> tuple[T, ...]:
     """Take what Python gives for a field that is a tuple; a string would be taken for a list of its letters.
 
     Raises:
-        TypeError: It is a string.
+        TypeError: It is a string, or no list of any kind.
     """
     if isinstance(items, str):
         raise TypeError(f"expected a list of strings, got the string {quoted(items)}")
+    if not isinstance(items, Iterable):
+        raise TypeError(f"expected a list of strings, got {items!r}")
     return tuple(items)
 
 

@@ -59,6 +59,8 @@ class Plugin:
         self._default = expect_each(default, str, "Plugin: default", "the identifier of a permission")
         self._permissions = expect_each(permissions, Permission, "Plugin: permissions", "a Permission")
         self._sets = expect_each(sets, PermissionSet, "Plugin: sets", "a PermissionSet")
+        for granted in (*self._permissions, *self._sets):
+            expect(granted.identifier, str, "Plugin: the identifier of a permission", "a name")
         self._setup: list[Hook] = []
         self._teardown: list[Hook] = []
 
