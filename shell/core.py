@@ -384,6 +384,7 @@ class Core:
             menus=lambda: self.menus,
             icon=lambda: self.icon,
             title=self.title,
+            profiles=lambda: 0 if self._engine is None else self._engine.profiles,
             open_devtools=self._options.devtools,
             on_last_closed=self._last_window_closed,
         )

@@ -39,6 +39,7 @@ class Windows:
         menus: The program's menus.
         icon: The icon of those that have none of their own.
         title: What pop-ups are called.
+        profiles: Tells how many profiles have been made.
         open_devtools: Whether developer tools open with the main window.
         on_last_closed: Called when the last one has gone.
 
@@ -58,6 +59,7 @@ class Windows:
         menus: "Callable[[], Menus]",
         icon: Callable[[], QIcon],
         title: str,
+        profiles: Callable[[], int],
         open_devtools: bool,
         on_last_closed: Callable[[], None],
     ) -> None:
@@ -69,6 +71,7 @@ class Windows:
         self._menus = menus
         self._icon = icon
         self._title = title
+        self._profiles = profiles
         self._open_devtools = open_devtools
         self._on_last_closed = on_last_closed
         self._ended = False
@@ -81,6 +84,11 @@ class Windows:
     def menus(self) -> "Menus":
         """The menus of the program and its windows."""
         return self._menus()
+
+    @property
+    def profile_count(self) -> int:
+        """How many profiles the webviews that there are and were have had."""
+        return self._profiles()
 
     @property
     def webview_count(self) -> int:

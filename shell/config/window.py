@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from shell.config.errors import ConfigError, Gathered, JsonPath, Mistakes, path_text
-from shell.config.readers import Reader, boolean, by_kind, integer, list_of
+from shell.config.readers import Reader, boolean, by_kind, header_text, integer, list_of
 from shell.config.record import record
 from shell.config.tree import plain
 from shell.config.urls import PageUrl, ProxyUrl, is_remote
@@ -155,7 +155,7 @@ class WindowConfig:
     label: Label = "main"
     create: bool = True
     url: PageUrl = "index.html"
-    user_agent: str | None = None
+    user_agent: Annotated[str, header_text] | None = None
     drag_drop_enabled: bool = True
     center: bool = False
     x: Coordinate | None = None

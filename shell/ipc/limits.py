@@ -38,6 +38,8 @@ class Limits:
         pixels: Pixels that the images of one document may have together; one of them has at most a quarter, and one
             that is given to a menu, a tray icon or a window at once a sixteenth.
         webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
+        profiles: Likewise windows that are private or keep their pages' things in a folder of their own, with those
+            that have gone: what such a one takes beside its page is given back when the program ends.
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.
         posted: What a webview may post in ten seconds, without what goes by `ipc:`, a post counting 1 KiB more than it
             has; likewise.
@@ -72,6 +74,7 @@ class Limits:
     handles: int = 16_384
     pixels: int = 16 * 1024 * 1024
     webviews: int = 64
+    profiles: int = 100
     documents: int = 1000
     posted: int = 512 * 1024 * 1024
     strays: int = 2000

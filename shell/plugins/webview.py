@@ -59,7 +59,7 @@ def webview_plugin(
         # What is no text, the reader of the options refuses.
         if isinstance(label, str) and label in webviews():
             raise RefusedError(f"a webview with label `{label}` already exists")
-        create_from(options, windows, maker())
+        create_from(options, windows, session, maker())
 
     async def create_in(session: Session, window_label: str, options: dict[str, Any]) -> None:
         refuse_one_more(session, maker())
@@ -69,7 +69,7 @@ def webview_plugin(
             if name not in options:
                 raise RefusedError(f"options.{name} is missing")
         with refusing(RegistrationError):
-            maker().add_webview(windows[window_label], read_options(options))
+            maker().add_webview(windows[window_label], read_options(options, session, maker()))
 
     plugin.command(create_in, name="create_webview")
 

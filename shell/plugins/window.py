@@ -49,24 +49,32 @@ _WITH_FLAG = (
 _ON_PHONES = {"activity_name": "Android has activities", "scene_identifier": "iOS has scenes"}
 
 
-def read_options(options: dict[str, Any]) -> WindowConfig:
+def read_options(options: dict[str, Any], session: Session, maker: "Windows") -> WindowConfig:
     """What a page wants a window or a webview to be like.
 
     Args:
         options: `WindowOptions` or `WebviewOptions` of `@tauri-apps/api`, with the label.
+        session: The page's document.
+        maker: Who makes it.
 
     Raises:
-        RefusedError: They are wrong.
+        RefusedError: They are wrong, or want one more profile than pages may have made.
     """
     with refusing(ConfigError):
         config = window_from(options, root="options")
-    for name, text in (("title", config.title), ("label", config.label)):
+    for name, text in (("title", config.title), ("label", config.label), ("userAgent", config.user_agent or "")):
         if len(text) > LONGEST_TEXT:
             raise RefusedError(f"options.{name}: expected at most {LONGEST_TEXT} characters, got {len(text)}")
     directory = config.data_directory
     if directory is not None and (is_absolute(directory) or ".." in parts(directory)):
         # As in Tauri, only the program itself may have its data elsewhere.
         raise RefusedError(f"options.dataDirectory: expected a path inside the program's data, got {directory!r}")
+    most = session.limits.profiles
+    if (config.incognito or directory is not None) and maker.profile_count >= most:
+        raise RefusedError(
+            f"there have been {most} profiles, and pages may open no more windows that are private or have a folder of "
+            "their own (App's limits.profiles)"
+        )
     return config
 
 
@@ -82,20 +90,26 @@ def refuse_one_more(session: Session, maker: "Windows") -> None:
 
 
 def create_from(
-    options: dict[str, Any], windows: Mapping[str, Window], maker: "Windows", *, empty: bool = False
+    options: dict[str, Any],
+    windows: Mapping[str, Window],
+    session: Session,
+    maker: "Windows",
+    *,
+    empty: bool = False,
 ) -> Window:
     """Open a window as a page wants it.
 
     Args:
         options: `WindowOptions` of `@tauri-apps/api`, with the label.
         windows: The windows that there are, by label.
+        session: The page's document.
         maker: Who makes it.
         empty: Whether it begins with no webview.
 
     Raises:
         RefusedError: The options are wrong, the label is taken, or the parent is not there.
     """
-    config = read_options(options)
+    config = read_options(options, session, maker)
     if config.parent is not None and config.parent not in windows:
         raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
     with refusing(RegistrationError):
@@ -154,7 +168,7 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
     async def create(session: Session, options: dict[str, Any]) -> None:
         refuse_one_more(session, maker())
         # A window alone: webviews are added to it, unless the options name a page.
-        create_from(options, windows, maker(), empty="url" not in options)
+        create_from(options, windows, session, maker(), empty="url" not in options)
 
     @plugin.command
     async def get_all_windows() -> list[str]:

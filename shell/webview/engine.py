@@ -147,6 +147,11 @@ class Engine:
         return interceptor
 
     @property
+    def profiles(self) -> int:
+        """How many profiles it has made."""
+        return len(self._profiles) + len(self._private)
+
+    @property
     def heard(self) -> int:
         """How many requests its pages and their workers have made."""
         return sum(interceptor.heard for interceptor in self._interceptors)

@@ -1,5 +1,6 @@
 """A page that may use the desktop asks it for sizes, texts, menus and pictures that no desktop could show."""
 
+import json
 import logging
 import struct
 import zlib
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shell import App
+from shell import App, Limits
 from tests.conftest import Runner
 
 MAY_ALL = {
@@ -95,6 +96,7 @@ def test_no_text_is_shown_that_nobody_would_read(shell: Runner) -> None:
               title: await ask("plugin:window|set_title", { label: "main", value: big }),
               option: await ask("plugin:window|create", { options: { label: "other", title: big } }),
               label: await ask("plugin:window|create", { options: { label: big } }),
+              agent: await ask("plugin:window|create", { options: { label: "other", userAgent: big } }),
               item: await ask("plugin:menu|new", { kind: "MenuItem", options: { text: big }, handler }),
               text: await ask("plugin:menu|set_text", { rid, kind: "MenuItem", text: big }),
               keys: await ask("plugin:menu|set_accelerator", { rid, kind: "MenuItem", accelerator: big }),
@@ -102,6 +104,42 @@ def test_no_text_is_shown_that_nobody_would_read(shell: Runner) -> None:
             };"""
         )
         assert [what for what, answer in answers.items() if "4096" not in answer] == []
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("agent", ["Notes/1\r\nX-Other: 1", "Notes/1\n", "Notes\0", "Nötes"])
+def test_no_user_agent_is_more_than_a_line(shell: Runner, agent: str) -> None:
+    app = app_that_may_all(shell)
+
+    async def scenario(app: App) -> None:
+        options = json.dumps({"label": "other", "url": "index.html", "userAgent": agent})
+        # Chromium ends the program where it is given one that is.
+        answer = await app.windows["main"].eval(f"{ASK} return ask('plugin:window|create', {{ options: {options} }})")
+        assert "options.userAgent: expected one line of plain ASCII text" in answer
+        assert list(app.windows) == ["main"]
+
+    shell.run(app, scenario)
+
+
+def test_pages_have_no_more_profiles_made_than_they_may(shell: Runner) -> None:
+    app = shell.app(limits=Limits(profiles=4), capabilities=[MAY_ALL])
+
+    async def scenario(app: App) -> None:
+        main = app.windows["main"]
+
+        async def create(label: str, more: str) -> str:
+            options = f"{{ label: '{label}', url: '/', {more} }}"
+            answer: str = await main.eval(f"{ASK} return ask('plugin:window|create', {{ options: {options} }})")
+            if label in app.windows:
+                app.windows[label].destroy()
+            return answer
+
+        answers = [await create(f"other{number}", "incognito: true") for number in range(5)]
+        answers.append(await create("apart", "dataDirectory: 'apart'"))
+        assert answers[:3] == ["done"] * 3
+        assert all("(App's limits.profiles)" in answer for answer in answers[3:])
+        assert await create("ordinary", "") == "done"
 
     shell.run(app, scenario)
 
