@@ -93,8 +93,9 @@ def _folded(path: str, put: Callable[[str, str], str]) -> str:
     result = ""
     for part in parts(path):
         if part == "..":
-            shorter = _without_last(result)
-            result = result if shorter is None else shorter
+            # What has been folded has neither `.` nor separators at its end, and need not be looked through.
+            end = result.rfind(_ROOT)
+            result = result[: end or 1] if end >= 0 else ""
         elif part != ".":
             result = put(result, part)
     return result

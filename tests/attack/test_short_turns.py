@@ -15,6 +15,8 @@ from PySide6.QtCore import QObject, QTimerEvent
 from shell import App, loop
 from shell.ipc import Limits, wire
 from shell.ipc.readings import Readings
+from shell.path import PathResolver
+from shell.plugins.path import path_plugin
 from tests.conftest import Runner
 from tests.ipc.page import Core, Page, Rejected
 
@@ -267,5 +269,21 @@ def test_the_payload_of_an_event_is_for_many_and_has_a_bound(play: Callable[[Sce
             await page.fetch("plugin:event|emit", in_page, raw=False)
         to_another = b'{"target":{"kind":"Window","label":"other"},' + in_page[1:]
         await page.fetch("plugin:event|emit_to", to_another, raw=False)
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("path", ["a/", "../", "a/../", "/", "./", "x", "a\\"])
+@pytest.mark.parametrize("command", ["normalize", "dirname", "basename", "extname", "resolve", "join"])
+def test_no_path_takes_long(play: Callable[[Scenario], None], tmp_path: pathlib.Path, command: str, path: str) -> None:
+    async def scenario(core: Core) -> None:
+        paths = PathResolver("com.example.paths", program=tmp_path, resources=tmp_path)
+        core.plugin(path_plugin(paths), "core:path:default")
+        page = core.page()
+        value: Any = [path] * 100_000 if command in {"resolve", "join"} else path * 100_000
+        name = "paths" if command in {"resolve", "join"} else "path"
+        body = msgspec.json.encode({name: value})
+        with pytest.raises(Rejected, match=r"a path has at most 8192 characters, as no system takes more"):
+            await page.fetch(f"plugin:path|{command}", body, raw=False)
 
     play(scenario)
