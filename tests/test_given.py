@@ -189,6 +189,19 @@ def test_a_running_program_says_what_it_expects(shell: Runner) -> None:
             "a tray icon's picture: expected a file, its bytes, a QImage or a QIcon, got 5",
         ),
         (lambda app: app.exit("now"), "App.exit: code: expected an exit code, got 'now'"),
+        (lambda app: app.windows["main"].set_title(5), "set_title: expected a text, got 5"),
+        (
+            lambda app: app.windows["main"].set_size((800, 600)),
+            "set_size: expected a LogicalSize or a PhysicalSize, got (800, 600)",
+        ),
+        (
+            lambda app: app.windows["main"].set_min_size(3),
+            "set_min_size: expected a LogicalSize or a PhysicalSize, got 3",
+        ),
+        (
+            lambda app: app.windows["main"].set_position(None),
+            "set_position: expected a LogicalPosition or a PhysicalPosition, got None",
+        ),
         (lambda app: app.windows["main"].emit(5), "the name of an event: expected a string, got 5"),
     ]
 

@@ -3,6 +3,7 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 
 from shell.config.values import Color
 from shell.config.window import Theme, TitleBarStyle, WindowEffects
+from shell.given import expect
 from shell.window.frame import Frame
 from shell.window.native import NativeWindow
 from shell.window.theme import current_theme, set_theme
@@ -29,6 +30,7 @@ class Appearance(NativeWindow):
 
     def set_title(self, title: str) -> None:
         """Give the title bar another text."""
+        expect(title, str, "set_title", "a text")
         self.frame.setWindowTitle(title)
 
     def set_icon(self, icon: QIcon) -> None:

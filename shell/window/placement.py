@@ -4,8 +4,17 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QMenuBar
 
 from shell.config.window import PreventOverflowMargin
+from shell.given import expect
 from shell.window.constraints import UNLIMITED, SizeConstraints
-from shell.window.dpi import PhysicalPosition, PhysicalSize, Position, Size, whole_pixels
+from shell.window.dpi import (
+    LogicalPosition,
+    LogicalSize,
+    PhysicalPosition,
+    PhysicalSize,
+    Position,
+    Size,
+    whole_pixels,
+)
 from shell.window.frame import Frame
 from shell.window.monitor import Monitor, available_monitors, largest_size, monitor_of, nearest_monitor
 from shell.window.native import NativeWindow
@@ -58,7 +67,7 @@ class Placement(NativeWindow):
 
     def set_size(self, size: Size) -> None:
         """Give the content another size, within its constraints. A window that fills the screen goes on doing so."""
-        logical = size.to_logical(self.scale_factor())
+        logical = self._logical(size, "set_size")
         content = QSize(whole_pixels(logical.width), whole_pixels(logical.height)).boundedTo(largest_size())
         wanted = content + QSize(0, self._bar_height)
         if not self._resizable:
@@ -69,11 +78,17 @@ class Placement(NativeWindow):
 
     def set_min_size(self, size: Size | None) -> None:
         """Bound how small the content may be, or lift the bound with ``None``."""
-        self.set_size_constraints(self._constraints.with_min(size.to_logical(self.scale_factor()) if size else None))
+        bound = None if size is None else self._logical(size, "set_min_size")
+        self.set_size_constraints(self._constraints.with_min(bound))
 
     def set_max_size(self, size: Size | None) -> None:
         """Bound how large the content may be, or lift the bound with ``None``."""
-        self.set_size_constraints(self._constraints.with_max(size.to_logical(self.scale_factor()) if size else None))
+        bound = None if size is None else self._logical(size, "set_max_size")
+        self.set_size_constraints(self._constraints.with_max(bound))
+
+    def _logical(self, size: Size, asked: str) -> LogicalSize:
+        expect(size, (LogicalSize, PhysicalSize), asked, "a LogicalSize or a PhysicalSize")
+        return size.to_logical(self.scale_factor())
 
     def set_size_constraints(self, constraints: SizeConstraints) -> None:
         """Bound each side by itself; replaces all earlier bounds. A window outside them is resized."""
@@ -120,6 +135,7 @@ class Placement(NativeWindow):
 
     def set_position(self, position: Position) -> None:
         """Move the outer top-left corner to a place on the desktop."""
+        expect(position, (LogicalPosition, PhysicalPosition), "set_position", "a LogicalPosition or a PhysicalPosition")
         physical = position.to_physical(self.scale_factor())
         point = nearest_monitor(available_monitors(), physical).point_at(physical)
         if not self._on_screen:
