@@ -36,7 +36,10 @@ PLACES = {
     "blob": "a frame in it, from blob:",
     "data": "a frame in it, from data:",
     "sandboxed": "a sandboxed frame in it",
+    "remote": "a frame in it, of the listed host",
     "worker": "a worker of it",
+    "fromData": "a worker of it, from data:",
+    "ofSandbox": "a worker of a sandboxed frame in it",
     "nested": "a worker of its worker",
     "shared": "a shared worker of it",
     "service": "a service worker of it, where it may have one",
@@ -82,7 +85,26 @@ for (const [name, attributes] of Object.entries(frames)) {
     document.body.append(frame);
   });
 }
-const worker = url(`(${text})().then((told) => postMessage(told))`);
+answers.remote = await new Promise((done) => {
+  const frame = Object.assign(document.createElement("iframe"), { src: "HOSTframe.html" });
+  addEventListener("message", ({ data, source }) => {
+    if (source !== frame.contentWindow) return;
+    if (data === "ready") source.postMessage(text, "*");
+    else done(data);
+  });
+  document.body.append(frame);
+});
+const work = `(${text})().then((told) => postMessage(told))`;
+const worker = url(work);
+const ofData = `data:text/javascript,${encodeURIComponent(work)}`;
+answers.fromData = await new Promise((done) => (new Worker(ofData).onmessage = ({ data }) => done(data)));
+answers.ofSandbox = await new Promise((done) => {
+  const start = `new Worker(URL.createObjectURL(new Blob([WORK]))).onmessage = ({ data }) => parent.postMessage(data, "*")`;
+  const srcdoc = `<script>${start.replace("WORK", () => JSON.stringify(work))}</` + "script>";
+  const frame = Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts", srcdoc });
+  addEventListener("message", (event) => event.source === frame.contentWindow && done(event.data));
+  document.body.append(frame);
+});
 const nesting = url(`new Worker("${worker}").onmessage = ({ data }) => postMessage(data)`);
 for (const [name, script] of Object.entries({ worker, nested: nesting })) {
   answers[name] = await new Promise((done) => (new Worker(script).onmessage = ({ data }) => done(data)));
@@ -102,6 +124,12 @@ return answers;
 _SERVICE = "onmessage = (event) => event.waitUntil(eval(`(${event.data})`)().then((told) => event.ports[0].postMessage(told)));"
 
 
+_FRAME = """<!doctype html><script>
+onmessage = async ({ data, source }) => source.postMessage(await eval(`(${data})`)(), "*");
+parent.postMessage("ready", "*");
+</script>"""
+
+
 def ask(shell: Runner, folder: Path) -> Answers:
     """Run a program with all these windows, and let each try all roads from all places.
 
@@ -112,7 +140,8 @@ def ask(shell: Runner, folder: Path) -> Answers:
     (folder / "allowed.txt").write_text("allowed")
     shell.write(index="<!doctype html><body>", **{"file.txt": "file", "service.js": _SERVICE})
     answers = {}
-    with site({"/": "<!doctype html><body>", "/service.js": _SERVICE}) as listed, site({"/": ""}) as unlisted:
+    pages = {"/": "<!doctype html><body>", "/service.js": _SERVICE, "/frame.html": _FRAME}
+    with site(pages) as listed, site({"/": ""}) as unlisted:
         permissions = ["core:app:allow-version"]
         remote = {"local": False, "remote": {"urls": [f"{listed.origin}/*"]}}
         app = shell.app(
@@ -139,6 +168,7 @@ def ask(shell: Runner, folder: Path) -> Answers:
             for name, value in known.items():
                 probe = probe.replace(name, json.dumps(value))
             script = _EVERYWHERE.replace("PROBE_TEXT", json.dumps(probe)).replace("PROBE", probe)
+            script = script.replace("HOST", f"{listed.origin}/")
             told: Mapping[str, Mapping[str, bool]] = await window.eval(script)
             return told
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
@@ -171,6 +171,60 @@ def test_a_page_opens_no_program_without_end(
         assert "a page opens 5 links in other programs in 10 seconds, no more" in caplog.text
 
     shell.run(app, scenario)
+
+
+def test_no_script_opens_a_window_or_sends_a_form_to_another_program(
+    shell: Runner, opened_outside: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = shell.app(config={"plugins": {"qtshell": {"openLinks": ["https://example.com/*"], "popups": True}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.eval(
+            """open("index.html");
+            open("https://example.com/opened");
+            const form = Object.assign(document.createElement("form"), { action: "https://example.com/form", method: "post" });
+            document.body.append(form);
+            form.submit();"""
+        )
+        refused = [
+            "a new window to tauri://localhost/index.html was refused: no person asked for it",
+            "a new window to https://example.com/opened was refused: no person asked for it",
+            "navigation to https://example.com/form was refused",
+        ]
+        while not all(line in caplog.text for line in refused):
+            await window.eval("new Promise((done) => setTimeout(done))")
+        assert opened_outside == []
+        assert list(app.windows) == ["main"]
+
+    shell.run(app, scenario)
+
+
+class _Wish:
+    """What Chromium asks for a page once a person has chosen a file, and the like: off screen nobody can."""
+
+    def __init__(self) -> None:
+        self.answers: list[str] = []
+
+    def accept(self) -> None:
+        self.answers.append("accepted")
+
+    def reject(self) -> None:
+        self.answers.append("refused")
+
+    def scheme(self) -> str:
+        return "mailto"
+
+
+def test_no_page_is_given_files_to_write_or_links_to_answer(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        page: Any = app.windows["main"].webview.page
+        for ask in (page._ask_files, page._ask_protocol):
+            wish = _Wish()
+            ask(wish)
+            assert wish.answers == ["refused"]
+
+    shell.run(shell.app(), scenario)
 
 
 @pytest.mark.parametrize("place", ["chrome-untrusted://x", "about:config", "about:blank"])
