@@ -1,7 +1,9 @@
 """Turns: of the requests that a page makes at once, so many are answered at a time."""
 
+import contextlib
 import itertools
 import logging
+import sys
 import time
 from collections.abc import Callable
 
@@ -20,6 +22,10 @@ _MANY_OF_WORKERS = 256
 """What workers may have together, of whom nobody knows which page has made them."""
 _PATIENCE = 5.0
 """Seconds after which an answer that is still on its way holds up nothing else: nobody may read it."""
+
+_FILES = 65_536
+"""Files that the process may have where a page asks for much at once: before anybody is asked about a request, it has
+taken one or two."""
 
 type _Begun = dict[int, tuple[float, QWebEngineUrlRequestJob]]
 
@@ -63,6 +69,7 @@ class Turns:
         self._anybody: _Begun = {}
         self._pages: dict[str | None, _Page] = {}
         self._has_refused = False
+        self._has_files = False
         # Not while a request goes: that may be with its page and all others of it, or at the program's end.
         self._soon = QTimer(parent, singleShot=True, interval=0)
         self._soon.timeout.connect(self._all_go_on)
@@ -76,6 +83,9 @@ class Turns:
             job.destroyed.connect(lambda: self._anybody.pop(number, None))
             self._begin(number, job, self._anybody)
             return
+        if not self._has_files:
+            self._has_files = True
+            _have_files()
         name = self._page_of(job)
         if name == "":
             self._answer(job)
@@ -146,3 +156,17 @@ class Turns:
     def _all_go_on(self) -> None:
         for page in list(self._pages.values()):
             self._go_on(page)
+
+
+def _have_files() -> None:
+    """Let the process have as many files as the system lets it, up to what is of use."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  # most pages never ask for so much
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        # Some systems have a bound of their own below the one that they tell.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

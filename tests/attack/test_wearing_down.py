@@ -370,6 +370,23 @@ def _answer_those_without_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AppHandler, "answer", answer_others)
 
 
+def test_the_program_may_have_more_files_once_a_page_asks_for_much_at_once(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shell.webview.turns._AT_ONCE", 1)
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (8192, 524_288))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, bounds: asked.append(bounds))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        await window.eval("Promise.all(Array.from({ length: 50 }, (_, count) => fetch(`index.html?${count}`)))")
+        assert asked == [(65_536, 524_288)]
+
+    shell.run(shell.app(), scenario)
+
+
 def test_what_a_page_asks_for_and_does_not_read_counts_until_it_has_gone(
     shell: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
