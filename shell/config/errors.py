@@ -93,6 +93,9 @@ def shown(value: object) -> str:
     """Write a value as it stands in the file, on one line, and not more of it than helps."""
     if isinstance(value, int) and value.bit_length() > 64:
         return f"a number of {value.bit_length()} bits"
+    if isinstance(value, str):
+        # A page may say something as well, of any length.
+        value = value[: _LONGEST_VALUE + 1]
     if value is None or isinstance(value, str | int | float | dict | list):
         return _shortened(json.dumps(value, ensure_ascii=False, default=_kind))
     return _kind(value)

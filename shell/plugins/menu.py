@@ -53,7 +53,7 @@ def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, ti
         if label is None:
             return own
         if label not in windows:
-            raise RefusedError(f'window not found: no window has the label "{label}"')
+            raise RefusedError(f'window not found: no window has the label "{label[:100]}"')
         return windows[label]
 
     def hold_menu(session: Session, menu: Menu | None) -> tuple[int, str] | None:

@@ -42,7 +42,7 @@ def webview_plugin(
         wanted = label or session.caller.webview
         webview = webviews().get(wanted)
         if webview is None:
-            raise RefusedError(f'webview not found: no webview has the label "{wanted}"')
+            raise RefusedError(f'webview not found: no webview has the label "{wanted[:100]}"')
         return webview
 
     def place_of(webview: Webview) -> tuple[QRectF, float]:
@@ -64,7 +64,7 @@ def webview_plugin(
     async def create_in(session: Session, window_label: str, options: dict[str, Any]) -> None:
         refuse_one_more(session, maker())
         if window_label not in windows:
-            raise RefusedError(f'window not found: no window has the label "{window_label}"')
+            raise RefusedError(f'window not found: no window has the label "{window_label[:100]}"')
         for name in ("label", "x", "y", "width", "height"):
             if name not in options:
                 raise RefusedError(f"options.{name} is missing")

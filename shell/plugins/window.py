@@ -111,7 +111,7 @@ def create_from(
     """
     config = read_options(options, session, maker)
     if config.parent is not None and config.parent not in windows:
-        raise RefusedError(f'options.parent: no window has the label "{config.parent}"')
+        raise RefusedError(f'options.parent: no window has the label "{config.parent[:100]}"')
     with refusing(RegistrationError):
         return maker.create(config, parent=windows.get(config.parent or ""), empty=empty)
 
@@ -129,7 +129,7 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
         if not label:
             return window
         if label not in windows:
-            raise RefusedError(f'window not found: no window has the label "{label}"')
+            raise RefusedError(f'window not found: no window has the label "{label[:100]}"')
         return windows[label]
 
     def do[**P](method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Any:
