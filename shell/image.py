@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 type ImageSource = QImage | Path | str | bytes
 """What an image can be made from: one that is there, the path of a file, or the bytes of one."""
 
+_SAMPLES = 4
+"""So many pixels in each direction make one of an image that becomes much smaller."""
 _FORMAT = QImage.Format.Format_RGBA8888
 
 
@@ -75,6 +78,22 @@ def image_from_rgba(rgba: bytes, width: int, height: int) -> QImage:
         raise ImageError(f"an image of {width} × {height} pixels has {width * height * 4} bytes, not {len(rgba)}")
     # The copy, for QImage only looks at memory that Python may free.
     return QImage(rgba, width, height, width * 4, _FORMAT).copy()
+
+
+def within(image: QImage, side: int) -> QImage:
+    """An image that is no larger than a square; a smaller one stays as it is.
+
+    Args:
+        image: The image.
+        side: Pixels of the square's side.
+    """
+    if max(image.width(), image.height()) <= side:
+        return image
+    keep = Qt.AspectRatioMode.KeepAspectRatio
+    if max(image.width(), image.height()) > _SAMPLES * side:
+        # To weigh all pixels of a large one takes long, and some of them are enough.
+        image = image.scaled(QSize(side, side) * _SAMPLES, keep, Qt.TransformationMode.FastTransformation)
+    return image.scaled(side, side, keep, Qt.TransformationMode.SmoothTransformation)
 
 
 def rgba_form(image: QImage) -> QImage:

@@ -5,12 +5,17 @@ listeners for any label hear what is sent to their label (tauri-apps/tauri#11581
 """
 
 import enum
+from collections.abc import Collection
+from typing import Annotated
 
 import attrs
 import msgspec
 
 from shell.given import expect
 from shell.ipc.errors import RefusedError
+
+LONGEST_LABEL = 4096
+"""Characters of a label that a page may name. It is sent to all that hear of it."""
 
 
 class Target(enum.IntFlag):
@@ -48,6 +53,17 @@ class Address:
         return bool(self.kinds & listener.kinds) and self.label == listener.label
 
 
+def is_reached(listeners: Collection[Address], address: Address) -> bool:
+    """Whether an event for an address is heard by one of the listeners, of which there may be many thousands."""
+    if len(listeners) <= _FEW:
+        return any(address.reaches(listener) for listener in listeners)
+    if address.kinds is ANYONE or ANY in listeners:
+        return True
+    return any(Address(kind, address.label) in listeners for kind in address.kinds)
+
+
+_FEW = 8
+
 ANY = Address(Target.ANY)
 """As a listener: one that hears all."""
 EVERYONE = Address(ANYONE)
@@ -58,7 +74,7 @@ class EventTarget(msgspec.Struct, frozen=True):
     """A target as `@tauri-apps/api` writes it."""
 
     kind: str
-    label: str = ""
+    label: Annotated[str, msgspec.Meta(max_length=LONGEST_LABEL)] = ""
 
     def listener(self) -> Address:
         """What a listener with this target is.
@@ -66,7 +82,8 @@ class EventTarget(msgspec.Struct, frozen=True):
         Raises:
             RefusedError: The kind is none of Tauri's.
         """
-        return Address(self._kind(), self.label)
+        kind = self._kind()
+        return ANY if kind is Target.ANY else Address(kind, self.label)
 
     def address(self) -> Address:
         """Whom an event with this target reaches.

@@ -25,6 +25,7 @@ class Command:
         casing: How pages write its arguments' names.
         open: Whether every document may call it, past authority; for what concerns it alone, or is decided elsewhere.
         filtered: Whether filters see its calls.
+        small: Whether its arguments are held to `Limits.arguments`, and refused unread where they are more.
         is_coroutine: Whether `function` is a coroutine function.
     """
 
@@ -35,6 +36,7 @@ class Command:
     casing: Casing = "camelCase"
     open: bool = False
     filtered: bool = True
+    small: bool = False
     is_coroutine: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -54,6 +56,7 @@ class Commands:
     def __init__(self) -> None:
         self._by_name: dict[str, Command] = {}
         self._later: dict[str, Callable[[], Iterable[Command]]] = {}
+        self._imports: dict[str, tuple[str, ...]] = {}
 
     def add(self, command: Command) -> None:
         """Register a command.
@@ -76,14 +79,24 @@ class Commands:
             )
         self._by_name[command.name] = command
 
-    def add_later(self, namespace: str, load: Callable[[], Iterable[Command]]) -> None:
+    def add_later(self, namespace: str, load: Callable[[], Iterable[Command]], imports: tuple[str, ...] = ()) -> None:
         """Register the commands of a namespace when the first of them is asked for.
 
         Args:
             namespace: What their names begin with, such as `plugin:window|`.
             load: Gives them.
+            imports: Modules that it needs, where to import them takes longer than a turn of the loop may.
         """
         self._later[namespace] = load
+        self._imports[namespace] = imports
+
+    def imports_of(self, name: str) -> tuple[str, ...]:
+        """Modules that are to be imported, in a thread perhaps, before the command of this name is asked for."""
+        return self._imports.get(_namespace(name), ())
+
+    def imported(self, name: str) -> None:
+        """They have been."""
+        self._imports.pop(_namespace(name), None)
 
     def get(self, name: str) -> Command | None:
         """The command of this name, if there is one."""
@@ -110,6 +123,7 @@ class Commands:
         return iter(self._by_name.values())
 
     def _load(self, namespace: str) -> None:
+        self._imports.pop(namespace, None)
         for command in self._later.pop(namespace)():
             self.add(command)
 

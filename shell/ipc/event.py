@@ -21,6 +21,7 @@ from shell.ipc.address import (
     Address,
     EventTarget,
     Target,
+    is_reached,
     labelled,
     of_webview,
     of_window,
@@ -216,7 +217,7 @@ class Events:
             if self._listeners.get(name):
                 return True
         pages = list(self._pages.get(name, {}).values())
-        return any(address.reaches(candidate) for addresses in pages for candidate in addresses)
+        return any(is_reached(addresses, address) for addresses in pages)
 
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
         with self._lock:
@@ -225,7 +226,7 @@ class Events:
         decoded = [_decode(name, payload)] if listeners else []
         message: bytes | None = None
         for session, addresses in list(self._pages.get(name, {}).items()):
-            if any(address.reaches(candidate) for candidate in addresses):
+            if is_reached(addresses, address):
                 if message is None:
                     to = () if address.kinds is ANYONE else (address.kinds, address.label)
                     message = wire.encode((wire.Kind.EVENT, name, payload, *to))

@@ -15,6 +15,8 @@ class Limits:
 
     Attributes:
         message: JSON that one call may bring. Bytes are not read and may be 1 GiB.
+        arguments: JSON that a call of a built-in command may bring, but of those that bring a picture, the items of a
+            menu, a notification or the payload of an event.
         read_at_once: JSON that is read at once, for some 0.5 ms and 6 at worst; what is larger is read in pieces, while
             the loop goes on.
         whole: JSON that cannot be read in pieces: what becomes neither a list, a set, a dict nor a string, nor an
@@ -35,8 +37,8 @@ class Limits:
             ones wait.
         handles: Listeners that one document may have, and likewise resources. Four times as many keep the loop for 50
             ms whenever Python looks for garbage among them.
-        pixels: Pixels that the images of one document may have together; one of them has at most a quarter, and one
-            that is given to a menu, a tray icon or a window at once a sixteenth.
+        menu_items: Items that a document may have made for menus, as long as a menu or the page has them.
+        pixels: Pixels that the images of one document may have together; one of them has at most a quarter.
         webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
         profiles: Likewise windows that are private or keep their pages' things in a folder of their own, with those
             that have gone: what such a one takes beside its page is given back when the program ends.
@@ -63,6 +65,7 @@ class Limits:
     """
 
     message: int = 32 * 1024 * 1024
+    arguments: int = 32 * 1024
     read_at_once: int = 96 * 1024
     whole: int = 384 * 1024
     text: int = 16 * 1024 * 1024
@@ -72,6 +75,7 @@ class Limits:
     pending_size: int = 256 * 1024 * 1024
     threads: int = 16
     handles: int = 16_384
+    menu_items: int = 16_384
     pixels: int = 16 * 1024 * 1024
     webviews: int = 64
     profiles: int = 100

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import functools
+import importlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -149,6 +150,8 @@ class Router:
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
         self._read = 0
         self._started = asyncio.Event()
+        self._importing = asyncio.Lock()
+        self._waiting_for_imports = 0
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
@@ -270,6 +273,15 @@ class Router:
             problem = wire.too_long(len(call.body), limits.message)
             sink.reject(number, f"invalid args for command `{call.command[:_SHOWN]}`: {problem}")
             return
+        if self._is_to_be_imported(session, call.command):
+            self._waiting_for_imports += 1
+            task = asyncio.Task(self._start_when_imported(session, sink, number, call), loop=self._loop)
+            task.add_done_callback(lambda _: self._import_is_over())
+            session.keep(task, self._weight(call), detached=False)
+        else:
+            self._start(session, sink, number, call)
+
+    def _start(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         try:
             route = self._route(session, call.command)
         except RefusedError as refused:
@@ -279,6 +291,34 @@ class Router:
         if not task.done():
             session.keep(task, self._weight(call), detached=route.command.detached)
             self._keep(task, route.command, 0 if call.raw else len(call.body))
+
+    def _import_is_over(self) -> None:
+        self._waiting_for_imports -= 1
+
+    def _is_to_be_imported(self, session: Session, name: str) -> bool:
+        routes = self._routes.get(session)
+        if routes is None or name in routes.found:
+            return False
+        # Nor does one go past those that wait.
+        return bool(self._commands.imports_of(name)) or self._waiting_for_imports > 0
+
+    async def _start_when_imported(self, session: Session, sink: Sink, number: int, call: Call) -> None:
+        """Start a call whose command is imported first: in a thread, for it takes longer than a turn may."""
+        try:
+            # All that wait for it go on in the order in which they came.
+            async with self._importing:
+                modules = self._commands.imports_of(call.command)
+                if modules:
+                    await asyncio.to_thread(_import, modules)
+                    self._commands.imported(call.command)
+        except asyncio.CancelledError:
+            sink.reject(number, f"command `{call.command}` was cancelled")
+            return
+        except Exception as error:
+            log.exception("command %s cannot be loaded", call.command)
+            sink.reject(number, str(error) or type(error).__name__)
+            return
+        self._start(session, sink, number, call)
 
     def _weight(self, call: Call) -> int:
         """About how many bytes a call takes, with what has been read from it."""
@@ -366,6 +406,11 @@ class Router:
         if route is None:
             # A filter may have named another command: it is checked like the page's own.
             route = self._route(session, call.command)
+        if route.command.small and len(call.body) > self.limits.arguments:
+            raise RefusedError(
+                f"the arguments of `{call.command}` may have {self.limits.arguments} bytes of JSON, "
+                f"and these have {len(call.body)} (App's limits.arguments)"
+            )
         if not call.raw and len(call.body) > self.limits.read_at_once:
             return await self._execute(session, call, route, await self._large.read(session, call, route.binder))
         return await self._execute(session, call, route)
@@ -413,6 +458,11 @@ class Router:
         except EncodeError as refused:
             log.error("command %s rejects with a %s: %s", route.command.name, type(error).__name__, refused)  # noqa: TRY400
             sink.reject(number, f"command `{route.command.name}` failed, and how cannot be told: {refused}")
+
+
+def _import(modules: Sequence[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
 
 
 def _unknown(name: str) -> str:

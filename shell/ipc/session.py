@@ -39,6 +39,7 @@ class Session:
         writing: Lets one of its large answers be written at a time.
         unwritten: How many of those are not written yet.
         written: Bytes of the one that was written last.
+        order: Lets what it asks of menus, tray icons and the like happen in the order in which it asks.
         objects: How many arrays and objects those hold that are under way.
         threads: Lets as many of its plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
@@ -69,6 +70,7 @@ class Session:
         self.writing = asyncio.Lock()
         self.unwritten = 0
         self.written = wire.AT_ONCE
+        self.order = asyncio.Lock()
         self.objects = 0
         self.threads = asyncio.Semaphore(limits.threads)
         self.on_end: list[Callable[[], None]] = []

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence, QWindow
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from shell.given import expect, expect_each
 from shell.menu.errors import MenuError
@@ -93,9 +93,9 @@ class Container:
             raise MenuError(f"there is no position {position} in a menu of {len(self._items)} items")
         if (many := len(self._items) + len(items)) > MAX_ITEMS:
             raise MenuError(f"a menu has at most {MAX_ITEMS} items, and this one would have {many}")
-        for number, item in enumerate(items):
+        for item in items:
             expect(item, Item, "a menu", "a menu item or a Submenu")
-            self._check(item, items[:number])
+        self._check(items)
         following = self._items[position] if position < len(self._items) else None
         self._items[position:position] = items
         for item in items:
@@ -138,6 +138,11 @@ class Container:
             self.show_in(self._widget)
         return self._widget
 
+    @property
+    def in_bar(self) -> bool:
+        """Whether a window shows it as its bar."""
+        return any(isinstance(face, QMenuBar) for face in self._faces)
+
     def show_in(self, face: QWidget) -> None:
         """Show the items in a widget that shows actions, such as a menu bar, and keep to it from now on."""
         self._faces.append(face)
@@ -170,14 +175,22 @@ class Container:
 
     # What may be in it.
 
-    def _check(self, item: Item, beside: tuple[Item, ...]) -> None:
-        if item in self._items or item in beside:
-            raise MenuError(f"the item {item.id!r} is in this menu already")
-        if isinstance(item, Container):
-            if item is self or item in _above(self):
-                raise MenuError("a menu cannot be put into itself")
-            if _height(self, {}) + _depth(item, {}) > MAX_DEPTH:
-                raise MenuError(f"more than {MAX_DEPTH} menus cannot be inside one another")
+    def _check(self, items: tuple[Item, ...]) -> None:
+        here = set(self._items)
+        above: set[Container] = set()
+        height = 0
+        depths: dict[Container, int] = {}
+        for item in items:
+            if item in here:
+                raise MenuError(f"the item {item.id!r} is in this menu already")
+            here.add(item)
+            if isinstance(item, Container):
+                if not height:
+                    above, height = _above(self), _height(self, {})
+                if item is self or item in above:
+                    raise MenuError("a menu cannot be put into itself")
+                if height + _depth(item, depths) > MAX_DEPTH:
+                    raise MenuError(f"more than {MAX_DEPTH} menus cannot be inside one another")
 
 
 def _show(face: QWidget, item: Item, *, before: Item | None = None) -> None:

@@ -93,7 +93,7 @@ class Notifier:
             if not self._warned:
                 self._warned = True
                 log.warning("notifications are shown by the program itself: %s", error)
-            await show(self._own_windows())
+            await show(await self._own_windows())
         if instead_of is not None:
             instead_of.gone(Dismissal.REPLACED)
             if place is not None and shown.place is not None and place[0] is not shown.place[0]:
@@ -111,9 +111,12 @@ class Notifier:
         if self._toasts is not None:
             self._toasts.end()
 
-    def _own_windows(self) -> Presenter:
+    async def _own_windows(self) -> Presenter:
         if self._toasts is None:
-            from shell.notification.toasts import Toasts  # noqa: PLC0415  # only where the desktop shows none
+            # Only where the desktop shows none, and it takes as long as a turn of the loop may.
+            await asyncio.to_thread(importlib.import_module, "shell.notification.toasts")
+        if self._toasts is None:
+            from shell.notification.toasts import Toasts  # noqa: PLC0415
 
             self._toasts = Toasts(self._window)
         return self._toasts

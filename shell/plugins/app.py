@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon, QImage
 
 from shell.config import Theme
 from shell.ipc import Channel, Session
+from shell.plugins.page_image import keep_image
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
 from shell.value import frozen
@@ -88,7 +89,7 @@ def app_plugin(info: AppInfo, *, icon: Callable[[], QIcon], request_exit: Callab
     @plugin.command
     async def default_window_icon(session: Session) -> int | None:
         image = _largest(icon())
-        return None if image.isNull() else session.resources.add(image)
+        return None if image.isNull() else keep_image(session, image)
 
     @plugin.command
     async def set_app_theme(theme: Theme | None = None) -> None:

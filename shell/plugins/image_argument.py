@@ -1,12 +1,13 @@
 """What `@tauri-apps/api` sends for an image, in its own form, and what becomes of it."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from PySide6.QtGui import QImage
 
-from shell.image import ImageError, image_from_rgba
+from shell.image import ImageError, image_from_rgba, within
 from shell.ipc import RefusedError, Session
 from shell.plugins.page_image import check_size, most_of_one, read_image, read_image_file
 
@@ -23,24 +24,35 @@ type ImageArgument = str | int | list[Annotated[int, msgspec.Meta(ge=0, le=255)]
 """A path, the id of an image resource, the bytes of an image file, or pixels."""
 
 
-def image_of(image: ImageArgument, session: Session) -> QImage:
-    """The image that a page means.
+ICON = 256
+"""Pixels of the side of an icon of a window or in a tray: what is larger is made smaller."""
+
+
+async def image_of(image: ImageArgument, session: Session, side: int = ICON) -> QImage:
+    """The image that a page means, no larger than what shows it needs. Files are read in a thread.
+
+    Args:
+        image: What it gives for one.
+        session: Its document.
+        side: Pixels of a square that the image becomes no larger than.
 
     Raises:
         RefusedError: There is no image in it.
         ResourceError: The page holds no image of this id.
     """
-    most = most_of_one(session, at_once=True)
+    most = most_of_one(session)
     try:
         match image:
             case str():
-                return read_image_file(Path(image), most)
+                async with session.reading:
+                    return await asyncio.to_thread(read_image_file, Path(image), most, side)
             case int():
-                return session.resources.get(image, QImage)
+                return within(session.resources.get(image, QImage), side)
             case RgbaArgument():
                 check_size(image.width, image.height, most)
-                return image_from_rgba(bytes(image.rgba), image.width, image.height)
+                return within(image_from_rgba(bytes(image.rgba), image.width, image.height), side)
             case _:
-                return read_image(bytes(image), most)
+                async with session.reading:
+                    return await asyncio.to_thread(read_image, bytes(image), most, side)
     except ImageError as error:
         raise RefusedError(f"invalid icon: {error}") from None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 50
 """Of one origin at a time; a further one takes away the oldest."""
 _MOST_TYPES = 100
+_MOST_LISTENERS = 100
+"""Of one document; each is sent all that there is of a notification."""
 
 type Event = Literal["notification", "actionPerformed"]
 """What the package's `onNotificationReceived` and `onAction` listen to."""
@@ -91,7 +93,7 @@ class Deliveries:
         own = self._of(origin)
         notification = options.notification(self._title, own.types, files=files)
         number = random.randrange(2**31) if options.id is None else options.id  # noqa: S311  # the package does too
-        payload = options.described(number, notification.title)
+        payload = options.described(number, notification)
         handlers = _handlers(own, payload, page)
         # One after another: the second of two that come at once finds the first.
         async with self._turn:
@@ -131,9 +133,14 @@ class Deliveries:
         """Tell a document of all that becomes of notifications of its origin.
 
         Raises:
-            ResourceError: The document holds too much already.
+            RefusedError: The document listens to too much already.
+            ResourceError: It holds too much already.
         """
         listeners = self._of(session.caller.origin).listeners
+        if sum(one.session is session for one in listeners) >= _MOST_LISTENERS:
+            raise RefusedError(
+                f"this page has {_MOST_LISTENERS} listeners to notifications already, and has ended none"
+            )
         listening = _Listening(session, event, channel, listeners)
         listeners.append(listening)
         listening.rid = session.resources.add(listening)

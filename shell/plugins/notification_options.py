@@ -9,9 +9,15 @@ import msgspec
 
 from shell.notification.errors import NotificationError
 from shell.notification.notification import Action, Notification
+from shell.plugins.text import LONGEST_TEXT, Text
 
+_LARGEST_EXTRA = 32 * 1024
+"""Bytes of JSON that go with a notification. All that listen are sent them."""
+_MOST_LISTED = 100
 _LARGEST_ICON = 4 * 1024 * 1024
 """Characters of an icon that a page hands over."""
+
+_NOTHING = msgspec.Raw(b"{}")
 
 type Number = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 """How the package counts notifications: in 32 bits."""
@@ -50,16 +56,16 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
     body: str | None = None
     icon: str | None = None
     id: Number | None = None
-    tag: str = ""
-    actions: list[ActionArgument] = []  # msgspec copies it
-    action_type_id: str | None = None
-    group: str | None = None
+    tag: Text = ""
+    actions: Annotated[list[ActionArgument], msgspec.Meta(max_length=_MOST_LISTED)] = []  # msgspec copies it
+    action_type_id: Text | None = None
+    group: Text | None = None
     group_summary: bool = False
-    extra: dict[str, Any] = {}
+    extra: msgspec.Raw = _NOTHING
     silent: bool | None = None
     require_interaction: bool = False
-    urgency: str = "normal"
-    sound: str | None = None
+    urgency: Text = "normal"
+    sound: Text | None = None
     timeout: float | None = None
 
     def notification(self, title: str, types: Mapping[str, tuple[Action, ...]], *, files: bool) -> Notification:
@@ -76,6 +82,10 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
         timeout = None if self.timeout is None else self.timeout / 1000
         if timeout is None and self.require_interaction:
             timeout = 0.0
+        if len(self.extra) > _LARGEST_EXTRA or bytes(self.extra)[:1] != b"{":
+            raise NotificationError(
+                f"extra: expected an object of at most {_LARGEST_EXTRA} bytes of JSON, got {len(self.extra)}"
+            )
         for what, value in (("icon", self.icon or ""), ("sound", self.sound or "")):
             if not files and not value.startswith("data:") and {"/", "\\", "."}.intersection(value):
                 raise NotificationError(f"{what}: {value[:200]} could not be loaded by the page")
@@ -91,22 +101,23 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
             or types.get(self.action_type_id or "", ()),
         )
 
-    def described(self, number: int, title: str) -> dict[str, Any]:
+    def described(self, number: int, shown: Notification) -> dict[str, Any]:
         """The notification as the package's functions hand it to pages.
 
         Args:
             number: Its number.
-            title: The title that it is shown with.
+            shown: What is shown.
         """
         return {
             "id": number,
             "tag": self.tag or None,
-            "title": title,
-            "body": self.body,
+            "title": shown.title,
+            "body": None if self.body is None else shown.body,
             "group": self.group,
             "groupSummary": self.group_summary,
             "data": {},
-            "extra": self.extra,
+            # Of its own: it would keep all that the page has sent.
+            "extra": self.extra.copy(),
             "attachments": [],
             "actionTypeId": self.action_type_id,
             "sound": self.sound,
@@ -115,6 +126,8 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
 
 def _icon(icon: str | None) -> str | bytes | None:
     if icon is None or not icon.startswith("data:"):
+        if icon is not None and len(icon) > LONGEST_TEXT:
+            raise NotificationError(f"icon: expected at most {LONGEST_TEXT} characters, got {len(icon)}")
         return icon or None
     if len(icon) > _LARGEST_ICON:
         raise NotificationError(f"icon: expected a picture of at most {_LARGEST_ICON * 3 // 4 >> 20} MiB")

@@ -14,6 +14,22 @@ if TYPE_CHECKING:
     from shell.core import Core
     from shell.plugins.plugin import Plugin
 
+_LARGE = frozenset(
+    {
+        *(
+            "event|emit",
+            "event|emit_to",
+            "image|new",
+            "image|from_bytes",
+            "notification|notify",
+            "notification|page_show",
+        ),
+        *("menu|new", "menu|append", "menu|prepend", "menu|insert", "menu|set_icon"),
+        *("tray|new", "tray|set_icon", "tray|set_icon_with_as_template", "window|set_icon", "window|set_overlay_icon"),
+    }
+)
+"""Commands that pages may give much; each has bounds of its own."""
+
 
 def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     """Register the commands of the plugins that every program has.
@@ -80,13 +96,24 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
 
         return notification_plugin(lambda: core.notifications, core.title)
 
-    def add(name: str, make: "Callable[[], Plugin]") -> None:
-        commands.add_later(f"plugin:{name}|", lambda: make().commands)
+    def add(name: str, make: "Callable[[], Plugin]", *imports: str) -> None:
+        commands.add_later(f"plugin:{name}|", lambda: _bounded(make()), imports)
 
-    for make in (event, resources, shared, path, window, webview, menu, image, tray):
+    for make in (event, resources, shared, path, image):
         add(make.__name__, make)
     add("app", app_)
-    add("notification", notification)
+    # These take 10 to 40 ms.
+    add("window", window, "shell.plugins.window")
+    add("webview", webview, "shell.plugins.webview")
+    add("menu", menu, "shell.plugins.menu", "shell.menu.about", "shell.menu.default")
+    add("tray", tray, "shell.plugins.tray", "shell.menu.about")
+    add("notification", notification, "shell.plugins.notification", "shell.notification.notifier")
+
+
+def _bounded(plugin: "Plugin") -> Commands:
+    for command in plugin.commands:
+        command.small = command.name.removeprefix("plugin:") not in _LARGE
+    return plugin.commands
 
 
 def own_init_scripts(*, global_api: bool) -> tuple[str, ...]:

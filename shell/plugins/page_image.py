@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from shell.image import ImageError, rgba_form
@@ -14,18 +14,15 @@ _FORMATS = frozenset({"png", "ico", "cur", "bmp", "jpeg", "jpg", "gif", "webp"})
 _LARGEST_FILE = 16 * 1024 * 1024
 _ONE = 4
 """One image of a page may have this part of the pixels that all of them may have."""
-_AT_ONCE = 16
-"""One that is read on the loop, this part."""
 
 
-def most_of_one(session: Session, *, at_once: bool = False) -> int:
+def most_of_one(session: Session) -> int:
     """How many pixels one image may have that a page gives.
 
     Args:
         session: The page's document.
-        at_once: Whether it is read on the loop.
     """
-    return session.limits.pixels // (_AT_ONCE if at_once else _ONE)
+    return session.limits.pixels // _ONE
 
 
 def check_size(width: int, height: int, most: int) -> None:
@@ -40,12 +37,13 @@ def check_size(width: int, height: int, most: int) -> None:
         )
 
 
-def read_image(data: bytes, most: int) -> QImage:
+def read_image(data: bytes, most: int, side: int | None = None) -> QImage:
     """Read an image that a page gives, as the bytes of a file.
 
     Args:
         data: The bytes.
         most: How many pixels it may have.
+        side: Pixels of a square that it becomes no larger than.
 
     Raises:
         ImageError: They are none, of another format, or the image is too large.
@@ -60,6 +58,9 @@ def read_image(data: bytes, most: int) -> QImage:
         raise ImageError("not an image in a format that is known")
     size = size_of(data, reader)
     check_size(size.width(), size.height(), most)
+    if side is not None and max(size.width(), size.height()) > side:
+        # It makes it smaller while others run, too.
+        reader.setScaledSize(size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
     image = reader.read()
     if image.isNull():
         raise ImageError("not an image in a format that is known")
@@ -67,19 +68,20 @@ def read_image(data: bytes, most: int) -> QImage:
     return rgba_form(image)
 
 
-def read_image_file(path: Path, most: int) -> QImage:
+def read_image_file(path: Path, most: int, side: int | None = None) -> QImage:
     """Read an image file that a page names.
 
     Args:
         path: Where it is.
         most: How many pixels it may have.
+        side: As for `read_image`.
 
     Raises:
         ImageError: It cannot be read, is too large or none.
     """
     data = _content(path)
     try:
-        return read_image(data, most)
+        return read_image(data, most, side)
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from None
 

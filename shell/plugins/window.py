@@ -10,6 +10,7 @@ from shell.config import ConfigError, Theme, WindowConfig, window_from
 from shell.ipc import RefusedError, RegistrationError, Session
 from shell.path.lexical import is_absolute, parts
 from shell.plugins.image_argument import ImageArgument
+from shell.plugins.order import in_order
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
 from shell.plugins.text import LONGEST_TEXT, Text
@@ -225,14 +226,18 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
         do(find(window, label).set_fullscreen_on_monitor, value)
 
     @plugin.command
-    async def set_icon(session: Session, window: Window, value: ImageArgument, label: str | None = None) -> None:
-        do(find(window, label).set_icon, icon_of(value, session))
+    @in_order
+    async def set_icon(session: Session, window: Window, value: ImageArgument, label: Text | None = None) -> None:
+        icon = await icon_of(value, session)
+        do(find(window, label).set_icon, icon)
 
     @plugin.command
+    @in_order
     async def set_overlay_icon(
-        session: Session, window: Window, value: ImageArgument | None = None, label: str | None = None
+        session: Session, window: Window, value: ImageArgument | None = None, label: Text | None = None
     ) -> None:
-        do(find(window, label).set_overlay_icon, None if value is None else icon_of(value, session))
+        icon = None if value is None else await icon_of(value, session)
+        do(find(window, label).set_overlay_icon, icon)
 
     @plugin.command
     async def set_theme(window: Window, value: Theme | None = None, label: str | None = None) -> None:

@@ -97,14 +97,14 @@ class ProgressArgument(msgspec.Struct, frozen=True):
         return ProgressBarState(self.status, self.progress)
 
 
-def icon_of(image: ImageArgument, session: Session) -> QIcon:
+async def icon_of(image: ImageArgument, session: Session) -> QIcon:
     """The icon that a page means.
 
     Raises:
         RefusedError: There is no image in it.
         ResourceError: The page holds no image of this id.
     """
-    return icon_from_image(image_of(image, session))
+    return icon_from_image(await image_of(image, session))
 
 
 def cursor_of(name: str) -> CursorIcon:

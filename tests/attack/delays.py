@@ -55,7 +55,7 @@ _FILES = {
     "flood.js": "let count = 0; const go = () => { for (let n = 0; n < 200; n++) fetch('none' + count++).catch(() => 0);"
     " setTimeout(go); }; go();",
 }
-_OURS = {
+OURS = {
     Link: ("receive",),
     _Soon: ("timerEvent",),
     SchemeHandler: ("requestStarted",),
@@ -96,13 +96,23 @@ class Delay:
     ended: bool
 
 
-class _Stopwatch:
+class Stopwatch:
+    """Measures functions that Qt calls.
+
+    Attributes:
+        longest: Seconds of the processor that the longest took.
+    """
+
     def __init__(self) -> None:
         self.longest = 0.0
         self._depth = 0
 
     def watch(self, owner: type, name: str) -> None:
-        function: Callable[..., Any] = getattr(owner, name)
+        """Measure a method of a class, for good."""
+        setattr(owner, name, self.watched(getattr(owner, name)))
+
+    def watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that does the same, and is measured."""
 
         @functools.wraps(function)
         def measured(*args: Any) -> Any:
@@ -115,7 +125,7 @@ class _Stopwatch:
                 if not self._depth:
                     self.longest = max(self.longest, time.thread_time() - begun)
 
-        setattr(owner, name, measured)
+        return measured
 
 
 def _keep_transport() -> None:
@@ -139,7 +149,7 @@ async def _pauses(until: asyncio.Future[Any]) -> float:
     return longest
 
 
-async def _measure(flooding: Window, other: Window, flood: str, watch: _Stopwatch, gone: list[str]) -> Delay:
+async def _measure(flooding: Window, other: Window, flood: str, watch: Stopwatch, gone: list[str]) -> Delay:
     await flooding.loaded()
     await other.loaded()
     await other.eval(_CALLS % 300)
@@ -164,8 +174,8 @@ async def _measure(flooding: Window, other: Window, flood: str, watch: _Stopwatc
 
 def measure(flood: str) -> Delay:
     """Run a program with two windows, one of which floods; no flood where its name is empty."""
-    watch = _Stopwatch()
-    for owner, names in _OURS.items():
+    watch = Stopwatch()
+    for owner, names in OURS.items():
         for name in names:
             watch.watch(owner, name)
     _keep_transport()

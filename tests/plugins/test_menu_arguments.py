@@ -1,8 +1,10 @@
 """Whatever a page sends for items of menus: items are made of it, or it is refused in one line."""
 
+import asyncio
 from typing import Any, cast
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +12,8 @@ from shell.image import ImageError
 from shell.ipc import Limits, RefusedError, Resources, Session
 from shell.ipc.errors import ResourceError
 from shell.menu import Item, Menu, MenuError, MenuItem, Predefined
-from shell.plugins.menu_arguments import HeldItem, ItemArgument, items_of
+from shell.plugins.menu_arguments import HeldItem, ItemArgument
+from shell.plugins.menu_items import ItemMaker
 
 decode = msgspec.json.Decoder(list[ItemArgument | HeldItem]).decode
 
@@ -49,9 +52,14 @@ class Page:
 
     def __init__(self) -> None:
         self.limits = Limits()
+        self.reading = asyncio.Lock()
         self.resources = Resources()
         self.resources.add(MenuItem("held"))
         self.resources.add(Menu())
+
+
+async def at_once(function: Any, *args: Any) -> Any:
+    return function(*args)
 
 
 @settings(deadline=None)
@@ -60,7 +68,10 @@ def test_anything_is_items_or_is_refused(sent: Any) -> None:
     arguments = decode(msgspec.json.encode(sent))
     refused: str | None = None
     try:
-        menu = Menu(items_of(arguments, cast("Session", Page())))
+        with pytest.MonkeyPatch.context() as patch:
+            # Qt takes the first thread that uses it for the main one.
+            patch.setattr(asyncio, "to_thread", at_once)
+            menu = Menu(asyncio.run(ItemMaker().make_all(arguments, cast("Session", Page()))))
     except (MenuError, ImageError, RefusedError, ResourceError) as error:
         refused = str(error)
     if refused is None:
