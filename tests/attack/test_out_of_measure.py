@@ -155,15 +155,15 @@ def test_no_menu_has_more_items_than_anybody_could_look_at(shell: Runner) -> Non
             + """
             const handler = new shell.Channel();
             const items = (count) => Array.from({ length: count }, (_, number) => ({ text: `item ${number}` }));
-            const [rid] = await shell.invoke("plugin:menu|new", { kind: "Menu", options: { items: items(256) }, handler });
+            const [rid] = await shell.invoke("plugin:menu|new", { kind: "Menu", options: { items: items(128) }, handler });
             const [item] = await shell.invoke("plugin:menu|new", { kind: "MenuItem", options: { text: "x" }, handler });
             return [
               await ask("plugin:menu|append", { rid, kind: "Menu", items: [[item, "MenuItem"]] }),
-              await ask("plugin:menu|new", { kind: "Menu", options: { items: items(257) }, handler }),
+              await ask("plugin:menu|new", { kind: "Menu", options: { items: items(129) }, handler }),
               await ask("plugin:menu|new", { kind: "Menu", options: { items: items(60000) }, handler }),
             ];"""
         )
-        assert [answer.partition(",")[0] for answer in answers] == ["a menu of a page has at most 256 items"] * 3
+        assert [answer.partition(",")[0] for answer in answers] == ["a menu of a page has at most 128 items"] * 3
 
     shell.run(app, scenario)
 
