@@ -17,10 +17,11 @@ def helpers_of(pid: int) -> Iterator[int]:
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         # A thread or a process may end at any time.
         with suppress(OSError):
-            yield from filter(_is_helper, map(int, children.read_text().split()))
+            yield from filter(is_helper, map(int, children.read_text().split()))
 
 
-def _is_helper(pid: int) -> bool:
+def is_helper(pid: int) -> bool:
+    """Whether a process is one of them."""
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip() == _NAME
     except OSError:

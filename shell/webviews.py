@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
+import os
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 
 from shell.config import Config, WindowConfig, unused_of_window
 from shell.ipc import Link, Router
@@ -22,12 +27,15 @@ from shell.webview.webview import Webview, WebviewOptions
 
 if TYPE_CHECKING:
     from shell.config.isolation import IsolationScript
+    from shell.webview.backpressure import Backpressure
     from shell.webview.dev_server import DevServer
 
 log = logging.getLogger(__name__)
 
 _PAGE_END = 5.0
 """Seconds that a page may take to end."""
+_OTHER_THREADS = 100
+"""Threads that a renderer may have beside its workers'."""
 
 
 @frozen(kw_only=True)
@@ -79,7 +87,12 @@ class Webviews(Mapping[str, Webview]):
         self._router = router
         self._notifications = notifications
         self.dev_server = _dev_server(defaults.config)
-        self._rounds = Rounds(defaults.recovery.ping_every, defaults.recovery.rest_every, engine.echo)
+        self._rounds = Rounds(
+            defaults.recovery.ping_every,
+            defaults.recovery.rest_every,
+            engine.echo,
+            self._make_backpressure if sys.platform == "linux" else None,
+        )
         self._ending: set[asyncio.Future[None]] = set()
         self._by_label: dict[str, Webview] = {}
 
@@ -184,6 +197,35 @@ class Webviews(Mapping[str, Webview]):
         ended.add_done_callback(self._ending.discard)
         webview.close()
 
+    def _make_backpressure(self) -> "Backpressure":
+        # Loaded when a program has started.
+        from shell.webview.backpressure import Backpressure  # noqa: PLC0415
+        from shell.webview.renderers import renderers_of  # noqa: PLC0415
+
+        return Backpressure(
+            self._engine.echo,
+            pages=lambda: (webview.page.renderProcessPid() for webview in self.values()),
+            renderers=lambda: renderers_of(os.getpid()),
+            name=lambda pid: (
+                f"webview {webview.label}" if (webview := self._of(pid)) else f"the worker of process {pid}"
+            ),
+            most_threads=self._router.limits.workers + _OTHER_THREADS,
+            end=self._end_renderer,
+            in_dialog=lambda: QApplication.activeModalWidget() is not None,
+        )
+
+    def _of(self, renderer: int) -> Webview | None:
+        return next((webview for webview in self.values() if webview.page.renderProcessPid() == renderer), None)
+
+    def _end_renderer(self, pid: int) -> None:
+        webview = self._of(pid)
+        if webview is not None:
+            webview.recovery.give_up()
+            return
+        # It may have ended meanwhile.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
     async def wait_ended(self) -> None:
         """Wait until the pages of all that were closed have ended, with their renderers; the program ends."""
         if self.dev_server is not None:
@@ -195,6 +237,7 @@ class Webviews(Mapping[str, Webview]):
         from shell.webview.renderers import end_renderers  # noqa: PLC0415  # nothing that a start waits for
 
         await end_renderers(_PAGE_END, lambda: self._engine.heard)
+        self._rounds.stop()
 
 
 def _dev_server(config: Config) -> "DevServer | None":

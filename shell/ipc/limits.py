@@ -47,6 +47,8 @@ class Limits:
             has; likewise.
         strays: Posts of a webview in ten seconds that no bridge makes: that cannot be read, are of a document that has
             gone, or come though enough others have had no answer yet; likewise.
+        workers: Workers that the pages of one renderer may have, with all that they make, about; likewise. A worker
+            takes 0.4 MiB of the core. On Linux.
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.
@@ -82,6 +84,7 @@ class Limits:
     documents: int = 1000
     posted: int = 512 * 1024 * 1024
     strays: int = 2000
+    workers: int = 500
     requests: int = 20_000
     console: int = 50_000
     storage: int = 10 * 1024 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWebEngineCore import QWebEngineProfile
 
 
@@ -19,8 +19,21 @@ class Echo:
     def __init__(self, parent: QObject) -> None:
         self.profile = QWebEngineProfile(parent)
         self.profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
+        self.profile.clearHttpCacheCompleted.connect(lambda: self._back())
+        self._heard: list[Callable[[], None]] = []
+        self._next: list[Callable[[], None]] = []
 
     def ask(self, then: Callable[[], None]) -> None:
-        """Call back when the echo is there. One is asked for at a time."""
-        self.profile.clearHttpCacheCompleted.connect(then, Qt.ConnectionType.SingleShotConnection)
+        """Call back when the echo is there. Who asks while one is on its way, waits for the one after it."""
+        if self._heard:
+            self._next.append(then)
+            return
+        self._heard.append(then)
         self.profile.clearHttpCache()
+
+    def _back(self) -> None:
+        heard, self._heard, self._next = self._heard, self._next, []
+        if self._heard:
+            self.profile.clearHttpCache()
+        for then in heard:
+            then()

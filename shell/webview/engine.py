@@ -157,9 +157,9 @@ class Engine:
         return sum(interceptor.heard for interceptor in self._interceptors)
 
     def echo(self, then: Callable[[], None]) -> None:
-        """Call back when all has been heard that pages had sent to the core before; one is asked for at a time."""
+        """Call back when all has been heard that pages had sent to the core before."""
         if self._echo is None:
-            # Loaded where a page does not answer, as in most programs all do.
+            # Loaded when a program has started.
             from shell.webview.echo import Echo  # noqa: PLC0415
 
             self._echo = Echo(self._parent)

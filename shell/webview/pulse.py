@@ -1,11 +1,10 @@
 """Whether a page is alive: it is asked where something makes that doubtful, and left alone where nothing does."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 from shell.ipc import Link, Session
 from shell.value import frozen
+from shell.webview.usage import usage_of
 
 _BUSY = 0.05
 """The part of a processor from which on a renderer may be one that computes without end: on a machine that has many of
@@ -16,13 +15,9 @@ _EARLY = 0.95
 
 
 def processor_time(pid: int) -> float | None:
-    """Seconds of a processor that a process has had; `None` where the system does not say, which is all but Linux."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:
-        return None
-    user, system = stat[stat.rindex(b")") :].split()[12:14]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    """Seconds of a processor that a process has had; `None` where the system does not say."""
+    usage = usage_of(pid)
+    return None if usage is None else usage.total
 
 
 @frozen

@@ -24,7 +24,7 @@ async def end_renderers(patience: float, heard: Callable[[], int]) -> None:
     """
     if sys.platform != "linux":
         return
-    pids = set(_renderers(os.getpid()))
+    pids = set(renderers_of(os.getpid()))
     for pid in pids:
         # It may have ended meanwhile.
         with suppress(ProcessLookupError):
@@ -39,14 +39,14 @@ async def end_renderers(patience: float, heard: Callable[[], int]) -> None:
                 await asyncio.sleep(_QUIET)
 
 
-def _renderers(pid: int, *, forked: bool = False) -> Iterator[int]:
+def renderers_of(pid: int, *, forked: bool = False) -> Iterator[int]:
     """The renderers among the descendants of a process: other helpers fork them, which have one thread for that."""
     for helper in helpers_of(pid):
         # It may end at any time.
         with suppress(OSError):
             if forked and len(list(Path(f"/proc/{helper}/task").iterdir())) > 1:
                 yield helper
-        yield from _renderers(helper, forked=True)
+        yield from renderers_of(helper, forked=True)
 
 
 def _runs(pid: int) -> bool:

@@ -9,11 +9,13 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from shiboken6 import isValid
 
+from shell.webview.flow import Flow
 from shell.webview.pulse import Pulse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from shell.webview.backpressure import Backpressure
     from shell.webview.silence import Echo, Silence
 
 _Type = QEvent.Type
@@ -30,12 +32,19 @@ class Rounds(QObject):
         every: Seconds between two rounds.
         at_rest_every: Seconds between two rounds at rest.
         echo: Says when all has been heard that pages had sent to the core before.
+        backpressure: Makes what holds pages back that make more than the core takes; None where nothing does.
 
     Attributes:
         at_rest: Whether the program is at rest.
     """
 
-    def __init__(self, every: float, at_rest_every: float, echo: "Echo") -> None:
+    def __init__(
+        self,
+        every: float,
+        at_rest_every: float,
+        echo: "Echo",
+        backpressure: "Callable[[], Backpressure] | None",
+    ) -> None:
         super().__init__()
         self._echo = echo
         self._silence: Silence | None = None
@@ -44,12 +53,16 @@ class Rounds(QObject):
         self._at_rest_every = at_rest_every
         self._pages: dict[Pulse, QWebEnginePage] = {}
         self._watched: list[tuple[QWindow, Pulse]] = []
+        self._flow = None if backpressure is None else Flow(backpressure, self._wake)
         self._timer = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self._go)
 
     def add(self, pulse: Pulse, page: QWebEnginePage) -> None:
         """Look after a page from now on."""
         self._pages[pulse] = page
+        if self._flow is not None:
+            flow = self._flow
+            pulse.link.on_session.append(lambda _: flow.start())
         self._wake()
 
     def remove(self, pulse: Pulse) -> None:
@@ -59,6 +72,13 @@ class Rounds(QObject):
             self._wake()
         if not self._pages:
             self._timer.stop()
+            if self._flow is not None:
+                self._flow.rest()
+
+    def stop(self) -> None:
+        """Look no more at anything: all pages have ended."""
+        if self._flow is not None:
+            self._flow.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """See that somebody uses a window again."""
@@ -75,6 +95,9 @@ class Rounds(QObject):
         stirs = [pulse.look(now) for pulse in pulses]
         if any(pulse.owes(now) for pulse in pulses):
             self._judge(pulses, now)
+        if self._flow is not None:
+            self._flow.start()
+            self._flow.look_for_workers()
         if any(stirs):
             self._wake()
         else:
@@ -93,6 +116,8 @@ class Rounds(QObject):
             return
         self.at_rest = True
         self._timer.start(int(self._at_rest_every * 1000))
+        if self._flow is not None:
+            self._flow.rest()
         for pulse, page in self._pages.items():
             pulse.link.on_stir = self._wake
             view = QWebEngineView.forPage(page)
@@ -106,6 +131,8 @@ class Rounds(QObject):
             self.at_rest = False
             self._unwatch()
             self._timer.start(int(self._every * 1000))
+            if self._flow is not None and self._flow.rests:
+                self._flow.start()
 
     def _unwatch(self) -> None:
         for pulse in self._pages:

@@ -11,12 +11,14 @@ import os
 import pkgutil
 import signal
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import shell
 from shell import App, Options
-from shell.webview.renderers import _renderers
+from shell.webview.backpressure import hold
+from shell.webview.renderers import renderers_of
 from tests.web_server import site
 
 _NOBODY = 65534
@@ -44,7 +46,27 @@ def held(pid: int) -> dict[str, object]:
         name: Path(f"/proc/{pid}/ns/{name}").readlink() != Path(f"/proc/self/ns/{name}").readlink()
         for name in ("user", "pid", "net")
     }
-    return {"seccomp": int(status["Seccomp"]), "capabilities": int(status["CapEff"], 16), "uid": os.getuid(), **apart}
+    return {
+        "seccomp": int(status["Seccomp"]),
+        "capabilities": int(status["CapEff"], 16),
+        "uid": os.getuid(),
+        "stopped": stops(pid),
+        **apart,
+    }
+
+
+def stops(pid: int) -> bool:
+    """Whether a renderer that is held back stops."""
+    release = hold(pid)
+    if release is None:
+        return False
+    try:
+        # A signal is heeded when a thread of it has its turn; what never comes would be seen as a test that hangs.
+        while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            time.sleep(0.001)
+    finally:
+        release()
+    return True
 
 
 def main(folder: str) -> None:
@@ -85,7 +107,9 @@ def run(frontend: Path, remote: str) -> None:
         )
         pids = {window.renderer_pid for window in windows}
         # Those of workers too, of which Qt tells nobody.
-        print(json.dumps({"windows": len(pids), "renderers": [held(pid) for pid in {*pids, *_renderers(os.getpid())}]}))
+        print(
+            json.dumps({"windows": len(pids), "renderers": [held(pid) for pid in {*pids, *renderers_of(os.getpid())}]})
+        )
         app.exit()
 
     code = app.run(Options(headless=True))

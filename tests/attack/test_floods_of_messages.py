@@ -4,13 +4,14 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 
 import pytest
 
 from shell import App, LifeEvent, RecoveryPolicy, Window
 from shell.ipc import Link
-from shell.webview.engine import Engine
+from shell.webview.pulse import Pulse
+from shell.webview.rounds import Rounds
 from tests.attack.raw import RAW
 from tests.conftest import Runner
 
@@ -40,7 +41,7 @@ class SlowCore:
         self._heard = 0
         self.busy = asyncio.Event()
         self.overdue = asyncio.Event()
-        receive, echo = Link.receive, Engine.echo
+        receive, judge = Link.receive, Rounds._judge
 
         def receive_slowly(link: Link, text: str) -> str:
             if self.slow and link.label == "main":
@@ -50,13 +51,13 @@ class SlowCore:
                 time.sleep(0.05)
             return receive(link, text)
 
-        def ask(engine: Engine, then: Callable[[], None]) -> None:
+        def judge_when_overdue(rounds: Rounds, pulses: Iterable[Pulse], now: float) -> None:
             self.slow = False
             self.overdue.set()
-            echo(engine, then)
+            judge(rounds, pulses, now)
 
         monkeypatch.setattr(Link, "receive", receive_slowly)
-        monkeypatch.setattr(Engine, "echo", ask)
+        monkeypatch.setattr(Rounds, "_judge", judge_when_overdue)
 
 
 class Ends:

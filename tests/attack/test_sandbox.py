@@ -33,5 +33,12 @@ def test_every_renderer_of_an_ordinary_user_is_in_a_sandbox() -> None:
         assert len(found["renderers"]) >= 3
         for renderer in found["renderers"]:
             assert renderer.pop("uid") != 0
-            # A filter on system calls, no capability, and namespaces of its own.
-            assert renderer == {"seccomp": 2, "capabilities": 0, "user": True, "pid": True, "net": True}
+            # A filter on system calls, no capability, namespaces of its own; and it stops when it is held back.
+            assert renderer == {
+                "seccomp": 2,
+                "capabilities": 0,
+                "user": True,
+                "pid": True,
+                "net": True,
+                "stopped": True,
+            }

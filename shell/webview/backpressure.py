@@ -1,0 +1,249 @@
+"""Who makes more than the core takes, out of the one queue that all have, is held back until it has taken that."""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from shell.helpers import is_helper
+from shell.webview.silence import Echo
+from shell.webview.usage import Usage, usage_of
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 0.025
+"""Seconds between two looks."""
+_BUSY = ((0.8, 0.05), (0.2, 0.1))
+"""From which part of a processor on that the core takes somebody may wait, and how often at most an echo is asked for
+then, which takes half a millisecond. On a busy machine the core gets no more."""
+_COMPUTES = 0.15
+"""The part of a processor from which on a renderer may be one that floods; likewise."""
+_LATE = 2
+"""Times that it is seen who computes, after which an echo is late, and the first is held."""
+_PERIOD = 10
+"""Times over which it is seen how much each computes."""
+_SECOND = 25
+"""The same, after which others are held too, for which the system works much."""
+_MUCH = 0.2
+"""Of the system's work, as a part of that for the first."""
+_THIRD = 100
+"""Times after which all are held that compute."""
+_LONGEST = 3000
+"""Times for which they are held at most: if an echo never comes, that is not their doing."""
+_RESPITE = 5
+"""Times for which they are left alone then."""
+_MUCH_IN_DIALOG = 0.1
+"""The part of a processor that the system works for one that is held while a dialog is open: no echo comes then."""
+_WORTH_TELLING = 1.0
+"""Seconds for which a renderer is held before that is told."""
+
+type Release = Callable[[], None]
+
+
+def hold(pid: int) -> Release | None:
+    """Stop a renderer. On Linux.
+
+    Args:
+        pid: The process.
+
+    Returns:
+        What has it go on; None where it has ended, or the system cannot stop it.
+    """
+    try:
+        # Held by a descriptor, for the number may be another process's at any time.
+        process = os.pidfd_open(pid)
+    except OSError:
+        return None
+    try:
+        if not is_helper(pid):
+            raise ProcessLookupError(pid)
+        signal.pidfd_send_signal(process, signal.SIGSTOP)
+    except OSError:
+        os.close(process)
+        return None
+
+    def release() -> None:
+        try:
+            signal.pidfd_send_signal(process, signal.SIGCONT)
+        except ProcessLookupError:
+            log.debug("renderer %d ended while it was held", pid)
+        finally:
+            os.close(process)
+
+    return release
+
+
+class Backpressure:
+    """Holds renderers back, by stopping them, that make more than the core takes.
+
+    Chromium reads all that renderers send and puts it in one queue, however long that gets: a page with workers makes
+    in a second what is taken in twenty, and everybody else's messages wait behind it. So while the core has much to do
+    an echo is asked for, which comes behind all that waits. As long as it is late, who computes is stopped: at first
+    the one for which the system works most, as it does for messages and not for mere computing; then others like it; at
+    last all that compute.
+
+    One task of Chromium's can keep the core's thread for half a second, so that another thread sees who computes.
+
+    Args:
+        echo: Where the echo comes from.
+        pages: The processes of pages' renderers.
+        renderers: Those of all renderers, of workers too, which takes a millisecond to find out.
+        name: What to call a process in the log.
+        most_threads: Threads that a renderer may have.
+        end: Ends a renderer that has more.
+        in_dialog: Whether a dialog is open.
+        usage: What a process has had.
+        hold: Stops one.
+        spent: Seconds of a processor that the core's thread has had.
+    """
+
+    def __init__(
+        self,
+        echo: Echo,
+        *,
+        pages: Callable[[], Iterable[int]],
+        renderers: Callable[[], Iterable[int]],
+        name: Callable[[int], str],
+        most_threads: int,
+        end: Callable[[int], None],
+        in_dialog: Callable[[], bool],
+        usage: Callable[[int], Usage | None] = usage_of,
+        hold: Callable[[int], Release | None] = hold,
+        spent: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._echo = echo
+        self._pages = pages
+        self._renderers = renderers
+        self._name = name
+        self._most_threads = most_threads
+        self._end = end
+        self._in_dialog = in_dialog
+        self._usage = usage
+        self._hold = hold
+        self._spent = spent
+        self._lock = threading.Lock()
+        self._had = (0.0, 0.0)
+        self._asked = 0.0
+        self._waiting = False
+        self._times = 0
+        self._dialog = False
+        self._seen: tuple[float, Mapping[int, Usage]] = (0.0, {})
+        self._held: dict[int, Release] = {}
+        self._since = 0.0
+        self._much = 0.0
+        self._told: set[int] = set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an echo, and may hold somebody."""
+        return self._waiting
+
+    def look(self, now: float) -> float:
+        """See whether somebody may wait. For the core's thread.
+
+        Args:
+            now: The time, as `time.monotonic` has it.
+
+        Returns:
+            Seconds until it should be looked again.
+        """
+        if self._waiting:
+            self._dialog = self._in_dialog()
+            self._tell(now)
+            return _PAUSE
+        (since, before), after = self._had, self._spent()
+        self._had = (now, after)
+        part = (after - before) / (now - since)
+        if any(part >= busy and now - self._asked >= pause for busy, pause in _BUSY):
+            self._ask(now)
+        return _PAUSE
+
+    def look_for_threads(self) -> None:
+        """End renderers that have more threads than they may. For the core's thread."""
+        for pid, usage in self._usages(self._renderers()).items():
+            if usage.threads > self._most_threads:
+                log.error(
+                    "%s has %d threads, and may have %d (App's limits.workers)",
+                    self._name(pid),
+                    usage.threads,
+                    self._most_threads,
+                )
+                self._end(pid)
+
+    def watch(self, now: float) -> None:
+        """See who computes while an echo is waited for, 50 times a second, and hold them if it is late. For any thread.
+
+        Args:
+            now: The time, as `time.monotonic` has it.
+        """
+        asked, after = self._asked, self._usages(self._renderers())
+        with self._lock:
+            if not self._waiting or self._asked != asked:
+                return
+            self._times += 1
+            if self._held and self._times > _LONGEST:
+                self._let_go()
+                self._times = -_RESPITE
+            since, before = self._seen
+            # Of those without a page nothing was known when the echo was asked for.
+            self._seen = (since, {**after, **before})
+            chosen = self._times >= _LATE and self._hold_some(now, after)
+            if chosen or self._times % _PERIOD == 0:
+                self._seen = (now, after)
+
+    def release(self) -> None:
+        """Let all go on that are held, and wait for no echo."""
+        with self._lock:
+            self._waiting = False
+            self._let_go()
+
+    def _ask(self, now: float) -> None:
+        seen = (now, self._usages(self._pages()))
+        with self._lock:
+            self._waiting = True
+            self._asked = now
+            self._times = 0
+            self._dialog = False
+            self._seen = seen
+        self._echo(self.release)
+
+    def _let_go(self) -> None:
+        for release in self._held.values():
+            release()
+        self._held.clear()
+
+    def _usages(self, pids: Iterable[int]) -> Mapping[int, Usage]:
+        return {pid: usage for pid in pids if (usage := self._usage(pid)) is not None}
+
+    def _hold_some(self, now: float, after: Mapping[int, Usage]) -> bool:
+        since, before = self._seen
+        period = now - since
+        works = {
+            pid: (usage.system - before[pid].system) / period
+            for pid, usage in after.items()
+            if pid not in self._held and usage.total - before[pid].total >= _COMPUTES * period
+        }
+        chosen = []
+        if self._dialog:
+            chosen = [pid for pid, work in works.items() if work >= _MUCH_IN_DIALOG]
+        elif self._held and self._times >= _SECOND:
+            chosen = [pid for pid, work in works.items() if work >= self._much or self._times >= _THIRD]
+        elif not self._held and works:
+            # The system counts in hundredths of a second: of two that come to the same the one that computes more.
+            chosen = [max(works, key=lambda pid: (works[pid], after[pid].total - before[pid].total))]
+            self._much = _MUCH * works[chosen[0]]
+        for pid in chosen:
+            release = self._hold(pid)
+            if release is not None:
+                self._since = self._since if self._held else now
+                self._held[pid] = release
+        return bool(chosen)
+
+    def _tell(self, now: float) -> None:
+        with self._lock:
+            held = set(self._held) if now - self._since > _WORTH_TELLING else set()
+        for pid in held - self._told:
+            log.warning("%s is held back: pages make more than the program can take", self._name(pid))
+        self._told |= held

@@ -1,0 +1,150 @@
+"""Sees to it that no page makes more than the core takes, as long as anything happens in the program."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
+
+if TYPE_CHECKING:
+    from shell.webview.backpressure import Backpressure
+
+_FIRST = 0.1
+"""Seconds from the first document of all to the first look: it is what a program begins with, and waits for."""
+_WATCH = 0.02
+"""Seconds between two looks at who computes, while an echo is waited for."""
+_STIRS = 0.05
+"""Seconds of a processor within one, after which something happens in a program at rest."""
+
+
+class Flow(QObject):
+    """Looks at the core's queue some times a second, and at rest not at all.
+
+    A page can begin to flood while the program is at rest, without a word to the bridge. It is noticed by what the core
+    has to do then.
+
+    Args:
+        make: Makes what looks, when it is first looked.
+        wake: Called when something happens in a program at rest.
+    """
+
+    def __init__(self, make: "Callable[[], Backpressure]", wake: Callable[[], None]) -> None:
+        super().__init__()
+        self._make = make
+        self._wake = wake
+        self._backpressure: Backpressure | None = None
+        self._watcher: _Watcher | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._look)
+        self._since = self._spent = 0.0
+        self._rests = False
+        self._listens = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether it looks again only when something happens."""
+        return self._rests
+
+    def start(self) -> None:
+        """Look from now on."""
+        self._rests = False
+        self._listen(False)
+        if not self._timer.isActive():
+            self._timer.start(int(_FIRST * 1000) if self._backpressure is None else 0)
+
+    def rest(self) -> None:
+        """Look when something happens again; who is held now is looked after first."""
+        self._rests = True
+        if self._backpressure is None or not self._backpressure.waits:
+            self._timer.stop()
+            self._since, self._spent = time.monotonic(), time.thread_time()
+            self._listen(True)
+
+    def stop(self) -> None:
+        """Look no more, and let all go on that are held."""
+        self._listen(False)
+        self._timer.stop()
+        if self._backpressure is not None:
+            self._backpressure.release()
+        if self._watcher is not None:
+            self._watcher.stop()
+
+    def look_for_workers(self) -> None:
+        """End renderers that have more workers than they may."""
+        if self._backpressure is not None:
+            self._backpressure.look_for_threads()
+
+    def _look(self) -> None:
+        if self._backpressure is None:
+            self._backpressure = self._make()
+            self._watcher = _Watcher(self._backpressure)
+            self._watcher.start()
+        pause = self._backpressure.look(time.monotonic())
+        if self._backpressure.waits and self._watcher is not None:
+            # Who has called this is Qt, out of the frame that it was called from.
+            self._watcher.go(sys._getframe().f_back)
+        if self._rests and not self._backpressure.waits:
+            self.rest()
+        else:
+            self._timer.start(int(pause * 1000))
+
+    def _listen(self, listens: bool) -> None:
+        if self._listens == listens:
+            return
+        self._listens = listens
+        turns = QAbstractEventDispatcher.instance().awake
+        if listens:
+            turns.connect(self._turned)
+        else:
+            turns.disconnect(self._turned)
+
+    def _turned(self) -> None:
+        spent = time.thread_time()
+        if spent - self._spent < _STIRS:
+            return
+        now = time.monotonic()
+        stirs = now - self._since < 1.0
+        self._since, self._spent = now, spent
+        if stirs:
+            self._wake()
+
+
+class _Watcher(threading.Thread):
+    """Watches who computes, as long as an echo is waited for.
+
+    Only while Qt has the core's thread: it is no page's doing where the program itself keeps it.
+    """
+
+    def __init__(self, backpressure: "Backpressure") -> None:
+        super().__init__(name="backpressure", daemon=True)
+        self._backpressure = backpressure
+        self._core = threading.get_ident()
+        self._frame: FrameType | None = None
+        self._goes = threading.Event()
+        self._ends = threading.Event()
+
+    def go(self, frame: FrameType | None) -> None:
+        """Watch until the echo is there.
+
+        Args:
+            frame: What the core's thread runs while Qt has it.
+        """
+        self._frame = frame
+        self._goes.set()
+
+    def stop(self) -> None:
+        """End, and wait for that."""
+        self._ends.set()
+        self._goes.set()
+        self.join()
+        self._frame = None
+
+    def run(self) -> None:
+        while self._goes.wait() and not self._ends.is_set():
+            self._goes.clear()
+            while self._backpressure.waits and not self._ends.wait(_WATCH):
+                if sys._current_frames().get(self._core) is self._frame:
+                    self._backpressure.watch(time.monotonic())

@@ -1,0 +1,281 @@
+"""Who is held back while the core's queue is long, and for how long; and that what is held stops."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shell.webview.backpressure import Backpressure, hold
+from shell.webview.usage import Usage, usage_of
+
+STEP = 0.025
+
+
+class Program:
+    """A core, and renderers that compute as is said, from one step to the next."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.spent = 0.0
+        self.usages: dict[int, Usage] = {}
+        self.pages: set[int] = set()
+        self.held: set[int] = set()
+        self.ended: list[int] = []
+        self.echoes: list[Callable[[], None]] = []
+        self.in_dialog = False
+        self.backpressure = Backpressure(
+            self.echoes.append,
+            pages=lambda: self.pages,
+            renderers=lambda: self.usages,
+            name=lambda pid: f"renderer {pid}",
+            most_threads=100,
+            end=self.ended.append,
+            in_dialog=lambda: self.in_dialog,
+            usage=self.usages.get,
+            hold=self._hold,
+            spent=lambda: self.spent,
+        )
+
+    def open(self, pid: int, *, page: bool = True, threads: int = 10) -> None:
+        """A renderer comes."""
+        self.usages[pid] = Usage(1.0, 0.5, threads)
+        if page:
+            self.pages.add(pid)
+
+    def _hold(self, pid: int) -> Callable[[], None]:
+        self.held.add(pid)
+        return lambda: self.held.discard(pid)
+
+    def go_on(self, times: int = 1, *, core: float = 1.0, **computing: tuple[float, float]) -> None:
+        """Take some steps, in which the core and renderers compute: parts of a processor, and the system's of those."""
+        for _ in range(times):
+            self.now += STEP
+            self.spent += core * STEP
+            for name, (total, system) in computing.items():
+                pid = int(name.removeprefix("of_"))
+                if pid not in self.held:
+                    had = self.usages[pid]
+                    self.usages[pid] = Usage(had.total + total * STEP, had.system + system * STEP, had.threads)
+            self.backpressure.watch(self.now)
+            self.backpressure.look(self.now)
+
+    def answer(self) -> None:
+        """The echo comes that was asked for."""
+        self.echoes.pop()()
+
+
+@pytest.fixture
+def program() -> Program:
+    program = Program()
+    program.open(1)
+    program.open(2)
+    program.go_on(core=0.0)
+    return program
+
+
+FLOODS = (0.6, 0.3)
+COMPUTES = (1.0, 0.01)
+ALLOCATES = (0.9, 0.2)
+RESTS = (0.01, 0.0)
+
+
+def test_nothing_is_asked_while_the_core_has_little_to_do(program: Program) -> None:
+    program.go_on(100, core=0.1, of_1=COMPUTES)
+    assert not program.echoes
+
+
+def test_an_echo_is_asked_for_ten_times_a_second_at_most_where_the_core_has_something_to_do(program: Program) -> None:
+    asked = 0
+    for _ in range(40):
+        program.go_on(core=0.5)
+        if program.echoes:
+            asked += 1
+            program.answer()
+    assert asked == 10
+
+
+def test_who_computes_is_left_alone_while_echoes_come_at_once(program: Program) -> None:
+    for _ in range(100):
+        program.go_on(of_1=FLOODS)
+        if program.echoes:
+            program.answer()
+        assert not program.held
+
+
+def test_who_floods_is_held_until_the_echo_comes(program: Program) -> None:
+    program.go_on(3, of_1=FLOODS, of_2=RESTS)
+    assert program.held == {1}
+    program.go_on(100, of_2=RESTS)
+    assert program.held == {1}
+    program.answer()
+    assert not program.held
+
+
+def test_who_goes_on_flooding_is_held_again(program: Program) -> None:
+    for _ in range(5):
+        program.go_on(4, of_1=FLOODS)
+        assert program.held == {1}
+        program.answer()
+
+
+def test_who_merely_computes_goes_on_while_another_floods(program: Program) -> None:
+    program.go_on(90, of_1=FLOODS, of_2=COMPUTES)
+    assert program.held == {1}
+
+
+def test_all_that_compute_are_held_where_that_is_not_enough(program: Program) -> None:
+    program.go_on(110, of_1=FLOODS, of_2=COMPUTES)
+    assert program.held == {1, 2}
+
+
+def test_of_two_that_may_flood_the_second_is_held_when_the_first_was_not_enough(program: Program) -> None:
+    program.go_on(5, of_1=FLOODS, of_2=ALLOCATES)
+    assert program.held == {1}
+    program.go_on(25, of_1=FLOODS, of_2=ALLOCATES)
+    assert program.held == {1, 2}
+    program.answer()
+    assert not program.held
+
+
+def test_who_rests_is_never_held(program: Program) -> None:
+    program.go_on(150, of_1=RESTS, of_2=RESTS)
+    assert not program.held
+
+
+def test_a_renderer_without_a_page_is_held_too(program: Program) -> None:
+    program.open(3, page=False)
+    program.go_on(4, of_1=RESTS, of_3=FLOODS)
+    assert program.held == {3}
+
+
+def test_who_is_held_goes_on_now_and_then_if_the_echo_never_comes(program: Program) -> None:
+    was = []
+    for _ in range(7000):
+        program.go_on(of_1=FLOODS)
+        was.append(bool(program.held))
+    assert len(program.echoes) == 1
+    assert 5 < was.count(False) < 50
+
+
+def test_who_begins_long_after_an_echo_was_asked_for_is_held_soon(program: Program) -> None:
+    program.go_on(1000, of_1=RESTS)
+    assert len(program.echoes) == 1
+    program.go_on(10, of_1=FLOODS)
+    assert program.held == {1}
+
+
+def test_a_renderer_that_has_ended_is_held_no_more_and_hurts_nothing(program: Program) -> None:
+    program.go_on(3, of_1=FLOODS, of_2=RESTS)
+    del program.usages[1]
+    program.pages.discard(1)
+    program.go_on(5, of_2=RESTS)
+    program.answer()
+    program.go_on(4, of_2=FLOODS)
+    assert program.held == {2}
+
+
+def test_while_a_dialog_is_open_only_who_has_the_system_work_is_held(program: Program) -> None:
+    # No echo comes then, and a picture that moves is nothing bad.
+    program.in_dialog = True
+    program.go_on(2, of_1=COMPUTES)
+    program.go_on(200, of_1=COMPUTES, of_2=FLOODS)
+    assert program.held == {2}
+    program.in_dialog = False
+    program.answer()
+    assert not program.held
+
+
+def test_it_is_told_once_who_is_held_for_long(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        program.go_on(10, of_1=FLOODS)
+        program.answer()
+    assert not caplog.messages
+    for _ in range(3):
+        program.go_on(50, of_1=FLOODS)
+        program.answer()
+    assert caplog.messages == ["renderer 1 is held back: pages make more than the program can take"]
+
+
+def test_who_has_too_many_threads_is_ended(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+    program.open(3, page=False, threads=101)
+    program.open(4, threads=100)
+    program.backpressure.look_for_threads()
+    assert program.ended == [3]
+    assert caplog.messages == ["renderer 3 has 101 threads, and may have 100 (App's limits.workers)"]
+
+
+def test_all_go_on_when_it_stops(program: Program) -> None:
+    program.go_on(4, of_1=FLOODS)
+    assert program.backpressure.waits
+    program.backpressure.release()
+    assert not program.held
+    assert not program.backpressure.waits
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are held on Linux")
+
+
+@pytest.fixture
+def helper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is called as Chromium's helpers are."""
+    program = Path(shutil.which("cat") or "")
+    link = tmp_path / "QtWebEngineProcess"
+    link.symlink_to(program)
+    with subprocess.Popen([link], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def state(pid: int) -> str:
+    """The state of a process, once it is one that lasts."""
+    while (letter := Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) not in {"S", "T", "Z"}:
+        os.sched_yield()
+    return letter
+
+
+@linux
+def test_what_is_held_stops_and_goes_on(helper: subprocess.Popen[bytes]) -> None:
+    release = hold(helper.pid)
+    assert release is not None
+    os.waitid(os.P_PID, helper.pid, os.WSTOPPED | os.WNOWAIT)
+    assert state(helper.pid) == "T"
+    release()
+    assert helper.stdin is not None
+    assert helper.stdout is not None
+    helper.stdin.write(b"on")
+    helper.stdin.close()
+    assert helper.stdout.read() == b"on"
+
+
+@linux
+def test_no_process_is_held_that_is_not_chromiums() -> None:
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as other:
+        assert hold(other.pid) is None
+        assert state(other.pid) == "S"
+
+
+@linux
+def test_what_ends_while_it_is_held_needs_no_release(helper: subprocess.Popen[bytes]) -> None:
+    release = hold(helper.pid)
+    assert release is not None
+    helper.kill()
+    helper.wait()
+    release()
+    assert hold(helper.pid) is None
+
+
+@linux
+def test_usage_is_what_a_process_has_had() -> None:
+    before = usage_of(os.getpid())
+    assert before is not None
+    while (after := usage_of(os.getpid())) is not None and after.total == before.total:
+        pass
+    assert after is not None
+    assert after.total > before.total
+    assert 0 <= after.system <= after.total
+    assert after.threads >= 1
+    assert usage_of(0) is None
