@@ -237,6 +237,7 @@ class Core:
         self._engine = self._make_engine()
         self.notifications = self._make_notifications()
         self.webviews = self._make_webviews(self._engine)
+        self._holdings.callback(self.webviews.stop)
         self.windows = self._make_windows()
         Signals(loop, self.exit.now)
         begun: list[Plugin] = []

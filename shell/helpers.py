@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-_NAME = "QtWebEngineProc"
+_NAME = b"QtWebEngineProc"
 """What the system calls them, which keeps 15 letters."""
 
 
@@ -23,6 +23,6 @@ def helpers_of(pid: int) -> Iterator[int]:
 def is_helper(pid: int) -> bool:
     """Whether a process is one of them."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text().strip() == _NAME
+        return Path(f"/proc/{pid}/comm").read_bytes().strip() == _NAME
     except OSError:
         return False

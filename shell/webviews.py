@@ -206,9 +206,7 @@ class Webviews(Mapping[str, Webview]):
             self._engine.echo,
             pages=lambda: (webview.page.renderProcessPid() for webview in self.values()),
             renderers=lambda: renderers_of(os.getpid()),
-            name=lambda pid: (
-                f"webview {webview.label}" if (webview := self._of(pid)) else f"the worker of process {pid}"
-            ),
+            name=lambda pid: f"webview {webview.label}" if (webview := self._of(pid)) else f"process {pid}",
             most_threads=self._router.limits.workers + _OTHER_THREADS,
             end=self._end_renderer,
             in_dialog=lambda: QApplication.activeModalWidget() is not None,
@@ -237,6 +235,10 @@ class Webviews(Mapping[str, Webview]):
         from shell.webview.renderers import end_renderers  # noqa: PLC0415  # nothing that a start waits for
 
         await end_renderers(_PAGE_END, lambda: self._engine.heard)
+        self.stop()
+
+    def stop(self) -> None:
+        """Hold no renderer back any more. Stopping again does nothing."""
         self._rounds.stop()
 
 

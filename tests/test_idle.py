@@ -43,10 +43,27 @@ def test_a_program_at_rest_runs_nothing(shell: Runner) -> None:
         await asyncio.sleep(SECONDS)
         sys.setprofile(None)
         ended = time.monotonic()
-        assert [name for when, name in ran if begun + EDGE < when < ended - EDGE] == []
+        # Qt's loop turns now and then for Chromium; then it is seen by a clock whether that had much to do.
+        names = {name for when, name in ran if begun + EDGE < when < ended - EDGE}
+        assert names <= {"Flow._turned"}
         assert [window.webview.session and window.webview.session.sent for window in windows] == sent
 
     shell.run(app, scenario)
+
+
+def test_a_program_still_rests_after_rounds_at_rest(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        await app.windows["main"].loaded()
+        rounds = app.windows["main"].webview.recovery.rounds
+        await asyncio.to_thread(until, lambda: rounds.at_rest)
+        assert rounds._flow is not None
+        looks: list[bool] = []
+        look = rounds._flow.look_for_workers
+        rounds._flow.look_for_workers = lambda: (look(), looks.append(rounds._flow.rests))  # type: ignore[assignment,method-assign,func-returns-value,union-attr]
+        await asyncio.to_thread(until, lambda: len(looks) == 3)
+        assert looks == [True, True, True]
+
+    shell.run(shell.app(recovery=RecoveryPolicy(ping_every=0.2, rest_every=0.2)), scenario)
 
 
 def test_a_program_is_its_core_its_renderers_and_one_process_that_they_are_forked_from(shell: Runner) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from shell.helpers import is_helper
 from shell.webview.silence import Echo
@@ -13,29 +13,26 @@ from shell.webview.usage import Usage, usage_of
 
 log = logging.getLogger(__name__)
 
-_PAUSE = 0.025
-"""Seconds between two looks."""
 _BUSY = ((0.8, 0.05), (0.2, 0.1))
 """From which part of a processor on that the core takes somebody may wait, and how often at most an echo is asked for
 then, which takes half a millisecond. On a busy machine the core gets no more."""
 _COMPUTES = 0.15
-"""The part of a processor from which on a renderer may be one that floods; likewise."""
+"""The part of a processor from which on a renderer may be one that floods."""
 _LATE = 2
-"""Times that it is seen who computes, after which an echo is late, and the first is held."""
+"""Looks after which an echo is late, and the first renderer is held."""
 _PERIOD = 10
-"""Times over which it is seen how much each computes."""
-_SECOND = 25
-"""The same, after which others are held too, for which the system works much."""
+"""Looks over which it is seen how much each computes: the system counts in hundredths of a second."""
+_OTHERS_AFTER = 25
+"""Looks since the first was held, after which others are, for which the system works much."""
 _MUCH = 0.2
 """Of the system's work, as a part of that for the first."""
-_THIRD = 100
-"""Times after which all are held that compute."""
+_ALL_AFTER = 100
+"""Looks after which all are held that compute."""
 _LONGEST = 3000
-"""Times for which they are held at most: if an echo never comes, that is not their doing."""
-_RESPITE = 5
-"""Times for which they are left alone then."""
-_MUCH_IN_DIALOG = 0.1
-"""The part of a processor that the system works for one that is held while a dialog is open: no echo comes then."""
+"""Looks for which they are held at most: if there is no echo then, that is not their doing."""
+_MUCH_WORK = 0.1
+"""The part of a processor that the system works for one that is held though it is not the first, or while a dialog is
+open: no echo comes then."""
 _WORTH_TELLING = 1.0
 """Seconds for which a renderer is held before that is told."""
 
@@ -67,7 +64,7 @@ def hold(pid: int) -> Release | None:
     def release() -> None:
         try:
             signal.pidfd_send_signal(process, signal.SIGCONT)
-        except ProcessLookupError:
+        except OSError:
             log.debug("renderer %d ended while it was held", pid)
         finally:
             os.close(process)
@@ -97,6 +94,7 @@ class Backpressure:
         usage: What a process has had.
         hold: Stops one.
         spent: Seconds of a processor that the core's thread has had.
+        clock: The time.
     """
 
     def __init__(
@@ -112,6 +110,7 @@ class Backpressure:
         usage: Callable[[int], Usage | None] = usage_of,
         hold: Callable[[int], Release | None] = hold,
         spent: Callable[[], float] = time.thread_time,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._echo = echo
         self._pages = pages
@@ -123,16 +122,18 @@ class Backpressure:
         self._usage = usage
         self._hold = hold
         self._spent = spent
+        self._clock = clock
         self._lock = threading.Lock()
         self._had = (0.0, 0.0)
         self._asked = 0.0
         self._waiting = False
-        self._times = 0
         self._dialog = False
+        self._looks = 0
         self._seen: tuple[float, Mapping[int, Usage]] = (0.0, {})
         self._held: dict[int, Release] = {}
         self._since = 0.0
         self._much = 0.0
+        self._gave_up = False
         self._told: set[int] = set()
 
     @property
@@ -140,25 +141,27 @@ class Backpressure:
         """Whether it waits for an echo, and may hold somebody."""
         return self._waiting
 
-    def look(self, now: float) -> float:
-        """See whether somebody may wait. For the core's thread.
+    @property
+    def in_dialog(self) -> bool:
+        """Whether it waits for an echo that comes when a dialog is closed."""
+        return self._waiting and self._dialog
 
-        Args:
-            now: The time, as `time.monotonic` has it.
+    def holds(self, pid: int) -> bool:
+        """Whether a renderer is held at this moment."""
+        return pid in self._held
 
-        Returns:
-            Seconds until it should be looked again.
-        """
+    def look(self) -> None:
+        """See whether somebody may wait, 40 times a second. For the core's thread."""
+        now = self._clock()
         if self._waiting:
-            self._dialog = self._in_dialog()
+            self._look_for_dialog()
             self._tell(now)
-            return _PAUSE
+            return
         (since, before), after = self._had, self._spent()
         self._had = (now, after)
         part = (after - before) / (now - since)
         if any(part >= busy and now - self._asked >= pause for busy, pause in _BUSY):
             self._ask(now)
-        return _PAUSE
 
     def look_for_threads(self) -> None:
         """End renderers that have more threads than they may. For the core's thread."""
@@ -172,26 +175,34 @@ class Backpressure:
                 )
                 self._end(pid)
 
-    def watch(self, now: float) -> None:
+    def watch(self, in_qt: Callable[[], bool]) -> None:
         """See who computes while an echo is waited for, 50 times a second, and hold them if it is late. For any thread.
 
         Args:
-            now: The time, as `time.monotonic` has it.
+            in_qt: Whether Qt has the core's thread: it is no page's doing where the program itself keeps it.
         """
         asked, after = self._asked, self._usages(self._renderers())
+        # Each reading can take a while where another thread computes.
+        now = self._clock()
         with self._lock:
             if not self._waiting or self._asked != asked:
                 return
-            self._times += 1
-            if self._held and self._times > _LONGEST:
-                self._let_go()
-                self._times = -_RESPITE
+            for pid in self._held.keys() - after.keys():
+                self._held.pop(pid)()
+            self._looks += 1
             since, before = self._seen
             # Of those without a page nothing was known when the echo was asked for.
             self._seen = (since, {**after, **before})
-            chosen = self._times >= _LATE and self._hold_some(now, after)
-            if chosen or self._times % _PERIOD == 0:
+            chosen = self._choose(now, after)
+            if chosen and in_qt():
+                self._hold_all(chosen, now)
                 self._seen = (now, after)
+            elif self._looks % _PERIOD == 0:
+                self._seen = (now, after)
+            if self._held and self._looks > _LONGEST:
+                log.error("nothing comes of holding renderers back: they go on")
+                self._gave_up = True
+                self._let_go()
 
     def release(self) -> None:
         """Let all go on that are held, and wait for no echo."""
@@ -201,23 +212,35 @@ class Backpressure:
 
     def _ask(self, now: float) -> None:
         seen = (now, self._usages(self._pages()))
+        self._echo(self.release)
         with self._lock:
             self._waiting = True
             self._asked = now
-            self._times = 0
             self._dialog = False
+            self._looks = 0
+            self._gave_up = False
             self._seen = seen
-        self._echo(self.release)
+
+    def _look_for_dialog(self) -> None:
+        dialog = self._in_dialog()
+        with self._lock:
+            if dialog and not self._dialog:
+                # Nobody stays held for as long as a person takes.
+                self._let_go()
+                self._looks = 0
+            self._dialog = dialog
 
     def _let_go(self) -> None:
-        for release in self._held.values():
-            release()
-        self._held.clear()
+        while self._held:
+            self._held.popitem()[1]()
 
     def _usages(self, pids: Iterable[int]) -> Mapping[int, Usage]:
         return {pid: usage for pid in pids if (usage := self._usage(pid)) is not None}
 
-    def _hold_some(self, now: float, after: Mapping[int, Usage]) -> bool:
+    def _choose(self, now: float, after: Mapping[int, Usage]) -> Collection[int]:
+        """Who is to be held now."""
+        if self._looks < _LATE or self._gave_up:
+            return ()
         since, before = self._seen
         period = now - since
         works = {
@@ -225,21 +248,29 @@ class Backpressure:
             for pid, usage in after.items()
             if pid not in self._held and usage.total - before[pid].total >= _COMPUTES * period
         }
-        chosen = []
+        is_whole = self._looks % _PERIOD == 0
         if self._dialog:
-            chosen = [pid for pid, work in works.items() if work >= _MUCH_IN_DIALOG]
-        elif self._held and self._times >= _SECOND:
-            chosen = [pid for pid, work in works.items() if work >= self._much or self._times >= _THIRD]
-        elif not self._held and works:
-            # The system counts in hundredths of a second: of two that come to the same the one that computes more.
-            chosen = [max(works, key=lambda pid: (works[pid], after[pid].total - before[pid].total))]
-            self._much = _MUCH * works[chosen[0]]
-        for pid in chosen:
+            return [pid for pid, work in works.items() if is_whole and work >= _MUCH_WORK]
+        if self._held:
+            after_all, after_others = self._looks >= _ALL_AFTER, self._looks >= _OTHERS_AFTER
+            return [
+                pid for pid, work in works.items() if is_whole and (after_all or (after_others and work >= self._much))
+            ]
+        first = max(works, key=works.__getitem__, default=None)
+        if first is None or (works[first] <= 0 and self._looks < _ALL_AFTER):
+            return ()
+        self._much = max(_MUCH * works[first], _MUCH_WORK)
+        return (first,)
+
+    def _hold_all(self, pids: Iterable[int], now: float) -> None:
+        for pid in pids:
             release = self._hold(pid)
-            if release is not None:
-                self._since = self._since if self._held else now
-                self._held[pid] = release
-        return bool(chosen)
+            if release is None:
+                continue
+            if not self._held:
+                self._since = now
+                self._looks = _LATE
+            self._held[pid] = release
 
     def _tell(self, now: float) -> None:
         with self._lock:

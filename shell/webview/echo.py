@@ -20,20 +20,22 @@ class Echo:
         self.profile = QWebEngineProfile(parent)
         self.profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
         self.profile.clearHttpCacheCompleted.connect(lambda: self._back())
-        self._heard: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[], None]] = []
         self._next: list[Callable[[], None]] = []
 
     def ask(self, then: Callable[[], None]) -> None:
         """Call back when the echo is there. Who asks while one is on its way, waits for the one after it."""
-        if self._heard:
-            self._next.append(then)
-            return
-        self._heard.append(then)
+        self._next.append(then)
+        if not self._waiting:
+            self._go()
+
+    def _go(self) -> None:
+        self._waiting, self._next = self._next, []
         self.profile.clearHttpCache()
 
     def _back(self) -> None:
-        heard, self._heard, self._next = self._heard, self._next, []
-        if self._heard:
-            self.profile.clearHttpCache()
-        for then in heard:
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
             then()
+        if self._next and not self._waiting:
+            self._go()

@@ -1,10 +1,11 @@
 """Sees to it that no page makes more than the core takes, as long as anything happens in the program."""
 
+import logging
 import sys
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
@@ -12,10 +13,16 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 if TYPE_CHECKING:
     from shell.webview.backpressure import Backpressure
 
+log = logging.getLogger(__name__)
+
 _FIRST = 0.1
 """Seconds from the first document of all to the first look: it is what a program begins with, and waits for."""
+_EVERY = 0.025
+"""Seconds between two looks."""
 _WATCH = 0.02
 """Seconds between two looks at who computes, while an echo is waited for."""
+_WATCH_IN_DIALOG = 0.2
+"""The same while a dialog is open, which may be for hours."""
 _STIRS = 0.05
 """Seconds of a processor within one, after which something happens in a program at rest."""
 
@@ -42,6 +49,7 @@ class Flow(QObject):
         self._since = self._spent = 0.0
         self._rests = False
         self._listens = False
+        self._ended = False
 
     @property
     def rests(self) -> bool:
@@ -50,6 +58,8 @@ class Flow(QObject):
 
     def start(self) -> None:
         """Look from now on."""
+        if self._ended:
+            return
         self._rests = False
         self._listen(False)
         if not self._timer.isActive():
@@ -57,6 +67,8 @@ class Flow(QObject):
 
     def rest(self) -> None:
         """Look when something happens again; who is held now is looked after first."""
+        if self._ended:
+            return
         self._rests = True
         if self._backpressure is None or not self._backpressure.waits:
             self._timer.stop()
@@ -64,13 +76,18 @@ class Flow(QObject):
             self._listen(True)
 
     def stop(self) -> None:
-        """Look no more, and let all go on that are held."""
+        """Look no more, and let all go on that are held. Stopping again does nothing."""
+        self._ended = True
         self._listen(False)
         self._timer.stop()
-        if self._backpressure is not None:
-            self._backpressure.release()
         if self._watcher is not None:
             self._watcher.stop()
+        if self._backpressure is not None:
+            self._backpressure.release()
+
+    def holds(self, renderer: int) -> bool:
+        """Whether a renderer is held back at this moment."""
+        return self._backpressure is not None and self._backpressure.holds(renderer)
 
     def look_for_workers(self) -> None:
         """End renderers that have more workers than they may."""
@@ -82,14 +99,14 @@ class Flow(QObject):
             self._backpressure = self._make()
             self._watcher = _Watcher(self._backpressure)
             self._watcher.start()
-        pause = self._backpressure.look(time.monotonic())
+        self._backpressure.look()
         if self._backpressure.waits and self._watcher is not None:
-            # Who has called this is Qt, out of the frame that it was called from.
-            self._watcher.go(sys._getframe().f_back)
+            # What called this is Qt, and that was called by the function that is seen here.
+            self._watcher.go(sys._getframe(1).f_code)
         if self._rests and not self._backpressure.waits:
             self.rest()
         else:
-            self._timer.start(int(pause * 1000))
+            self._timer.start(int(_EVERY * 1000))
 
     def _listen(self, listens: bool) -> None:
         if self._listens == listens:
@@ -113,26 +130,23 @@ class Flow(QObject):
 
 
 class _Watcher(threading.Thread):
-    """Watches who computes, as long as an echo is waited for.
-
-    Only while Qt has the core's thread: it is no page's doing where the program itself keeps it.
-    """
+    """Watches who computes, as long as an echo is waited for."""
 
     def __init__(self, backpressure: "Backpressure") -> None:
         super().__init__(name="backpressure", daemon=True)
         self._backpressure = backpressure
         self._core = threading.get_ident()
-        self._frame: FrameType | None = None
+        self._qt: CodeType | None = None
         self._goes = threading.Event()
         self._ends = threading.Event()
 
-    def go(self, frame: FrameType | None) -> None:
+    def go(self, qt: CodeType) -> None:
         """Watch until the echo is there.
 
         Args:
-            frame: What the core's thread runs while Qt has it.
+            qt: What the core's thread runs while Qt has it.
         """
-        self._frame = frame
+        self._qt = qt
         self._goes.set()
 
     def stop(self) -> None:
@@ -140,11 +154,18 @@ class _Watcher(threading.Thread):
         self._ends.set()
         self._goes.set()
         self.join()
-        self._frame = None
 
     def run(self) -> None:
         while self._goes.wait() and not self._ends.is_set():
             self._goes.clear()
-            while self._backpressure.waits and not self._ends.wait(_WATCH):
-                if sys._current_frames().get(self._core) is self._frame:
-                    self._backpressure.watch(time.monotonic())
+            try:
+                self._watch()
+            except Exception:
+                log.exception("who makes more than the core takes could not be seen")
+                self._backpressure.release()
+
+    def _watch(self) -> None:
+        while self._backpressure.waits:
+            if self._ends.wait(_WATCH_IN_DIALOG if self._backpressure.in_dialog else _WATCH):
+                return
+            self._backpressure.watch(lambda: sys._current_frames()[self._core].f_code is self._qt)

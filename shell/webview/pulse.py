@@ -48,7 +48,7 @@ class Pulse:
         link: The page's end of the wire.
         pid: The page's renderer at this moment; 0 where it has none.
         waits: Whether it waits for a person, who may take their time.
-        hang_after: Seconds without an answer after which it hangs.
+        hang_after: Seconds without an answer after which it hangs; 0 where it never does.
         hangs: Called with the time of the question that it has not answered.
         spent: Seconds of a processor that a process has had.
 
@@ -101,6 +101,8 @@ class Pulse:
         computed, busy = self._look_at_processor(now)
         self.computes = bool(busy)
         answered = False
+        if not self._hang_after:
+            return computed
         if session is None or self._waits():
             self._asked = None
             return False

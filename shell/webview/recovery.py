@@ -123,8 +123,7 @@ class Recovery(QObject):
             hang_after=policy.hang_after,
             hangs=self._hangs,
         )
-        if policy.hang_after:
-            rounds.add(self._pulse, page)
+        rounds.add(self._pulse, page)
 
     def stop(self) -> None:
         """The page is being closed on purpose: from now on nothing is brought back."""
@@ -286,7 +285,9 @@ class Recovery(QObject):
 
     def _waits(self) -> bool:
         # A page waits in a dialog or at a breakpoint for a person, who may take their time; while any page is in a
-        # dialog, Qt hears of none.
+        # dialog, Qt hears of none. One that is held back waits for the core.
+        if self.rounds.holds(self.pid):
+            return True
         return QApplication.activeModalWidget() is not None or self._page.devToolsPage() is not None
 
     def _hangs(self, since: float) -> None:

@@ -46,6 +46,7 @@ def renderers_of(pid: int, *, forked: bool = False) -> Iterator[int]:
         with suppress(OSError):
             if forked and len(list(Path(f"/proc/{helper}/task").iterdir())) > 1:
                 yield helper
+                continue
         yield from renderers_of(helper, forked=True)
 
 

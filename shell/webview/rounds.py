@@ -15,6 +15,7 @@ from shell.webview.pulse import Pulse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from shell.ipc import Session
     from shell.webview.backpressure import Backpressure
     from shell.webview.silence import Echo, Silence
 
@@ -60,20 +61,23 @@ class Rounds(QObject):
     def add(self, pulse: Pulse, page: QWebEnginePage) -> None:
         """Look after a page from now on."""
         self._pages[pulse] = page
-        if self._flow is not None:
-            flow = self._flow
-            pulse.link.on_session.append(lambda _: flow.start())
+        pulse.link.on_session.append(self._begin)
         self._wake()
 
     def remove(self, pulse: Pulse) -> None:
         """Look after a page no more."""
         if self._pages.pop(pulse, None) is not None:
             pulse.link.on_stir = None
+            pulse.link.on_session.remove(self._begin)
             self._wake()
         if not self._pages:
             self._timer.stop()
             if self._flow is not None:
                 self._flow.rest()
+
+    def holds(self, renderer: int) -> bool:
+        """Whether a renderer is held back at this moment, and can answer nothing."""
+        return self._flow is not None and self._flow.holds(renderer)
 
     def stop(self) -> None:
         """Look no more at anything: all pages have ended."""
@@ -96,12 +100,17 @@ class Rounds(QObject):
         if any(pulse.owes(now) for pulse in pulses):
             self._judge(pulses, now)
         if self._flow is not None:
-            self._flow.start()
+            if not self.at_rest:
+                self._flow.start()
             self._flow.look_for_workers()
         if any(stirs):
             self._wake()
         else:
             self._rest()
+
+    def _begin(self, _: "Session") -> None:
+        if self._flow is not None:
+            self._flow.start()
 
     def _judge(self, pulses: "Iterable[Pulse]", now: float) -> None:
         if self._silence is None:

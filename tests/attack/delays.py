@@ -246,8 +246,8 @@ How long another window's calls took, one after another, and how long the core's
 milliseconds; "ours" is the longest that Qt waited for our code, as time of the processor. `python -m tests.attack.delays
 --write` writes this. Here: %s, off screen, %g s for each.
 
-Of workers and of large messages Chromium may take less than a page makes, and others wait longer then the longer it goes
-on: for 42 s where a page with six workers that post was ended after 36, and others had the processor as well.
+A page that makes more than Chromium takes is held back until it has taken that; others wait meanwhile for what it had
+made before.
 
 %s
 """

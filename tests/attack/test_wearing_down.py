@@ -525,7 +525,7 @@ def memory() -> int:
 
 
 def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
-    limits = Limits(handles=10, pending_calls=20, webviews=4)
+    limits = Limits(handles=10, pending_calls=40, webviews=4)
     app = shell.app(
         limits=limits,
         capabilities=[
@@ -561,9 +561,9 @@ def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
             counted.images = await many(numbers.map(() => shell.invoke("plugin:image|new", { rgba: [1, 2, 3, 4], width: 1, height: 1 })));
             counted.windows = await many(numbers.map((number) =>
               shell.invoke("plugin:webview|create_webview_window", { options: { label: `w${number}`, visible: false } })));
-            counted.name = await many([shell.listen("x".repeat(1e6), () => {})]);
-            window.calls = numbers.map(() => shell.invoke("slow"));
-            let left = 10;
+            counted.name = await many([shell.listen("x".repeat(2000), () => {})]);
+            window.calls = [...numbers, ...numbers].map(() => shell.invoke("slow"));
+            let left = 20;
             await new Promise((done) => calls.forEach((call) => call.catch(() => --left || done())));"""
         )
         refused.set()
@@ -573,14 +573,14 @@ def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
             "images": 10,
             "windows": 3,
             "name": 0,
-            "calls": 20,
+            "calls": 40,
         }
         assert {what: reasons for what, (_, reasons) in counted.items()} == {
             "listeners": ["this page has 10 listeners already, and has ended none of them (App's limits.handles)"],
             "images": ["this page holds 10 resources already, and has closed none of them (App's limits.handles)"],
             "windows": ["there are 4 webviews already, and pages may open no more (App's limits.webviews)"],
-            "calls": ["too many calls at once: 20 are under way (App's limits.pending_calls)"],
-            "name": ["an event name has at most 1024 characters, this one 1000000"],
+            "calls": ["too many calls at once: 40 are under way (App's limits.pending_calls)"],
+            "name": ["an event name has at most 1024 characters, this one 2000"],
         }
         assert len(app.windows) == 4
 
