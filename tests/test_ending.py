@@ -366,6 +366,22 @@ app.setup(lambda app: say("there"))
 Options = lambda *, headless, no_sandbox, wanted=Options: wanted(no_sandbox=no_sandbox)
 """,
     )
+    # Where Xlib is the first to notice, it ends the program at once.
+    for _ in range(TRIES):
+        out, errors, code = run_until_display_goes(command)
+        if out:
+            break
+    assert (out, code) == ("main\nsaved\nafter\n", 1), errors
+    lines = errors.splitlines()
+    assert len([line for line in lines if "The X11 connection broke" in line]) == 1
+    assert "Qt has ended the program, with exit code 1" in lines
+
+
+TRIES = 3
+
+
+def run_until_display_goes(command: list[str]) -> tuple[str, str, int]:
+    """Run a program on a display of its own, which goes when it says that it is there."""
     server = ["setpriv", "--pdeathsig", "TERM", "Xvfb", "-displayfd", "1", "-nolisten", "tcp"]
     with subprocess.Popen(server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as display:
         assert display.stdout is not None
@@ -375,10 +391,7 @@ Options = lambda *, headless, no_sandbox, wanted=Options: wanted(no_sandbox=no_s
             assert LineReader(program.stdout, "the program").next() == "there"
             display.kill()
             out, errors = program.communicate(timeout=TIME)
-    assert (out, program.returncode) == (b"main\nsaved\nafter\n", 1)
-    lines = errors.decode().splitlines()
-    assert len([line for line in lines if "The X11 connection broke" in line]) == 1
-    assert "Qt has ended the program, with exit code 1" in lines
+    return out.decode(), errors.decode(), program.returncode
 
 
 @pytest.mark.parametrize(
