@@ -23,7 +23,7 @@ _WATCH = 0.02
 """Seconds between two looks at who computes, while an echo is waited for."""
 _WATCH_IN_DIALOG = 0.2
 """The same while a dialog is open, which may be for hours."""
-_STIRS = 0.05
+_STIRS = 0.1
 """Seconds of a processor within one, after which something happens in a program at rest."""
 
 
@@ -91,19 +91,24 @@ class Flow(QObject):
 
     def look_for_workers(self) -> None:
         """End renderers that have more workers than they may."""
-        if self._backpressure is not None:
-            self._backpressure.look_for_threads()
+        if not self._ended:
+            self._looking().look_for_threads()
 
-    def _look(self) -> None:
+    def _looking(self) -> "Backpressure":
         if self._backpressure is None:
             self._backpressure = self._make()
-            self._watcher = _Watcher(self._backpressure)
-            self._watcher.start()
-        self._backpressure.look()
-        if self._backpressure.waits and self._watcher is not None:
+        return self._backpressure
+
+    def _look(self) -> None:
+        backpressure = self._looking()
+        backpressure.look()
+        if backpressure.waits:
+            if self._watcher is None:
+                self._watcher = _Watcher(backpressure)
+                self._watcher.start()
             # What called this is Qt, and that was called by the function that is seen here.
             self._watcher.go(sys._getframe(1).f_code)
-        if self._rests and not self._backpressure.waits:
+        if self._rests and not backpressure.waits:
             self.rest()
         else:
             self._timer.start(int(_EVERY * 1000))

@@ -23,6 +23,7 @@ WORKERS = {
     "cast.js": "const big = 'x'.repeat(1e6), channel = new BroadcastChannel('x'); for (;;) channel.postMessage(big);",
 }
 
+OFTEN = RecoveryPolicy(ping_every=0.1, rest_every=0.1, first_delay=0.01)
 FLOODING = ["large messages of workers", "workers without end"]
 
 
@@ -93,7 +94,7 @@ def test_a_page_that_begins_to_flood_while_the_program_rests_is_noticed(shell: R
 
 
 def test_a_page_has_so_many_workers_and_no_more(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
-    app = app_with_workers(shell, limits=Limits(workers=20), recovery=RecoveryPolicy(ping_every=0.1, first_delay=0.01))
+    app = app_with_workers(shell, limits=Limits(workers=20), recovery=OFTEN)
     gone: asyncio.Queue[str] = asyncio.Queue()
     app.on("renderer-gone")(lambda event: gone.put_nowait(f"{event.payload.label} {event.payload.reason}"))
 
@@ -108,7 +109,7 @@ def test_a_page_has_so_many_workers_and_no_more(shell: Runner, caplog: pytest.Lo
 
 
 def test_as_many_workers_as_a_page_may_have_go_on(shell: Runner) -> None:
-    app = app_with_workers(shell, limits=Limits(workers=200), recovery=RecoveryPolicy(ping_every=0.1))
+    app = app_with_workers(shell, limits=Limits(workers=200), recovery=OFTEN)
     gone: list[str] = []
     app.on("renderer-gone")(lambda event: gone.append(event.payload.label))
     script = """
