@@ -54,6 +54,7 @@ class Rounds(QObject):
         self._at_rest_every = at_rest_every
         self._pages: dict[Pulse, QWebEnginePage] = {}
         self._watched: list[tuple[QWindow, Pulse]] = []
+        self._ended = False
         self._flow = None if backpressure is None else Flow(backpressure, self._wake)
         self._timer = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self._go)
@@ -80,7 +81,9 @@ class Rounds(QObject):
         return self._flow is not None and self._flow.holds(renderer)
 
     def stop(self) -> None:
-        """Look no more at anything: all pages have ended."""
+        """Look no more at anything: all pages have ended. Stopping again does nothing."""
+        self._ended = True
+        self._timer.stop()
         if self._flow is not None:
             self._flow.stop()
 
@@ -124,7 +127,9 @@ class Rounds(QObject):
         if self.at_rest:
             return
         self.at_rest = True
-        self._timer.start(int(self._at_rest_every * 1000))
+        self._timer.stop()
+        if self._pages:
+            self._timer.start(int(self._at_rest_every * 1000))
         if self._flow is not None:
             self._flow.rest()
         for pulse, page in self._pages.items():
@@ -136,6 +141,8 @@ class Rounds(QObject):
                 self._watched.append((window, pulse))
 
     def _wake(self) -> None:
+        if self._ended:
+            return
         if self.at_rest or not self._timer.isActive():
             self.at_rest = False
             self._unwatch()
