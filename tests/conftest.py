@@ -11,11 +11,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from shell import App, Options, Window
+from shell.environment import prepare
 from shell.helpers import helpers_of
+from shell.webview.network import CHROMIUM_FLAGS
 from tests.desktop import Desktop, desktop, missing_programs
 
-# Chromium reads its switches once for all programs of this process; servers of tests are on this machine.
-os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'
+# Chromium reads its switches once for all programs of this process, whichever page comes first, and some tests have
+# pages without a program. Servers of tests are on this machine.
+_SWITCHES = {"QTWEBENGINE_CHROMIUM_FLAGS": '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'}
+prepare(Options(headless=True, no_sandbox=True), CHROMIUM_FLAGS, _SWITCHES)
+os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = _SWITCHES["QTWEBENGINE_CHROMIUM_FLAGS"]
 
 # Ignored by who started the tests, nohup for instance, it would be by the programs that it shall end.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
