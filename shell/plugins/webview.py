@@ -103,7 +103,7 @@ def webview_plugin(
     async def set_webview_size(session: Session, value: SizeArgument, label: str | None = None) -> None:
         webview = find(session, label)
         place, scale = place_of(webview)
-        size = value.value().to_logical(scale)
+        size = value.bounded(scale)
         put(webview, QRectF(place.x(), place.y(), size.width, size.height))
 
     @plugin.command

@@ -6,6 +6,8 @@ A command without a label is about the caller's own window. What it may do at al
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from shell.config import ConfigError, Theme, WindowConfig, window_from
 from shell.ipc import RefusedError, RegistrationError, Session
 from shell.path.lexical import is_absolute, parts
@@ -20,6 +22,7 @@ from shell.plugins.window_arguments import (
     PositionArgument,
     ProgressArgument,
     SizeArgument,
+    at_most,
     color_of,
     cursor_of,
     direction_of,
@@ -30,6 +33,7 @@ from shell.plugins.window_arguments import (
 )
 from shell.window import PhysicalPosition, Window, WindowError
 from shell.window import monitor as monitors
+from shell.window.largest import largest_for_pages
 
 if TYPE_CHECKING:
     from shell.windows import Windows
@@ -76,7 +80,20 @@ def read_options(options: dict[str, Any], session: Session, maker: "Windows") ->
             f"there have been {most} profiles, and pages may open no more windows that are private or have a folder of "
             "their own (App's limits.profiles)"
         )
-    return config
+    return _no_larger_than_pages_get(config)
+
+
+def _no_larger_than_pages_get(config: WindowConfig) -> WindowConfig:
+    # It is made on the primary monitor, and goes to its place from there.
+    monitor = monitors.primary_monitor()
+    most = largest_for_pages(1 if monitor is None else monitor.scale_factor)
+    return attrs.evolve(
+        config,
+        width=min(config.width, most.width()),
+        height=min(config.height, most.height()),
+        min_width=at_most(config.min_width, most.width()),
+        min_height=at_most(config.min_height, most.height()),
+    )
 
 
 def refuse_one_more(session: Session, maker: "Windows") -> None:
@@ -202,11 +219,13 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
 
     @plugin.command
     async def set_size(window: Window, value: SizeArgument, label: str | None = None) -> None:
-        do(find(window, label).set_size, value.value())
+        target = find(window, label)
+        do(target.set_size, value.bounded(do(target.scale_factor)))
 
     @plugin.command
     async def set_min_size(window: Window, value: SizeArgument | None = None, label: str | None = None) -> None:
-        do(find(window, label).set_min_size, None if value is None else value.value())
+        target = find(window, label)
+        do(target.set_min_size, None if value is None else value.bounded(do(target.scale_factor)))
 
     @plugin.command
     async def set_max_size(window: Window, value: SizeArgument | None = None, label: str | None = None) -> None:

@@ -23,6 +23,7 @@ from shell.window import (
 )
 from shell.window.dpi import FARTHEST
 from shell.window.icon import icon_from_image
+from shell.window.largest import largest_for_pages
 from shell.window.launcher import ProgressBarState, ProgressBarStatus
 
 
@@ -38,6 +39,11 @@ class SizeArgument(msgspec.Struct, frozen=True, rename="pascal"):
         if isinstance(size, LogicalSize):
             return LogicalSize(_within(size.width), _within(size.height))
         return PhysicalSize(_within(size.width), _within(size.height))
+
+    def bounded(self, scale_factor: float) -> LogicalSize:
+        """The size in logical pixels, or the largest that pages get."""
+        size, most = self.value().to_logical(scale_factor), largest_for_pages(scale_factor)
+        return LogicalSize(min(size.width, most.width()), min(size.height, most.height()))
 
 
 class PositionArgument(msgspec.Struct, frozen=True, rename="pascal"):
@@ -75,9 +81,11 @@ class ConstraintsArgument(msgspec.Struct, frozen=True, rename="camel"):
     max_height: LengthArgument | None = None
 
     def value(self, scale_factor: float) -> SizeConstraints:
-        """The bounds in logical pixels."""
+        """The bounds in logical pixels. What has to be that large at least gets no larger than pages get."""
         lengths = (self.min_width, self.min_height, self.max_width, self.max_height)
-        return SizeConstraints(*(None if length is None else length.value(scale_factor) for length in lengths))
+        width, height, *greatest = (None if length is None else length.value(scale_factor) for length in lengths)
+        most = largest_for_pages(scale_factor)
+        return SizeConstraints(at_most(width, most.width()), at_most(height, most.height()), *greatest)
 
 
 class AttentionArgument(msgspec.Struct, frozen=True):
@@ -146,6 +154,11 @@ def effects_of(value: Any) -> WindowEffects | None:
         RefusedError: They are not what Tauri calls effects.
     """
     return _option("windowEffects", value).window_effects
+
+
+def at_most(length: float | None, most: int) -> float | None:
+    """A length, or the most that it may be."""
+    return None if length is None else min(length, most)
 
 
 def monitor_for_page(monitor: Monitor | None) -> dict[str, Any] | None:

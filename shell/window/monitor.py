@@ -8,13 +8,11 @@ physical top-left corner, and only the distances inside a screen are divided by 
 from collections.abc import Iterable, Sequence
 
 import attrs
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
 from shell.value import frozen
 from shell.window.dpi import PhysicalPosition, PhysicalSize, whole_pixels
-
-_LARGEST = 8192
 
 
 @frozen
@@ -126,12 +124,3 @@ def cursor_position() -> tuple[float, float]:
 
 def _size(rectangle: QRect, scale: float) -> PhysicalSize:
     return PhysicalSize(whole_pixels(rectangle.width() * scale), whole_pixels(rectangle.height() * scale))
-
-
-def largest_size() -> QSize:
-    """The most logical pixels that a window or a webview gets each way, whatever is asked for.
-
-    Chromium and Qt keep a picture of all of it: 8192 pixels each way take a gigabyte, 32767 end the process.
-    """
-    screen = QGuiApplication.primaryScreen()
-    return QSize(_LARGEST, _LARGEST).expandedTo(screen.virtualSize())

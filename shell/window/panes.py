@@ -3,7 +3,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from shell.window.constraints import UNLIMITED
-from shell.window.monitor import largest_size
+from shell.window.largest import largest_for_pages, largest_size
 
 
 class Panes(QWidget):
@@ -11,7 +11,8 @@ class Panes(QWidget):
 
     A pane is a webview's widget. Places are in logical pixels, from the top-left corner of the inside. A pane that
     resizes itself keeps its share of the inside in both directions when the window gets another size, as webviews do
-    in Tauri (crate tauri-runtime-wry, `WebviewBounds`); any other keeps its place.
+    in Tauri (crate tauri-runtime-wry, `WebviewBounds`); any other keeps its place. By that none gets larger than the
+    inside, unless it is no larger than what pages may ask for: a share may be many times the inside.
     """
 
     def __init__(self) -> None:
@@ -44,7 +45,7 @@ class Panes(QWidget):
 
     def set_place(self, pane: QWidget, place: QRectF) -> None:
         """Move or resize a pane. It may reach beyond the window's edge."""
-        largest = largest_size()
+        largest = largest_size(self.devicePixelRatioF())
         self._places[pane] = place = QRectF(
             _within(place.x(), -UNLIMITED, UNLIMITED),
             _within(place.y(), -UNLIMITED, UNLIMITED),
@@ -81,9 +82,13 @@ class Panes(QWidget):
 
     def _arrange(self) -> None:
         width, height = self.width(), self.height()
+        most = largest_for_pages(self.devicePixelRatioF()).expandedTo(self.size())
         for pane, share in self._shares.items():
             self._places[pane] = QRectF(
-                share.x() * width, share.y() * height, share.width() * width, share.height() * height
+                share.x() * width,
+                share.y() * height,
+                min(share.width() * width, most.width()),
+                min(share.height() * height, most.height()),
             )
             self._apply(pane)
 

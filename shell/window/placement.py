@@ -16,7 +16,8 @@ from shell.window.dpi import (
     whole_pixels,
 )
 from shell.window.frame import Frame
-from shell.window.monitor import Monitor, available_monitors, largest_size, monitor_of, nearest_monitor
+from shell.window.largest import largest_size
+from shell.window.monitor import Monitor, available_monitors, monitor_of, nearest_monitor
 from shell.window.native import NativeWindow
 
 _FILLS_THE_SCREEN = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
@@ -68,8 +69,8 @@ class Placement(NativeWindow):
     def set_size(self, size: Size) -> None:
         """Give the content another size, within its constraints. A window that fills the screen goes on doing so."""
         logical = self._logical(size, "set_size")
-        content = QSize(whole_pixels(logical.width), whole_pixels(logical.height)).boundedTo(largest_size())
-        wanted = content + QSize(0, self._bar_height)
+        content = QSize(whole_pixels(logical.width), whole_pixels(logical.height))
+        wanted = content.boundedTo(largest_size(self.scale_factor())) + QSize(0, self._bar_height)
         if not self._resizable:
             self._fixed_size = wanted
             self._apply_constraints()
@@ -207,7 +208,7 @@ class Placement(NativeWindow):
             return self._fixed_size, self._fixed_size
         bar, unlimited = QSize(0, self._bar_height), QSize(UNLIMITED, UNLIMITED)
         least, most = QSize(*self._constraints.minimum()), QSize(*self._constraints.maximum())
-        return least.boundedTo(largest_size()) + bar, (most + bar).boundedTo(unlimited)
+        return least.boundedTo(largest_size(self.scale_factor())) + bar, (most + bar).boundedTo(unlimited)
 
     def _bound(self, least: QSize, most: QSize) -> None:
         self.frame.setMinimumSize(least)

@@ -14,7 +14,7 @@ from shell.window.edges import ResizeEdges
 from shell.window.events import WindowEvent
 from shell.window.file_drop import FileDrops
 from shell.window.frame import Frame
-from shell.window.monitor import largest_size
+from shell.window.largest import largest_size
 from shell.window.panes import Panes
 from shell.window.pointer import Pointer
 from shell.window.stacking import Stacking
@@ -80,7 +80,8 @@ class Window(States, Appearance, Stacking, Pointer):
         self.panes = Panes()
         self.panes.fill_with(webview.widget)
         frame.setCentralWidget(self.panes)
-        frame.resize(QSize(whole_pixels(config.width), whole_pixels(config.height)).boundedTo(largest_size()))
+        size = QSize(whole_pixels(config.width), whole_pixels(config.height))
+        frame.resize(size.boundedTo(largest_size(frame.devicePixelRatioF())))
         super().__init__(config.label, frame)
         self._webview = webview
         self._content = webview.widget
