@@ -232,9 +232,10 @@ class Webviews(Mapping[str, Webview]):
         if late:
             log.error("%d pages did not end within %g s", len(late), _PAGE_END)
         # Workers outlive their pages, and what they ask for while their profile goes passes no interceptor (Qt 6.12.0).
-        from shell.webview.renderers import end_renderers  # noqa: PLC0415  # nothing that a start waits for
+        if self._engine.profiles:
+            from shell.webview.renderers import end_renderers  # noqa: PLC0415  # nothing that a start waits for
 
-        await end_renderers(_PAGE_END, lambda: self._engine.heard)
+            await end_renderers(_PAGE_END, lambda: self._engine.heard, self._engine.echo)
         self.stop()
 
     def stop(self) -> None:

@@ -11,16 +11,19 @@ from pathlib import Path
 from shell.helpers import helpers_of
 
 _LOOK_EVERY = 0.005
-_QUIET = 0.1
-"""Seconds without a request after which none is taken to be on its way."""
+_ECHOES = 3
+"""Echoes in a row with no request before any of them, after which none is taken to be on its way."""
 
 
-async def end_renderers(patience: float, heard: Callable[[], int]) -> None:
+async def end_renderers(
+    patience: float, heard: Callable[[], int], echo: Callable[[Callable[[], None]], object]
+) -> None:
     """End the renderers that there are, and wait until they have ended. On Linux; elsewhere they end with this process.
 
     Args:
         patience: Seconds after which it is waited no longer.
         heard: How many requests the interceptors were asked about.
+        echo: Calls back when all has been heard that pages had sent to the core before.
     """
     if sys.platform != "linux":
         return
@@ -34,9 +37,16 @@ async def end_renderers(patience: float, heard: Callable[[], int]) -> None:
             while any(map(_runs, pids)):  # noqa: ASYNC110  # the system tells only who forked them
                 await asyncio.sleep(_LOOK_EVERY)
             # What they had asked for by then still comes to the interceptor, and must not find it gone.
-            before = -1 if pids else heard()
-            while before != (before := heard()):  # noqa: ASYNC110  # it tells nobody that nothing comes
-                await asyncio.sleep(_QUIET)
+            before, quiet = heard(), 0
+            while quiet < _ECHOES:
+                await _answer(echo)
+                quiet = quiet + 1 if before == (before := heard()) else 0
+
+
+async def _answer(echo: Callable[[Callable[[], None]], object]) -> None:
+    came = asyncio.Event()
+    echo(came.set)
+    await came.wait()
 
 
 def renderers_of(pid: int, *, forked: bool = False) -> Iterator[int]:
