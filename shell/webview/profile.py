@@ -16,10 +16,9 @@ _Attribute = QWebEngineSettings.WebAttribute
 _SETTINGS: Mapping[QWebEngineSettings.WebAttribute, bool] = {
     # What the boundary needs.
     _Attribute.DnsPrefetchEnabled: False,
-    _Attribute.HyperlinkAuditingEnabled: False,
     _Attribute.WebRTCPublicInterfacesOnly: True,
     _Attribute.PluginsEnabled: False,
-    _Attribute.JavascriptCanPaste: False,
+    _Attribute.JavascriptCanAccessClipboard: False,
     _Attribute.NavigateOnDropEnabled: False,
     _Attribute.LocalContentCanAccessFileUrls: False,
     _Attribute.LocalContentCanAccessRemoteUrls: False,

@@ -1,14 +1,17 @@
 """A page says that it is another: on QWebChannel, on `ipc://`, from frames and workers, past the bridge."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
+import attrs
 import pytest
 
 from shell import App, Caller, Limits
+from shell.webview.network import Network
 from tests.attack.raw import RAW
-from tests.conftest import Runner
+from tests.conftest import Runner, next_load
 from tests.web_server import site
 
 
@@ -192,7 +195,8 @@ def test_whoever_a_page_says_that_it_is_it_is_itself(shell: Runner) -> None:
               digits: await ask(`document=${{theirs}}&raw=0&size=${{"9".repeat(5000)}}`),
             }};
             post(JSON.stringify([theirs, 0]), '[900001,"who",{{}}]');
-            await turns(5);
+            // It is heard after what was posted before it.
+            await shell.invoke("who");
             answers.channel = heard.some((message) => message.includes("900001")) ? "answered" : "dropped";
             return answers;"""
         )
@@ -202,6 +206,83 @@ def test_whoever_a_page_says_that_it_is_it_is_itself(shell: Runner) -> None:
             **dict.fromkeys(("theirs", "nobodys", "every", "twice", "referrer", "method", "digits"), "refused"),
             "channel": "dropped",
         }
+
+    shell.run(app, scenario)
+
+
+def test_nobody_speaks_in_the_name_of_the_document_before(shell: Runner) -> None:
+    app = shell.app()
+    asked: list[str] = []
+
+    @app.command
+    async def ask(by: str) -> None:
+        asked.append(by)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        before = window.webview.link._document
+        again = asyncio.ensure_future(next_load(window))
+        window.webview.reload()
+        await again
+        own = window.webview.link._document
+        refused: list[bool] = await window.eval(
+            f"""{RAW}
+            const names = {json.dumps([before, "", own[:-1], own + " ", own.upper(), None, 0])};
+            for (const name of names) post(JSON.stringify([name, 0]), '[900001,"ask",{{"by":"a post"}}]');
+            const ask = (name) => fetch(`ipc://localhost/ask?document=${{name}}&raw=0&size=16`,
+              {{ method: "POST", body: '{{"by":"request"}}' }}).then((answer) => !answer.ok, () => true);
+            const refused = await Promise.all(names.map(ask));
+            await shell.invoke("ask", {{ by: "the page" }});
+            return [...refused, await ask("{own}")];"""
+        )
+        assert refused == [*[True] * (len(refused) - 1), False]
+        assert asked == ["the page", "request"]
+
+    shell.run(app, scenario)
+
+
+def test_ipc_by_itself_answers_no_remote_page_that_the_network_let_pass(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Network, "refusal", lambda *_: None)
+    with site({"/": "<!doctype html><title>remote</title>"}) as remote:
+        capability = {"windows": ["main"], "remote": {"urls": [f"{remote.origin}/*"]}, "permissions": ["allow-who"]}
+        app = shell.app(capabilities=[{"identifier": "remote", **capability}])
+        ask = "fetch('ipc://localhost/who?document=%s&raw=0&size=2', { method: 'POST', body: '{}' }).then((one) => one.status)"
+
+        @app.command
+        async def who(caller: Caller) -> str:
+            return caller.origin
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            assert await window.eval(ask % window.webview.link._document) == 200
+            there = asyncio.ensure_future(next_load(window))
+            window.webview.load(f"{remote.origin}/")
+            await there
+            # Else this would prove nothing.
+            assert await window.eval("shell.invoke('who')") == remote.origin
+            assert await window.eval(ask % window.webview.link._document) == 403
+
+        shell.run(app, scenario)
+
+
+def test_ipc_takes_nothing_of_one_origin_for_a_document_of_another(shell: Runner) -> None:
+    app = app_that_tells_who(shell)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        session = window.webview.session
+        assert session is not None
+        ask = f"fetch('ipc://localhost/who?document={window.webview.link._document}&raw=0&size=2', "
+        ask += "{ method: 'POST', body: '{}' }).then((one) => one.status)"
+        assert await window.eval(ask) == 200
+        # As it would be if a request of the page before came late.
+        app.core._router.recast(session, attrs.evolve(session.caller, origin="https://example.com", local=False))
+        assert await window.eval(ask) == 403
 
     shell.run(app, scenario)
 

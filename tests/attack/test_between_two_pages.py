@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shell import App, Caller, Limits, Window
+from shell.ipc import Link
 from tests.attack.raw import RAW
 from tests.attack.slow_server import slow_site
 from tests.conftest import Runner, next_load
@@ -111,7 +112,12 @@ def test_a_remote_page_takes_over_nothing_of_the_page_before_it(shell: Runner) -
         shell.run(app, scenario)
 
 
-def test_a_page_that_is_slow_to_come_keeps_nothing_open(shell: Runner) -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["Qt has told of it", "Qt has not told of it yet"])
+def test_a_page_that_is_slow_to_come_keeps_nothing_open(
+    shell: Runner, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not told:
+        monkeypatch.setattr(Link, "look", lambda _: None)
     with slow_site(HIJACKER) as remote:
         app, callers = app_that_may_show(shell, remote.origin)
 

@@ -1,10 +1,11 @@
 """The powers that the configuration grants: the app's own pages have them, and no other page or frame has any."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from shell import App, Window
+from shell import App, Options, Window
 from tests.conftest import Runner
 from tests.web_server import site
 
@@ -64,6 +65,26 @@ def test_a_power_that_is_granted_is_the_apps_own_pages_alone(shell: Runner, capl
             assert f"{remote.origin}/ asked for clipboard-read: only the app's own pages get it" in caplog.text
 
         shell.run(app, scenario)
+
+
+def test_what_was_granted_once_is_granted_no_more_when_the_configuration_does_not(
+    shell: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    # Not `headless`, which keeps nothing on disk.
+    shell.options = Options(no_sandbox=True)
+    states: list[bool] = []
+
+    async def scenario(app: App) -> None:
+        told: dict[str, tuple[str, bool]] = await app.windows["main"].eval(f"{ASK} return ask()")
+        states.append(told["geolocation"][1])
+
+    for granted in (["geolocation"], []):
+        shell.run(shell.app(config={"plugins": {"qtshell": {"webPermissions": granted}}}), scenario)
+    assert states == [True, False]
+    assert list((tmp_path / "home").rglob("storage"))
 
 
 ALLOWED = "document.featurePolicy.allowsFeature('display-capture')"

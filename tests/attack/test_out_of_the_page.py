@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtWebEngineCore import QWebEngineNavigationRequest
 
 from shell import App
 from shell.webview.assets import Assets, Found, open_file
@@ -223,6 +224,49 @@ def test_no_page_is_given_files_to_write_or_links_to_answer(shell: Runner) -> No
             wish = _Wish()
             ask(wish)
             assert wish.answers == ["refused"]
+
+    shell.run(shell.app(), scenario)
+
+
+class _Departure:
+    """A wish to go elsewhere, as Qt tells of it."""
+
+    NavigationType = QWebEngineNavigationRequest.NavigationType
+
+    def __init__(self, url: str) -> None:
+        self.verdict = ""
+        self._url = url
+
+    def accept(self) -> None:
+        self.verdict = "accepted"
+
+    def reject(self) -> None:
+        self.verdict = "refused"
+
+    def url(self) -> QUrl:
+        return QUrl(self._url)
+
+    def isMainFrame(self) -> bool:  # noqa: N802  # Qt's name
+        return True
+
+    def navigationType(self) -> QWebEngineNavigationRequest.NavigationType:  # noqa: N802  # Qt's name
+        return self.NavigationType.OtherNavigation
+
+
+def test_only_the_core_shows_a_page_that_is_in_its_own_address(shell: Runner) -> None:
+    # Chromium lets no page go there, so that none can try.
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        page: Any = window.webview.page
+        for of_core in (False, True):
+            if of_core:
+                shown = asyncio.ensure_future(next_load(window))
+                page.show_html("of the core", "tauri://localhost/")
+                await shown
+            departure = _Departure("data:text/html,of%20the%20page")
+            page._navigate(departure)
+            assert departure.verdict == "refused"
 
     shell.run(shell.app(), scenario)
 
@@ -461,6 +505,54 @@ def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(she
             f"fetch(shell.convertFileSrc({f'{inside}/open.txt'!r})).then((a) => a.text())"
         )
         assert good == "open"
+
+    shell.run(app, scenario)
+
+
+READ = """
+const ways = {
+  fetch: (url) => fetch(url + "data.json").then((answer) => (answer.ok ? answer.text() : Promise.reject())),
+  request: (url) => { const one = new XMLHttpRequest(); one.open("GET", url + "data.json", false); one.send(); },
+  json: (url) => import(url + "data.json", { with: { type: "json" } }),
+  style: (url) => import(url + "style.css", { with: { type: "css" } }),
+  script: (url) => import(url + "script.js"),
+};
+const read = [];
+for (const url of URLS) for (const [name, way] of Object.entries(ways)) {
+  try { await way(url); read.push(name + " " + url.split(":")[0]); } catch {}
+}
+parent.postMessage(read, "*");
+"""
+IN_A_FRAME = """
+const frame = Object.assign(document.createElement("iframe"), ATTRIBUTES);
+frame.srcdoc = `<script type="module">${SCRIPT}</` + "script>";
+return new Promise((done) => {
+  addEventListener("message", ({ data, source }) => source === frame.contentWindow && done(data));
+  document.body.append(frame);
+});
+"""
+
+
+def test_a_sandboxed_frame_reads_no_text_of_the_app(shell: Runner, tmp_path: Path) -> None:
+    files = {"data.json": '{"text": 1}', "style.css": "body { color: red; }", "script.js": "export const text = 1"}
+    shell.write(**files)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    scope = {"enable": True, "scope": [f"{folder}/*"]}
+    app = shell.app(config={"app": {"security": {"assetProtocol": scope}}})
+    script = READ.replace("URLS", json.dumps(["tauri://localhost/", f"asset://localhost/{folder}/"]))
+
+    async def scenario(app: App) -> None:
+        async def read(attributes: dict[str, str]) -> list[str]:
+            asked = IN_A_FRAME.replace("SCRIPT", json.dumps(script)).replace("ATTRIBUTES", json.dumps(attributes))
+            found: list[str] = await app.windows["main"].eval(asked)
+            return found
+
+        ways = ("fetch", "request", "json", "style", "script")
+        assert await read({}) == [f"{way} {scheme}" for scheme in ("tauri", "asset") for way in ways]
+        assert await read({"sandbox": "allow-scripts"}) == []
 
     shell.run(app, scenario)
 
