@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWebEngineCore import QWebEngineNavigationRequest
 
 from shell import App
+from shell.webview import scheme
 from shell.webview.assets import Assets, Found, open_file
 from shell.webview.printing import PrintError
 from shell.window.file_drop import FileDrops
@@ -99,10 +101,13 @@ PLACES = [
     *("vscode://file/etc/passwd", "steam://run/1", "ftp://127.0.0.1/", "http://127.0.0.1:1/", "https://example.com/"),
     *("ipc://localhost/", "asset://localhost/etc/passwd", "tauri://other/", "tauri://localhost.evil/"),
     *("TAURI://evil@other/", "ws://127.0.0.1:1/", "blob:tauri://localhost/x", "intent:#x;end"),
+    # One of the page's own making.
+    "blob:",
 ]
 
 LEAVE = """
-const place = PLACE;
+const made = () => URL.createObjectURL(new Blob(["<title>left</title>"], { type: "text/html" }));
+const place = PLACE === "blob:" ? made() : PLACE;
 const make = (name, attributes = {}) => document.body.appendChild(Object.assign(document.createElement(name), attributes));
 const ways = [
   () => { location.href = place; },
@@ -418,6 +423,40 @@ def test_a_link_that_is_made_after_the_check_leads_nowhere(tmp_path: Path) -> No
         open_file(found.path)
 
 
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_a_link_that_is_made_while_a_page_asks_leads_nowhere(
+    shell: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    outside, allowed = tmp_path / "outside", tmp_path / "allowed"
+    for folder in (outside, allowed / "in", shell.folder / "in"):
+        folder.mkdir(parents=True)
+        (folder / "file.txt").write_text("SECRET" if folder == outside else "open")
+    opened: list[Path] = []
+
+    def link_and_open(path: Path) -> FileIO:
+        if path.name == "file.txt" and len(opened) >= 2:
+            old, new = (path, outside / "file.txt") if what == "file" else (path.parent, outside)
+            old.rename(tmp_path / f"old{len(opened)}")
+            old.symlink_to(new)
+        opened.append(path)
+        return open_file(path)
+
+    scope = {"enable": True, "scope": [f"{allowed}/**"]}
+    app = shell.app(config={"app": {"security": {"assetProtocol": scope}}})
+    ask = f"""const ask = (url) => fetch(url).then((answer) => (answer.ok ? answer.text() : "refused"));
+    return [await ask("in/file.txt"), await ask(shell.convertFileSrc({str(allowed / "in" / "file.txt")!r}))];"""
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        monkeypatch.setattr(scheme, "open_file", link_and_open)
+        assert await window.eval(ask) == ["open", "open"]
+        assert await window.eval(ask) == ["refused", "refused"]
+        assert len(opened) == 4
+
+    shell.run(app, scenario)
+
+
 def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(shell: Runner, tmp_path: Path) -> None:
     outside, allowed = tmp_path / "outside", tmp_path / "allowed"
     for folder in (outside, allowed):
@@ -452,6 +491,8 @@ def test_no_way_to_write_a_path_leads_out_of_the_frontend_or_the_asset_scope(she
         f"tauri://localhost/{name}"
         for name in ("link.txt", "folder/secret.txt", "pipe.txt", quote(str(outside / "secret.txt")))
     ]
+    paths += ["file:///etc/passwd", f"file://localhost{allowed}/open.txt", f"view-source:file://{allowed}/open.txt"]
+    paths += [f"FILE:{allowed}/open.txt", f"filesystem:file://{allowed}/open.txt", f"content://{allowed}/open.txt"]
     paths += [f"tauri://localhost//{outside}/secret.txt", f"tauri://localhost/file:{outside}/secret.txt"]
     inside = str(allowed)
     names = [

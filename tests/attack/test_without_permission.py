@@ -15,7 +15,7 @@ from tests.conftest import Runner, next_load
 
 # Calls everything that it is told to, and tells how each call ended.
 CALL_ALL = """
-const ended = {};
+const ended = Object.create(null);
 await Promise.all(COMMANDS.map((command) =>
   shell.invoke(command, ARGUMENTS).then((value) => (ended[command] = ["answered", value]),
                                         (error) => (ended[command] = ["refused", String(error)]))));
@@ -23,7 +23,7 @@ return ended;
 """
 # Bytes go by `ipc:`, and by a page's own request to it.
 BY_IPC = """
-const all = {};
+const all = Object.create(null);
 await Promise.all(COMMANDS.map(async (command) => {
   const url = `ipc://localhost/${encodeURIComponent(command)}?document=${DOCUMENT}&raw=`;
   const asked = (raw, body) => fetch(`${url}${raw}&size=${body.length}`, { method: "POST", body })
@@ -133,11 +133,22 @@ def test_no_other_way_to_write_a_name_leads_to_a_command(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         bare = app.create_window("bare")
         ended: dict[str, list[Any]] = await bare.eval(call_all(LOOK_ALIKES))
+        assert set(ended) == set(LOOK_ALIKES)
         assert {how for how, _ in ended.values()} == {"refused"}
         assert max(len(error) for _, error in ended.values()) < 500
         # The window that may call `secret` may not call it by another name either.
-        ended = await app.windows["main"].eval(call_all([name for name in LOOK_ALIKES if "|" not in name]))
+        main = app.windows["main"]
+        names = [name for name in LOOK_ALIKES if "|" not in name]
+        ended = await main.eval(call_all(names))
         assert {how for how, _ in ended.values()} == {"refused"}
+        # By the other road a name is part of a path.
+        names += ["..;/secret", "%2e%2e/secret", "//secret", "x/../secret", "secret/.", "#secret"]
+        document = json.dumps(main.webview.link._document)
+        script = BY_IPC.replace("COMMANDS", json.dumps(names)).replace("DOCUMENT", document)
+        by_ipc: dict[str, list[list[str]]] = await main.eval(script)
+        assert set(by_ipc) == set(names)
+        answers = {how for outcomes in by_ipc.values() for how, _ in outcomes}
+        assert answers <= {"refused", "failed", "application/problem+json"}
         assert came_through == []
 
     shell.run(app, scenario)
@@ -253,6 +264,8 @@ def test_numbers_of_another_page_mean_nothing_to_a_page(shell: Runner) -> None:
         # What is parked for a page that does not fetch it stays parked.
         await main.eval("globalThis.fetch = () => new Promise(() => 0)")
         image = await main.eval(HOLD)
+        # Else this would prove nothing.
+        assert -2 <= image < 400
         assert await other.eval(TRY_NUMBERS) == []
         assert await main.eval(f"shell.invoke('plugin:image|size', {{ rid: {image} }})") == {"width": 1, "height": 1}
         channels[0].send("still open")
