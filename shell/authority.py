@@ -1,6 +1,6 @@
 """The authority of a program, from what its configuration, its code and its plugins say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from shell.acl import (
@@ -29,7 +29,7 @@ _PLATFORMS = {"macos": "macOS", "ios": "iOS"}
 def make_authority(
     config: Config,
     *,
-    plugins: Iterable[Plugin],
+    plugins: Collection[Plugin],
     given: Iterable[Capability | Mapping[str, Any]] = (),
     app_commands: Commands,
 ) -> Authority:
@@ -61,9 +61,11 @@ def make_authority(
             for number, item in enumerate(given)
         ),
     )
-    return Authority(
+    authority = Authority(
         manifests,
         capabilities or (default_capability(_DEFAULT),),
         platform=_PLATFORMS.get(current_platform(), current_platform()),
         app_commands={command.name: command for command in app_commands},
     )
+    authority.check_sets(plugin.name for plugin in plugins)
+    return authority

@@ -1,5 +1,6 @@
 """What Python code gives to the shell, and what its author is told where that is something else."""
 
+import math
 import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,24 +36,27 @@ def expect_function(value: object, where: str) -> None:
         raise TypeError(f"{where}: expected a function, got {_told(value)}")
 
 
-def expect_number(value: object, where: str, what: str, *, least: float = 0, whole: bool = False) -> None:
-    """See that a value is a number that is large enough.
+def expect_number(
+    value: object, where: str, what: str, *, least: float = 0, most: float = math.inf, whole: bool = False
+) -> None:
+    """See that a value is a number within bounds.
 
     Args:
         value: What was given.
         where: What it was given to.
         what: What it should be, in words.
         least: The smallest that it may be.
+        most: The largest.
         whole: Whether it has no fraction.
 
     Raises:
         TypeError: It is no number.
-        ValueError: It is too small, or NaN.
+        ValueError: It is too small or too large, or NaN.
     """
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         raise TypeError(f"{where}: expected {what}, got {_told(value)}")
-    # NaN is not less.
-    if not value >= least:
+    # NaN is neither less nor more.
+    if not least <= value <= most:
         raise ValueError(f"{where}: expected {what}, got {value}")
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import attrs
 import pytest
 
-from shell import App, MenuItem, Notification, Plugin, WindowConfig
+from shell import App, ConfigError, MenuItem, Notification, Plugin, WindowConfig
+from shell.config import Color, Theme
 from tests.conftest import Runner
 
 anything: Any = importlib.import_module("shell")
@@ -156,6 +158,42 @@ WRONG: list[tuple[Callable[[Any], object], type[Exception], str]] = [
         TypeError,
         "Limits: slice_time: expected seconds, 0 or more, got 'x'",
     ),
+    (
+        lambda app: anything.RecoveryPolicy(tries=1.5),
+        TypeError,
+        "RecoveryPolicy: tries: expected a whole number, 0 or more, got 1.5",
+    ),
+    (
+        lambda app: anything.RecoveryPolicy(first_delay="1"),
+        TypeError,
+        "RecoveryPolicy: first_delay: expected seconds from 0 to 2,000,000, got '1'",
+    ),
+    (
+        lambda app: anything.RecoveryPolicy(ping_every=0),
+        ValueError,
+        "RecoveryPolicy: ping_every: expected seconds from 0.001 to 2,000,000, got 0",
+    ),
+    (
+        lambda app: anything.RecoveryPolicy(rest_every=float("inf")),
+        ValueError,
+        "RecoveryPolicy: rest_every: expected seconds from 0.001 to 2,000,000, got inf",
+    ),
+    (
+        lambda app: anything.RecoveryPolicy(hang_after=-1),
+        ValueError,
+        "RecoveryPolicy: hang_after: expected seconds, 0 or more, got -1",
+    ),
+    (lambda app: anything.WindowConfig(title=5), ConfigError, "WindowConfig.title: expected text, got 5"),
+    (
+        lambda app: anything.WindowConfig(width="800", theme="dim"),
+        ConfigError,
+        'WindowConfig.width: expected a number, got "800"\nWindowConfig.theme: expected "light" or "dark", got "dim"',
+    ),
+    (
+        lambda app: WindowConfig(url="file:///etc/passwd"),
+        ConfigError,
+        'WindowConfig.url: expected a path in the frontend such as "index.html", or an http or https address, got',
+    ),
 ]
 
 
@@ -217,6 +255,31 @@ def test_a_running_program_says_what_it_expects(shell: Runner) -> None:
         assert list(app.windows) == ["main"]
 
     shell.run(shell.app(), scenario)
+
+
+def test_a_script_is_a_text_and_has_so_many_seconds(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window: Any = app.windows["main"]
+        with pytest.raises(TypeError, match="eval: script: expected the text of a script, got 5"):
+            await window.eval(5)
+        for within, kind in (("5", TypeError), (True, TypeError), (-1, ValueError), (float("nan"), ValueError)):
+            told = re.escape(f"eval: within: expected seconds, 0 or more, or None, got {within!r}")
+            with pytest.raises(kind, match=f"^{told}$"):
+                await window.eval("1", within=within)
+        assert await window.eval("1", within=None) == 1
+
+    shell.run(shell.app(), scenario)
+
+
+def test_a_window_config_takes_what_a_configuration_does() -> None:
+    config = anything.WindowConfig(theme="Dark", background_color="#102030", width=300, prevent_overflow=True)
+    assert config == WindowConfig(
+        theme=Theme.DARK, background_color=Color(16, 32, 48), width=300.0, prevent_overflow=True
+    )
+    # What was read once can be read again.
+    assert attrs.evolve(config, label="other").background_color == Color(16, 32, 48)
+    with pytest.raises(ConfigError, match="label: expected a label of letters"):
+        attrs.evolve(config, label="a b")
 
 
 def test_a_window_made_from_a_config_has_the_label_that_was_given(shell: Runner) -> None:

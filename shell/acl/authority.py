@@ -137,6 +137,17 @@ class Authority:
             self._resolved = self._resolve((*self._resolved.capabilities, capability))
             self.generation += 1
 
+    def check_sets(self, keys: Iterable[str]) -> None:
+        """See that the sets of permissions in manifests name what there is, also where no capability grants them.
+
+        Args:
+            keys: The manifests' keys.
+
+        Raises:
+            AclError: One names a permission that does not exist, or contains itself.
+        """
+        self._resolved.check_sets(keys)
+
     def explain(self, windows: Iterable[str]) -> tuple[Explanation, ...]:
         """Say for each window what may be called in it, and what allows or denies it.
 

@@ -9,6 +9,8 @@ from shell.acl.place import Place, quoted
 from shell.value import frozen
 
 _DEEPEST = 64
+_FEW = 6
+"""Names that are all told where none is near the one that was given."""
 
 
 @frozen(eq=False)
@@ -64,6 +66,16 @@ class Expansion:
         key, name = split(identifier)
         return self._grants(key, name, place, ())
 
+    def check_sets(self, key: str) -> None:
+        """See that each set of a manifest stands for something, its default set among them.
+
+        Raises:
+            AclError: One names a permission that does not exist, or contains itself.
+        """
+        manifest = self._manifests[key]
+        for one in (*manifest.sets, *((manifest.default,) if manifest.default else ())):
+            self.expand(join(key, one.identifier), Place("manifest"))
+
     def names_in_app(self, identifier: str) -> tuple[str, ...]:
         """The app's commands that an identifier of one of its permissions names; none for any other identifier."""
         key, name = split(identifier)
@@ -96,7 +108,9 @@ class Expansion:
             return ()
         found = self._find(key, name)
         if found is None:
-            raise place.error(f"unknown permission {quoted(identifier)}{hint(identifier, self.known(key))}")
+            known = tuple(self.known(key))
+            few = f"; expected {' or '.join(map(quoted, known))}" if 0 < len(known) <= _FEW else ""
+            raise place.error(f"unknown permission {quoted(identifier)}{hint(identifier, known) or few}")
         if isinstance(found, Permission):
             grants: tuple[Grant, ...] = (Grant(key, found),)
         else:

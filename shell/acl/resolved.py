@@ -104,6 +104,15 @@ class Resolved:
         self._decisions[asked] = decision
         return decision
 
+    def check_sets(self, keys: Iterable[str]) -> None:
+        """See that the sets of manifests name what there is.
+
+        Raises:
+            AclError: One does not.
+        """
+        for key in keys:
+            self._expansion.check_sets(key)
+
     def judge(self, command: str, origin: Origin) -> Decision:
         """Answer for a command that there is, out of the capabilities themselves."""
         key, name = owner(command, self._manifests)

@@ -15,6 +15,8 @@ from shell.complaint import complain
 if TYPE_CHECKING:
     from shell.app import App
 
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
+"""What Qt writes wherever it is installed, and people have a use for."""
 _TARGET = "FOLDER|CONFIG|FILE.py[:app]"
 # The character \b tells click to leave the lines of a paragraph as they are.
 _RUN = """Run a program.
@@ -66,10 +68,14 @@ def main() -> None:
     """Run web frontends as native desktop programs with a Python core."""
 
 
-def _writable(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None and not path.parent.is_dir():
+def _picture(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    if path.suffix and path.suffix.lower() not in _PICTURES:
+        raise click.BadParameter(f"{path}: expected an ending of {', '.join(_PICTURES)} or none")
+    if not path.parent.is_dir():
         raise click.BadParameter(f"there is no folder {path.parent}")
-    if path is not None and not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise click.BadParameter(f"{path} cannot be written")
     return path
 
@@ -97,9 +103,10 @@ _OPTIONS = (
     click.option(
         "--screenshot",
         type=click.Path(dir_okay=False, path_type=Path),
-        callback=_writable,
+        callback=_picture,
         metavar="FILE",
-        help="Save a picture of the window (PNG) once its page has settled, say what was seen, and end.",
+        help="Save a picture of the window (PNG, or as FILE ends: .jpg, .webp, .bmp) once its page has settled, say "
+        "what was seen, and end.",
     ),
     click.option("--no-sandbox", is_flag=True, help="Do without Chromium's sandbox."),
     click.option("--devtools", is_flag=True, help="Allow developer tools in every window, and open them."),

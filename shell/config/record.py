@@ -18,6 +18,7 @@ from shell.config.accepted import accepted_keys, check_accepted
 from shell.config.errors import Gathered, JsonPath, Mistakes, expected
 from shell.config.readers import Reader, boolean, choice, list_of, number, optional, text
 from shell.config.spelling import camel, kebab, unknown_key
+from shell.config.tree import plain
 from shell.value import frozen
 
 KEY = "key"
@@ -116,6 +117,22 @@ def _record(cls: type) -> Record[Any]:
         if name is not None:
             keys.append(Key(field.name, name, reader(field.type), field.default is attrs.NOTHING))
     return Record(cls, tuple(keys), {s: key for key in keys for s in (key.name, kebab(key.name))})
+
+
+def read_fields(made: attrs.AttrsInstance) -> None:
+    """Read the values that Python gave an object of an attrs class, but for those that are its defaults.
+
+    Raises:
+        Mistakes: Wrong values; each place is the name of a field.
+    """
+    gathered = Gathered()
+    for field in attrs.fields(type(made)):
+        value, place = getattr(made, field.name), (field.name,)
+        if value is not field.default:
+            with gathered:
+                # attrs lets nobody else write to what is frozen.
+                object.__setattr__(made, field.name, reader(field.type)(plain(value, place), place))
+    gathered.check()
 
 
 def reader(annotation: Any) -> Reader[Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from shell.config.errors import ConfigError, Gathered, JsonPath, Mistakes, path_text
 from shell.config.readers import Reader, boolean, by_kind, header_text, integer, list_of
-from shell.config.record import record
+from shell.config.record import read_fields, record
 from shell.config.tree import plain
 from shell.config.urls import PageUrl, ProxyUrl, is_remote
 from shell.config.values import AnyColor, Coordinate, FilePath, Label, Length, Pixels
@@ -130,8 +130,8 @@ def _data_store(value: Any, at: JsonPath) -> tuple[int, ...]:
 class WindowConfig:
     """All that can be said of a window when it is made, with Tauri's names and defaults.
 
-    Lengths and places are in logical pixels. None leaves the choice to the system. The constructor takes what it is
-    given; `window_from` checks.
+    Lengths and places are in logical pixels. None leaves the choice to the system. What is given is read as in a
+    configuration: `theme="dark"`, `background_color="#102030"`.
 
     Attributes:
         label: Its name in the program; no two windows share one.
@@ -150,6 +150,9 @@ class WindowConfig:
         zoom_hotkeys_enabled: Whether Ctrl with +, - and 0, or with the mouse's wheel, zooms the page.
         devtools: Whether the developer tools may be opened; None: in development only.
         drag_drop_enabled: Whether files dropped on it become events, rather than going to the page.
+
+    Raises:
+        ConfigError: A wrong value.
     """
 
     label: Label = "main"
@@ -216,6 +219,12 @@ class WindowConfig:
     requested_by_scene_identifier: str | None = None
     general_autofill_enabled: bool = True
 
+    def __attrs_post_init__(self) -> None:
+        try:
+            read_fields(self)
+        except Mistakes as mistakes:
+            raise _error(mistakes, "WindowConfig") from None
+
     @property
     def remote(self) -> bool:
         """Whether its page is not the app's own."""
@@ -237,7 +246,11 @@ def window_from(options: Mapping[str, Any], *, root: str = "$", pythonic: bool =
         read = record(WindowConfig)
         return (read.in_python if pythonic else read)(plain(options), ())
     except Mistakes as mistakes:
-        raise ConfigError(*(f"{path_text(m.at, root)}: {m.text}" for m in mistakes.found)) from None
+        raise _error(mistakes, root) from None
+
+
+def _error(mistakes: Mistakes, root: str) -> ConfigError:
+    return ConfigError(*(f"{path_text(mistake.at, root)}: {mistake.text}" for mistake in mistakes.found))
 
 
 def read_windows(value: Any, at: JsonPath) -> tuple[WindowConfig, ...]:

@@ -5,10 +5,12 @@ import os
 import signal
 import time
 
+import attrs
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWidgets import QApplication
 
+from shell.given import expect_number
 from shell.ipc import Link, Session
 from shell.value import frozen
 from shell.webview.page import Page
@@ -28,6 +30,11 @@ _REASONS = {
 _NOT_STARTED = 1002
 """Chromium's code for a renderer that could not be started, given with an abnormal exit."""
 _MOST_DOUBLINGS = 30
+_LONGEST = 2_000_000
+"""Seconds. A timer of Qt's counts milliseconds in 32 bits."""
+_NO_TIMERS = frozenset({"stable_after", "hang_after"})
+_NEVER_AT_ONCE = frozenset({"start_time", "ping_every", "rest_every"})
+"""With no time at all for one of these the core would do nothing else."""
 _REPLACED_IN_A_ROW = 3
 
 
@@ -36,7 +43,8 @@ class RecoveryPolicy:
     """When a renderer is given up on, and how often it is tried again. Times are seconds.
 
     A page that is sent something, or is used by a person, and hangs from then on is noticed after `hang_after` and at
-    most twice `ping_every`; one that hangs of itself while nothing at all happens, `rest_every` later at most.
+    most twice `ping_every`; one that hangs of itself while nothing at all happens, `rest_every` later at most. A value
+    that is no number, or out of bounds, is a `TypeError` or a `ValueError`.
 
     Attributes:
         first_delay: Pause before the first new try; each further one waits twice as long.
@@ -58,6 +66,18 @@ class RecoveryPolicy:
     ping_every: float = 5.0
     rest_every: float = 300.0
     hang_after: float = 15.0
+
+    def __attrs_post_init__(self) -> None:
+        for field in attrs.fields(type(self)):
+            name, value = field.name, getattr(self, field.name)
+            if name == "tries":
+                expect_number(value, "RecoveryPolicy: tries", "a whole number, 0 or more", whole=True)
+            elif name in _NO_TIMERS:
+                expect_number(value, f"RecoveryPolicy: {name}", "seconds, 0 or more")
+            else:
+                least = 0.001 if name in _NEVER_AT_ONCE else 0
+                what = f"seconds from {least:g} to {_LONGEST:,}"
+                expect_number(value, f"RecoveryPolicy: {name}", what, least=least, most=_LONGEST)
 
 
 @frozen

@@ -18,6 +18,7 @@ from PySide6.QtWebEngineCore import (
 )
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from shell.given import expect, expect_number
 from shell.ipc import Link, Router, Session
 from shell.value import frozen
 from shell.webview.bridge import Boot, connect, inject, own_world
@@ -250,6 +251,9 @@ class Webview(QObject):
             PageGoneError: The page went away first, or runs no scripts.
             TimeoutError: The time is up. Whatever the script does, it goes on doing.
         """
+        expect(script, str, "eval: script", "the text of a script")
+        if within is not None:
+            expect_number(within, "eval: within", "seconds, 0 or more, or None")
         if self._closed or not self._options.javascript:
             raise PageGoneError(f"webview {self.label} has no page that runs scripts")
         if self.session is None:

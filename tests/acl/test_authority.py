@@ -1,3 +1,4 @@
+import re
 import threading
 from typing import Any
 
@@ -142,6 +143,25 @@ def test_sets_are_not_nested_without_end() -> None:
         authority(capability("x:s0"), manifests={"x": Manifest(sets=sets)})
 
 
+def test_a_set_that_names_what_is_not_there_is_refused_though_nobody_grants_it() -> None:
+    manifest = Manifest(["read"], sets=[PermissionSet("all", ["allow-read", "allow-raed"])])
+    asked = authority(capability("x:allow-read"), manifests={"x": manifest})
+    told = 'permission set "x:all": $.permissions[1]: unknown permission "x:allow-raed"; did you mean "x:allow-read"?'
+    with pytest.raises(AclError, match=f"^{re.escape(told)}$"):
+        asked.check_sets(["x"])
+
+
+def test_a_default_that_names_what_is_not_there_is_refused_likewise() -> None:
+    asked = authority(
+        manifests={"x": Manifest(["read"], default=["nope"]), "y": Manifest(["read"], default=["allow-read"])}
+    )
+    asked.check_sets(["y"])
+    with pytest.raises(
+        AclError, match=r'^permission set "x:default": \$.permissions\[0\]: unknown permission "x:nope"'
+    ):
+        asked.check_sets(["x", "y"])
+
+
 # Remote pages
 
 
@@ -276,12 +296,12 @@ UNKNOWN = 'capabilities/main.json: $.permissions[1]: unknown permission "{}"{}'
         ("core:window:allow-set-titel", '; did you mean "core:window:allow-set-title"?'),
         ("core:windw:default", '; did you mean "core:window:default"?'),
         ("core:defualt", '; did you mean "core:default"?'),
-        ("core:xyzzy", ""),
+        ("core:xyzzy", '; expected "core:default"'),
         ("window:allow-set-title", '; did you mean "core:window:allow-set-title"?'),
         ("notes:allow-raed", '; did you mean "notes:allow-read"?'),
         ("notes:xyzzy", ""),
         ("allow-gret", '; did you mean "allow-greet"?'),
-        ("xyzzy", ""),
+        ("xyzzy", '; expected "allow-greet" or "deny-greet"'),
     ],
 )
 def test_an_unknown_permission_is_refused_with_the_nearest_one(identifier: str, hint: str) -> None:

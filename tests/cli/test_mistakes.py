@@ -71,6 +71,10 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             ["run", "web", "--screenshot", "nowhere/a.png"],
             "Invalid value for '--screenshot': there is no folder nowhere",
         ),
+        (
+            ["run", "web", "--screenshot", "a.gif"],
+            "Invalid value for '--screenshot': a.gif: expected an ending of .png, .jpg, .jpeg, .webp, .bmp or none",
+        ),
         (["run", "web", "--screenshot", "web"], "Invalid value for '--screenshot': File 'web' is a directory."),
         (
             ["run", "web", "--log-level", "loud"],

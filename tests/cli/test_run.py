@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageReader
 
 from tests.cli.conftest import HANGS, Command, environment
 from tests.real_program import said
@@ -120,6 +120,12 @@ def test_a_screenshot_waits_until_the_page_has_settled(qtshell: Command) -> None
     done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
     assert seen(done.output)["page"] == "after – tauri://localhost/"
     assert QImage(str(qtshell.folder / "a.png")).pixelColor(400, 300).name() == "#010203"
+
+
+def test_a_screenshot_is_what_its_ending_says(qtshell: Command) -> None:
+    assert qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.JPG").code == 0
+    assert QImageReader(str(qtshell.folder / "a.JPG")).format() == "jpeg"
+    assert (qtshell.folder / "a.JPG").read_bytes()[:3] == b"\xff\xd8\xff"
 
 
 def test_a_page_that_never_settles_is_taken_as_it_is(qtshell: Command) -> None:
