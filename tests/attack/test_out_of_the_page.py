@@ -343,7 +343,7 @@ globalThis.powers = {
   otp: () => navigator.credentials.get({ otp: { transport: ["sms"] } }),
   password: () => navigator.credentials.get({ password: true }),
   made: () => navigator.credentials.create({ publicKey: { challenge: new Uint8Array(16), rp: { name: "x" }, user: { id: new Uint8Array(1), name: "x", displayName: "x" }, pubKeyCredParams: [{ type: "public-key", alg: -7 }] } }),
-  pasted: () => { if (!document.execCommand("paste")) throw new DOMException("", "NotAllowedError"); },
+  pasted: () => { document.body.appendChild(document.createElement("textarea")).focus(); if (!document.execCommand("paste")) throw new DOMException("", "NotAllowedError"); },
   installed: () => { if (!("serviceWorker" in navigator)) throw new DOMException("", "NotAllowedError"); return navigator.serviceWorker.register("/worker.js"); },
 };
 """
