@@ -11,7 +11,7 @@ from contextvars import Context
 from typing import Any
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimerEvent
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QThread, QTimerEvent
 
 from shell.later import Later
 
@@ -93,6 +93,7 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         """Run until `stop`, or until a `SystemExit` or `KeyboardInterrupt`, which it raises as asyncio's loops do."""
         if self._qt_loop is not None:
             raise RuntimeError("the loop runs already")
+        _forget_quit()
         self._before_run_forever()
         asyncio.events._set_running_loop(self)
         self._qt_loop = QEventLoop()
@@ -201,3 +202,15 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._woken = False
         while self._from_threads:
             self._soon.add(self._from_threads.popleft())
+
+
+def _forget_quit() -> None:
+    """Let Qt run loops after it was told to quit: that of the next program would end before it begins.
+
+    Qt forgets it with `exec`, of the application or of a thread; and that of a thread runs nothing, and returns, once
+    the thread has been told to end.
+    """
+    thread = QThread.currentThread()
+    if not thread.loopLevel():
+        thread.exit()
+        thread.exec()

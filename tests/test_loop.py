@@ -7,6 +7,8 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
 from shell import App
 from shell.loop import Loop
@@ -123,3 +125,28 @@ def test_what_is_cancelled_when_it_is_due_does_not_run(shell: Runner) -> None:
         assert not ran
 
     shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_program_runs_after_one_that_ended_because_qt_was_told_to_quit(shell: Runner, code: int) -> None:
+    first = shell.app()
+    first.setup(lambda _: QApplication.exit(code))
+    assert first.run_or_raise(shell.options) == code
+
+    async def scenario(app: App) -> None:
+        assert await app.windows["main"].eval("1 + 1") == 2
+        # Dialogs and menus run loops of their own.
+        inner = QEventLoop()
+        QTimer.singleShot(0, lambda: inner.exit(5))
+        assert inner.exec() == 5
+
+    assert shell.run(shell.app(), scenario) == 0
+
+
+def test_a_program_runs_though_qt_was_told_to_quit_before(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        assert await app.windows["main"].eval("1 + 1") == 2
+
+    shell.run(shell.app(), scenario)
+    QApplication.exit(3)
+    assert shell.run(shell.app(), scenario) == 0
