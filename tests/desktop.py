@@ -20,7 +20,7 @@ import attrs
 
 PROGRAMS = ("setpriv", "Xvfb", "dbus-daemon", "openbox", "xprop", "xwininfo", "xdotool", "wmctrl", "import", "gdbus")
 _SPY_BLIND = 0.2  # seconds after which what was missed is looked up
-_PAUSE = 0.02  # seconds between two looks at what tells nobody that it changes
+_PAUSES = 0.001, 0.02  # seconds between two looks at what tells nobody that it changes: the first, and the longest
 PATIENCE = 120.0  # seconds after which what is waited for has failed; generous, for machines may be slow and busy
 
 
@@ -60,9 +60,11 @@ class LineReader:
 def until(condition: Callable[[], bool], timeout: float = PATIENCE) -> None:
     """Ask again and again until a condition holds: for what a window manager does without telling anybody."""
     deadline = time.monotonic() + timeout
+    pause, longest = _PAUSES
     while not condition():
         assert time.monotonic() < deadline, "the condition never came to hold"
-        time.sleep(_PAUSE)
+        time.sleep(pause)
+        pause = min(2 * pause, longest)
 
 
 def windows_in(value: str) -> list[int]:

@@ -65,6 +65,7 @@ class Program:
         self._lines = LineReader(running.stdout, "the program")
         self._said: list[list[Any]] = []
         self._numbers = itertools.count()
+        self._grips = itertools.cycle((40, 80, 120))
         self._until("shown", "")
         for title in ("one", "two"):
             desk.window_named(title)
@@ -119,6 +120,8 @@ class Program:
     def take_up(self, point: tuple[int, int], chosen: dict[str, str] | None = None) -> tuple[int, int]:
         """Begin to drag what is at a point of the first page. Returns where the hand is."""
         self("one", f"void (data = {json.dumps(chosen or {})})")
+        # Pressed where it was pressed just before, it would be a double click, which drags nothing.
+        point = point[0] + next(self._grips), point[1]
         start = self.at("one", point)
         self.point_at("one", point)
         press(self.desk, start)

@@ -21,16 +21,20 @@ def move_until(desk: Desktop, start: tuple[int, int], end: tuple[int, int], arri
 
     A window manager does not take hold of the pointer at once: of the first steps it may see none.
     """
-    steps = itertools.count(1)
+    _go(desk, start, end)
+    places = itertools.cycle((end, (end[0] - 1, end[1])))
 
     def moved() -> bool:
-        step = next(steps)
-        part = min(step / 20, 1) if step % 2 else min((step - 1) / 20, 1)
-        x, y = (round(a + (b - a) * part) for a, b in zip(start, end, strict=True))
-        desk.run("xdotool", "mousemove", str(x - step % 2), str(y))
-        return part == 1 and arrived()
+        x, y = next(places)
+        desk.run("xdotool", "mousemove", str(x), str(y))
+        return arrived()
 
     until(moved)
+
+
+def _go(desk: Desktop, start: tuple[int, int], end: tuple[int, int], *how: str) -> None:
+    steps = [(start[0] + (end[0] - start[0]) * n // 8, start[1] + (end[1] - start[1]) * n // 8) for n in range(1, 9)]
+    desk.run("xdotool", *(part for x, y in steps for part in ("mousemove", *how, str(x), str(y))))
 
 
 def hover_until(desk: Desktop, at: tuple[int, int], noticed: Callable[[], bool]) -> None:
@@ -51,8 +55,7 @@ def drag(desk: Desktop, start: tuple[int, int], end: tuple[int, int], arrived: C
 def drag_in_vain(desk: Desktop, start: tuple[int, int], end: tuple[int, int]) -> None:
     """Press what does not follow the pointer, move in steps and let go."""
     press(desk, start)
-    steps = [(start[0] + (end[0] - start[0]) * n // 8, start[1] + (end[1] - start[1]) * n // 8) for n in range(1, 9)]
-    desk.run("xdotool", *(part for x, y in steps for part in ("mousemove", "--sync", str(x), str(y))))
+    _go(desk, start, end, "--sync")
     release(desk)
 
 
