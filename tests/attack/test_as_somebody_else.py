@@ -244,6 +244,28 @@ def test_nobody_speaks_in_the_name_of_the_document_before(shell: Runner) -> None
     shell.run(app, scenario)
 
 
+def test_a_remote_page_shows_no_page_of_the_app_in_a_frame(shell: Runner) -> None:
+    shell.write(framed="<!doctype html><script>parent.postMessage('framed', '*')</script>")
+    frame = """
+    const heard = [];
+    addEventListener("message", ({ data }) => heard.push(data));
+    const frame = Object.assign(document.createElement("iframe"), { src: "tauri://localhost/framed.html" });
+    await new Promise((done) => { frame.onload = done; document.body.append(frame); });
+    // What it has said is heard by now.
+    await new Promise((done) => { onmessage = ({ data }) => data === "own" && done(); postMessage("own", "*"); });
+    return heard;"""
+    with site({"/": "<!doctype html><title>remote</title><body>"}) as remote:
+        app = shell.app(config={"plugins": {"qtshell": {"network": [remote.origin]}}})
+
+        async def scenario(app: App) -> None:
+            assert await app.windows["main"].eval(frame) == ["framed", "own"]
+            away = app.create_window("away", url=f"{remote.origin}/")
+            await away.loaded()
+            assert await away.eval(frame) == ["own"]
+
+        shell.run(app, scenario)
+
+
 def test_ipc_by_itself_answers_no_remote_page_that_the_network_let_pass(
     shell: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QUrl
 
 from shell import App, Caller, Limits, Window
 from shell.ipc import Link
@@ -138,6 +139,37 @@ def test_a_page_that_is_slow_to_come_keeps_nothing_open(
             await window.eval("turns(20)")
             assert not any("private" in message for message in (await window.eval("tried()"))["heard"])
             assert callers == []
+
+        shell.run(app, scenario)
+
+
+def test_what_is_said_in_the_name_of_a_page_that_was_left_is_not_heard(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As it is until Qt has told that the page was left.
+    monkeypatch.setattr(Link, "look", lambda _: None)
+    with site({"/": "<!doctype html><title>remote</title>"}) as remote:
+        app, callers = app_that_may_show(shell, remote.origin)
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            link, page, before = window.webview.link, window.webview.page, window.webview.session
+            call = f'["{link._document}",0]\n[900001,"secret",{{}}]'
+            link.receive(call)
+            assert [caller.local for caller in callers] == [True]
+            said: list[bool] = []
+
+            def say(url: QUrl) -> None:
+                # The next page has said nothing yet.
+                if page.mainFrame().url() == url and link.session is before:
+                    link.receive(call)
+                    said.append(link.session is None)
+
+            page.urlChanged.connect(say)
+            await leave(window, f"{remote.origin}/")
+            assert said == [True]
+            assert len(callers) == 1
 
         shell.run(app, scenario)
 
