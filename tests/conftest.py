@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 
 from shell import App, Options, Window
 from shell.environment import prepare
@@ -108,6 +110,31 @@ def desk() -> Iterator[Desktop]:
         pytest.fail(f"these tests need programs that are not installed: {', '.join(missing)}", pytrace=False)
     with desktop() as running:
         yield running
+
+
+class _OtherPrograms(QObject):
+    """What opens URLs that the program does not show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        """Open one."""
+        self.opened.append(url.toString())
+
+
+@pytest.fixture
+def opened_outside() -> Iterator[list[str]]:
+    """What was opened in another program, by us or by Qt itself."""
+    others = _OtherPrograms()
+    schemes = ("http", "https", "mailto", "tel", "sms", "ssh", "vscode", "steam", "ftp", "intent", "file")
+    for scheme in schemes:
+        QDesktopServices.setUrlHandler(scheme, others, b"open")
+    yield others.opened
+    for scheme in schemes:
+        QDesktopServices.unsetUrlHandler(scheme)
 
 
 async def next_load(window: Window) -> None:

@@ -4,21 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineProfile
 
 from shell import App, Caller, JavaScriptError, Window
 from tests.conftest import Runner
 from tests.web_server import site
-
-
-@pytest.fixture
-def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was opened in the person's browser."""
-    opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
-    return opened
 
 
 async def click(window: Window, href: str, target: str = "") -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWebEngineCore import QWebEngineNavigationRequest
 
@@ -75,14 +75,6 @@ def test_these_roads_do_lead_to_a_host_that_is_listed(shell: Runner, host: Count
         assert len(set(host.paths)) > 35
 
     shell.run(app, scenario)
-
-
-@pytest.fixture
-def opened_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was opened in another program."""
-    opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
-    return opened
 
 
 PLACES = [
