@@ -131,7 +131,7 @@ def opened_outside() -> Iterator[list[str]]:
     others = _OtherPrograms()
     schemes = ("http", "https", "mailto", "tel", "sms", "ssh", "vscode", "steam", "ftp", "intent", "file")
     for scheme in schemes:
-        QDesktopServices.setUrlHandler(scheme, others, b"open")
+        QDesktopServices.setUrlHandler(scheme, others, "open")  # type: ignore[arg-type]  # PySide 6.12.0 takes text alone
     yield others.opened
     for scheme in schemes:
         QDesktopServices.unsetUrlHandler(scheme)
