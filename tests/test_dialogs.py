@@ -27,6 +27,8 @@ async def ask(app):
     window.webview.page.runJavaScript('alert("nobody answers")')
     while not window.webview.page.in_dialog:
         await asyncio.sleep(0.01)
+"""
+LONGER = """
     # Longer than a page that hangs is left alone.
     await asyncio.sleep(3)
     say(other.renderer_pid == pid)
@@ -41,6 +43,13 @@ def run_on(desk: Desktop, folder: Path, part: str) -> "subprocess.CompletedProce
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIME, check=False)
 
 
+def test_a_dialog_that_nobody_answers_ends_no_other_page(desk: Desktop, folder: Path) -> None:
+    ended = run_on(desk, folder, f"{ALERT}{LONGER}    app.exit(7)\n")
+    assert ended.stdout.split() == ["True", "after"]
+    assert ended.returncode == 7
+    assert "does not answer" not in "\n".join(log(ended))
+
+
 @pytest.mark.parametrize(
     ("how", "code"),
     [
@@ -53,7 +62,7 @@ def test_a_dialog_that_nobody_answers_keeps_neither_its_window_nor_the_program(
     desk: Desktop, folder: Path, how: str, code: int
 ) -> None:
     ended = run_on(desk, folder, f"{ALERT}    {how}\n")
-    assert ended.stdout.split() == ["True", *(["2"] if "eval" in how else []), "after"]
+    assert ended.stdout.split() == [*(["2"] if "eval" in how else []), "after"]
     assert ended.returncode == code
     assert "does not answer" not in "\n".join(log(ended))
 

@@ -43,6 +43,10 @@ application.exec()
 first.close()
 """
 """A program that is nothing but a first or a second start. The first ends with its standard input."""
+IMPATIENT = CLAIM.replace(
+    "first =", "import shell.single_instance; shell.single_instance._WAIT_FOR_MESSAGE = 2000\nfirst =", 1
+)
+"""One that does not listen as long to who says nothing."""
 DEAF = """
 import ast, socket, sys
 from shell.single_instance import SingleInstance
@@ -277,7 +281,7 @@ def test_what_does_not_end_is_cut_off(machine: Machine) -> None:
 
 
 def test_who_says_nothing_is_cut_off_and_keeps_nobody_waiting(machine: Machine) -> None:
-    first = machine.start()
+    first = machine.start(script=IMPATIENT)
     first.says()
     silent = machine.connect()
     half = machine.connect()
@@ -289,7 +293,7 @@ def test_who_says_nothing_is_cut_off_and_keeps_nobody_waiting(machine: Machine) 
 
 
 def test_who_takes_all_places_keeps_a_second_start_waiting_and_no_more(machine: Machine) -> None:
-    first = machine.start()
+    first = machine.start(script=IMPATIENT)
     first.says()
     peers = [machine.connect() for _ in range(40)]
     second = machine.start()

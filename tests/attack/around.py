@@ -35,12 +35,12 @@ const worker = `
   }
   fetch("http://other.example/worker").catch(() => 0);
   new WebTransport("https://other.example/").ready.catch(() => 0);`;
-const within = URL.createObjectURL(new Blob([worker.replaceAll("postMessage(0)", "0")]));
+const within = URL.createObjectURL(new Blob([worker.replaceAll("postMessage", "new BroadcastChannel('shared').postMessage")]));
 const tried = [
   fetch("http://other.example/page").catch(() => 0),
   fetch("https://other.example/page").catch(() => 0),
   new Promise((done) => { const one = new Worker(URL.createObjectURL(new Blob([worker]))); let heard = 0; one.onmessage = () => { if (++heard === 3) done(); }; }),
-  new Promise((done) => { new SharedWorker(within); done(); }),
+  new Promise((done) => { let heard = 0; new BroadcastChannel("shared").onmessage = () => { if (++heard === 3) done(); }; new SharedWorker(within); }),
   new Promise((done) => {
     for (const rel of ["dns-prefetch", "preconnect", "prefetch", "preload", "prerender"]) {
       document.head.append(Object.assign(document.createElement("link"), { rel, as: "fetch", href: `http://${rel}.other.example` }));
@@ -57,8 +57,8 @@ const tried = [
   new Promise((done) => { new Image().onerror = done; document.body.append(Object.assign(document.createElement("link"), { rel: "preconnect", href: "http://other.example" })); done(); }),
 ];
 await Promise.race([Promise.all(tried), pause(20000)]);
-// Of what a shared worker has asked for nobody hears.
-await pause(1500);
+// Of what links have asked for nobody hears.
+await pause(250);
 """
 
 

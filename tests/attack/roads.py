@@ -3,15 +3,18 @@
 `python -m tests.attack.roads FOLDER [beside]`, with an empty folder for the program's pages.
 """
 
+import asyncio
 import http.server
 import json
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from shell import App, Options
+from tests.desktop import until
 
 SERVICE = b"""
 const url = decodeURIComponent(location.search.slice(1));
@@ -86,7 +89,7 @@ class Counting:
         self._thread.join()
 
 
-# Each road is taken to each of the hosts; none of them is waited for longer than a second.
+# Each road is taken to each of the hosts; none of them is waited for longer than a quarter of a second.
 ROADS = """
 const make = (name, attributes = {}, parent = document.body) => parent.appendChild(Object.assign(document.createElement(name), attributes));
 const script = (text, type = "text/javascript") => URL.createObjectURL(new Blob([text], { type }));
@@ -199,7 +202,7 @@ const pause = (time) => new Promise((done) => setTimeout(done, time));
 for (const host of HOSTS) {
   await Promise.all(Object.entries(roads).map(async ([name, road]) => {
     taken.push(name);
-    try { await Promise.race([road(`${host}/${encodeURIComponent(name)}`), pause(1000)]); } catch {}
+    try { await Promise.race([road(`${host}/${encodeURIComponent(name)}`), pause(250)]); } catch {}
   }));
 }
 await pause(500);
@@ -217,6 +220,15 @@ async def take(app: App, addresses: str, window: str = "main") -> int:
     """Let the page of a window take every road to every address; returns how many that were."""
     taken: int = await app.windows[window].eval(ROADS.replace("HOSTS", addresses), within=None)
     return taken
+
+
+ROADS_THERE = 35
+"""So many roads at least lead to a host that is listed."""
+
+
+async def arrived(condition: Callable[[], bool]) -> None:
+    """Wait until a server has been asked for what pages ask for at any rate."""
+    await asyncio.to_thread(until, condition)
 
 
 def main(folder: str, *, beside: bool) -> None:
@@ -240,11 +252,13 @@ def main(folder: str, *, beside: bool) -> None:
     @app.setup
     async def begin(app: App) -> None:
         if beside:
-            await take(app, addresses(listed))
+            await take(app, json.dumps([f"http://{name}" for name in network]))
+            await arrived(lambda: len(set(listed.paths)) > ROADS_THERE)
         taken.append(await take(app, addresses(host)))
         if beside:
             await app.create_window("remote", url=remote).loaded()
             taken.append(await take(app, addresses(host), "remote"))
+            await arrived(lambda: any(path.startswith("/worker.js") for path in listed.paths))
         app.exit()
 
     app.run_or_raise(Options(headless=True, no_sandbox=True))
