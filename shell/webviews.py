@@ -27,8 +27,8 @@ from shell.webview.webview import Webview, WebviewOptions
 
 if TYPE_CHECKING:
     from shell.config.isolation import IsolationScript
-    from shell.webview.backpressure import Backpressure
     from shell.webview.dev_server import DevServer
+    from shell.webview.guards import Guards
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Webviews(Mapping[str, Webview]):
             defaults.recovery.ping_every,
             defaults.recovery.rest_every,
             engine.echo,
-            self._make_backpressure if sys.platform == "linux" else None,
+            self._make_guards if sys.platform == "linux" else None,
         )
         self._ending: set[asyncio.Future[None]] = set()
         self._by_label: dict[str, Webview] = {}
@@ -197,20 +197,45 @@ class Webviews(Mapping[str, Webview]):
         ended.add_done_callback(self._ending.discard)
         webview.close()
 
-    def _make_backpressure(self) -> "Backpressure":
+    def _make_guards(self) -> "Guards":
         # Loaded when a program has started.
         from shell.webview.backpressure import Backpressure  # noqa: PLC0415
+        from shell.webview.guards import Guards  # noqa: PLC0415
+        from shell.webview.holds import Holds  # noqa: PLC0415
+        from shell.webview.memory import MemoryGuard  # noqa: PLC0415
         from shell.webview.renderers import renderers_of  # noqa: PLC0415
 
-        return Backpressure(
-            self._engine.echo,
+        def renderers() -> Iterator[int]:
+            return renderers_of(os.getpid())
+
+        def in_dialog() -> bool:
+            return QApplication.activeModalWidget() is not None
+
+        echo, limits, holds = self._engine.echo, self._router.limits, Holds()
+        backpressure = Backpressure(
+            echo,
             pages=lambda: (webview.page.renderProcessPid() for webview in self.values()),
-            renderers=lambda: renderers_of(os.getpid()),
-            name=lambda pid: f"webview {webview.label}" if (webview := self._of(pid)) else f"process {pid}",
-            most_threads=self._router.limits.workers + _OTHER_THREADS,
+            renderers=renderers,
+            name=self._name_of,
+            most_threads=limits.workers + _OTHER_THREADS,
             end=self._end_renderer,
-            in_dialog=lambda: QApplication.activeModalWidget() is not None,
+            in_dialog=in_dialog,
+            hold=holds.hold,
         )
+        memory = MemoryGuard(
+            limits.memory,
+            echo,
+            renderers=renderers,
+            hold=holds.hold,
+            end=self._end_renderer,
+            name=self._name_of,
+            in_dialog=in_dialog,
+        )
+        return Guards(holds, backpressure, memory)
+
+    def _name_of(self, renderer: int) -> str:
+        webview = self._of(renderer)
+        return f"process {renderer}" if webview is None else f"webview {webview.label}"
 
     def _of(self, renderer: int) -> Webview | None:
         return next((webview for webview in self.values() if webview.page.renderProcessPid() == renderer), None)

@@ -49,6 +49,9 @@ class Limits:
             gone, or come though enough others have had no answer yet; likewise.
         workers: Workers that the pages of one renderer may have, with all that they make, about; likewise. A worker
             takes 0.4 MiB of the core. On Linux.
+        memory: What the core may grow by, whatever for, before pages are looked at: the renderer of those for which it
+            then grows on, by an eighth of this, is ended likewise. Chromium keeps a page's blobs, the names of its
+            locks and databases and the like there, without a bound. On Linux.
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.
@@ -85,6 +88,7 @@ class Limits:
     posted: int = 512 * 1024 * 1024
     strays: int = 2000
     workers: int = 500
+    memory: int = 2 * 1024 * 1024 * 1024
     requests: int = 20_000
     console: int = 50_000
     storage: int = 10 * 1024 * 1024 * 1024

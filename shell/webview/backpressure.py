@@ -1,13 +1,11 @@
 """Who makes more than the core takes, out of the one queue that all have, is held back until it has taken that."""
 
 import logging
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from shell.helpers import is_helper
+from shell.webview.holds import Release
 from shell.webview.silence import Echo
 from shell.webview.usage import Usage, usage_of
 
@@ -36,41 +34,6 @@ open: no echo comes then."""
 _WORTH_TELLING = 1.0
 """Seconds for which a renderer is held before that is told."""
 
-type Release = Callable[[], None]
-
-
-def hold(pid: int) -> Release | None:
-    """Stop a renderer. On Linux.
-
-    Args:
-        pid: The process.
-
-    Returns:
-        What has it go on; None where it has ended, or the system cannot stop it.
-    """
-    try:
-        # Held by a descriptor, for the number may be another process's at any time.
-        process = os.pidfd_open(pid)
-    except OSError:
-        return None
-    try:
-        if not is_helper(pid):
-            raise ProcessLookupError(pid)
-        signal.pidfd_send_signal(process, signal.SIGSTOP)
-    except OSError:
-        os.close(process)
-        return None
-
-    def release() -> None:
-        try:
-            signal.pidfd_send_signal(process, signal.SIGCONT)
-        except OSError:
-            log.debug("renderer %d ended while it was held", pid)
-        finally:
-            os.close(process)
-
-    return release
-
 
 class Backpressure:
     """Holds renderers back, by stopping them, that make more than the core takes.
@@ -91,8 +54,8 @@ class Backpressure:
         most_threads: Threads that a renderer may have.
         end: Ends a renderer that has more.
         in_dialog: Whether a dialog is open.
+        hold: Stops a renderer.
         usage: What a process has had.
-        hold: Stops one.
         spent: Seconds of a processor that the core's thread has had.
         clock: The time.
     """
@@ -107,8 +70,8 @@ class Backpressure:
         most_threads: int,
         end: Callable[[int], None],
         in_dialog: Callable[[], bool],
+        hold: Callable[[int], Release | None],
         usage: Callable[[int], Usage | None] = usage_of,
-        hold: Callable[[int], Release | None] = hold,
         spent: Callable[[], float] = time.thread_time,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -145,10 +108,6 @@ class Backpressure:
     def in_dialog(self) -> bool:
         """Whether it waits for an echo that comes when a dialog is closed."""
         return self._waiting and self._dialog
-
-    def holds(self, pid: int) -> bool:
-        """Whether a renderer is held at this moment."""
-        return pid in self._held
 
     def look(self) -> None:
         """See whether somebody may wait, 40 times a second. For the core's thread."""

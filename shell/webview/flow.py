@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 
 if TYPE_CHECKING:
     from shell.webview.backpressure import Backpressure
+    from shell.webview.guards import Guards
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,11 @@ class Flow(QObject):
         wake: Called when something happens in a program at rest.
     """
 
-    def __init__(self, make: "Callable[[], Backpressure]", wake: Callable[[], None]) -> None:
+    def __init__(self, make: "Callable[[], Guards]", wake: Callable[[], None]) -> None:
         super().__init__()
         self._make = make
         self._wake = wake
-        self._backpressure: Backpressure | None = None
+        self._guards: Guards | None = None
         self._watcher: _Watcher | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
@@ -63,14 +64,14 @@ class Flow(QObject):
         self._rests = False
         self._listen(False)
         if not self._timer.isActive():
-            self._timer.start(int(_FIRST * 1000) if self._backpressure is None else 0)
+            self._timer.start(int(_FIRST * 1000) if self._guards is None else 0)
 
     def rest(self) -> None:
         """Look when something happens again; who is held now is looked after first."""
         if self._ended:
             return
         self._rests = True
-        if self._backpressure is None or not self._backpressure.waits:
+        if self._guards is None or not self._guards.busy:
             self._timer.stop()
             self._since, self._spent = time.monotonic(), time.thread_time()
             self._listen(True)
@@ -82,25 +83,27 @@ class Flow(QObject):
         self._timer.stop()
         if self._watcher is not None:
             self._watcher.stop()
-        if self._backpressure is not None:
-            self._backpressure.release()
+        if self._guards is not None:
+            self._guards.release()
 
     def holds(self, renderer: int) -> bool:
         """Whether a renderer is held back at this moment."""
-        return self._backpressure is not None and self._backpressure.holds(renderer)
+        return self._guards is not None and renderer in self._guards.holds
 
     def look_for_workers(self) -> None:
         """End renderers that have more workers than they may."""
         if not self._ended:
-            self._looking().look_for_threads()
+            self._made().backpressure.look_for_threads()
 
-    def _looking(self) -> "Backpressure":
-        if self._backpressure is None:
-            self._backpressure = self._make()
-        return self._backpressure
+    def _made(self) -> "Guards":
+        if self._guards is None:
+            self._guards = self._make()
+        return self._guards
 
     def _look(self) -> None:
-        backpressure = self._looking()
+        guards = self._made()
+        guards.memory.look()
+        backpressure = guards.backpressure
         backpressure.look()
         if backpressure.waits:
             if self._watcher is None:
@@ -108,7 +111,7 @@ class Flow(QObject):
                 self._watcher.start()
             # What called this is Qt, and that was called by the function that is seen here.
             self._watcher.go(sys._getframe(1).f_code)
-        if self._rests and not backpressure.waits:
+        if self._rests and not guards.busy:
             self.rest()
         else:
             self._timer.start(int(_EVERY * 1000))
@@ -124,14 +127,16 @@ class Flow(QObject):
             turns.disconnect(self._turned)
 
     def _turned(self) -> None:
-        spent = time.thread_time()
-        if spent - self._spent < _STIRS:
-            return
         now = time.monotonic()
-        stirs = now - self._since < 1.0
-        self._since, self._spent = now, spent
-        if stirs:
-            self._wake()
+        if now - self._since < 1.0:
+            if time.thread_time() - self._spent >= _STIRS:
+                self._wake()
+            return
+        self._since, self._spent = now, time.thread_time()
+        if self._guards is not None:
+            self._guards.memory.look()
+            if self._guards.busy:
+                self._wake()
 
 
 class _Watcher(threading.Thread):

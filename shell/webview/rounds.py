@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shell.ipc import Session
-    from shell.webview.backpressure import Backpressure
+    from shell.webview.guards import Guards
     from shell.webview.silence import Echo, Silence
 
 _Type = QEvent.Type
@@ -33,7 +33,7 @@ class Rounds(QObject):
         every: Seconds between two rounds.
         at_rest_every: Seconds between two rounds at rest.
         echo: Says when all has been heard that pages had sent to the core before.
-        backpressure: Makes what holds pages back that make more than the core takes; None where nothing does.
+        guards: Makes what keeps pages from taking more of the core than it has; None where nothing does.
 
     Attributes:
         at_rest: Whether the program is at rest.
@@ -44,7 +44,7 @@ class Rounds(QObject):
         every: float,
         at_rest_every: float,
         echo: "Echo",
-        backpressure: "Callable[[], Backpressure] | None",
+        guards: "Callable[[], Guards] | None",
     ) -> None:
         super().__init__()
         self._echo = echo
@@ -55,7 +55,7 @@ class Rounds(QObject):
         self._pages: dict[Pulse, QWebEnginePage] = {}
         self._watched: list[tuple[QWindow, Pulse]] = []
         self._ended = False
-        self._flow = None if backpressure is None else Flow(backpressure, self._wake)
+        self._flow = None if guards is None else Flow(guards, self._wake)
         self._timer = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self._go)
 

@@ -1,9 +1,15 @@
-"""What a process has had of the machine, where the system tells: on Linux."""
+"""What processes have had of the machine, where the system tells: on Linux."""
 
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 
 from shell.value import frozen
+
+_MEMORY = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+) kB$", re.MULTILINE)
+_CHROMIUMS = (b"ThreadPool", b"Chrome_")
+"""How begin the names of the threads in which it works beside the first."""
 
 
 @frozen
@@ -31,3 +37,19 @@ def usage_of(pid: int) -> Usage | None:
     ticks = os.sysconf("SC_CLK_TCK")
     user, system = int(fields[11]) / ticks, int(fields[12]) / ticks
     return Usage(user + system, system, int(fields[17]))
+
+
+def memory_used() -> int:
+    """Bytes that this process has for itself: not the files that are mapped."""
+    return sum(map(int, _MEMORY.findall(Path("/proc/self/status").read_bytes()))) << 10
+
+
+def background_work() -> float:
+    """Seconds of a processor that Chromium's own threads have had in this process, without the first of all."""
+    nanoseconds = 0
+    for task in Path("/proc/self/task").iterdir():
+        # A thread may end at any time.
+        with suppress(OSError):
+            if (task / "comm").read_bytes().startswith(_CHROMIUMS):
+                nanoseconds += int((task / "schedstat").read_bytes().split()[0])
+    return nanoseconds / 1e9

@@ -1,16 +1,11 @@
 """Who is held back while the core's queue is long, and for how long; and that what is held stops."""
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from shell.webview.backpressure import Backpressure, hold
-from shell.webview.usage import Usage, usage_of
+from shell.webview.backpressure import Backpressure
+from shell.webview.usage import Usage
 
 STEP = 0.025
 
@@ -256,68 +251,3 @@ def test_all_go_on_when_it_stops(program: Program) -> None:
     program.backpressure.release()
     assert not program.held
     assert not program.backpressure.waits
-
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are held on Linux")
-
-
-@pytest.fixture
-def helper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is called as Chromium's helpers are."""
-    program = Path(shutil.which("cat") or "")
-    link = tmp_path / "QtWebEngineProcess"
-    link.symlink_to(program)
-    with subprocess.Popen([link], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        yield process
-        process.kill()
-
-
-def state(pid: int) -> str:
-    """The state of a process, once it is one that lasts."""
-    while (letter := Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) not in {"S", "T", "Z"}:
-        os.sched_yield()
-    return letter
-
-
-@linux
-def test_what_is_held_stops_and_goes_on(helper: subprocess.Popen[bytes]) -> None:
-    release = hold(helper.pid)
-    assert release is not None
-    os.waitid(os.P_PID, helper.pid, os.WSTOPPED | os.WNOWAIT)
-    assert state(helper.pid) == "T"
-    release()
-    assert helper.stdin is not None
-    assert helper.stdout is not None
-    helper.stdin.write(b"on")
-    helper.stdin.close()
-    assert helper.stdout.read() == b"on"
-
-
-@linux
-def test_no_process_is_held_that_is_not_chromiums() -> None:
-    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as other:
-        assert hold(other.pid) is None
-        assert state(other.pid) == "S"
-
-
-@linux
-def test_what_ends_while_it_is_held_needs_no_release(helper: subprocess.Popen[bytes]) -> None:
-    release = hold(helper.pid)
-    assert release is not None
-    helper.kill()
-    helper.wait()
-    release()
-    assert hold(helper.pid) is None
-
-
-@linux
-def test_usage_is_what_a_process_has_had() -> None:
-    before = usage_of(os.getpid())
-    assert before is not None
-    while (after := usage_of(os.getpid())) is not None and after.total == before.total:
-        pass
-    assert after is not None
-    assert after.total > before.total
-    assert 0 <= after.system <= after.total
-    assert after.threads >= 1
-    assert usage_of(0) is None

@@ -1,0 +1,324 @@
+"""For whose pages the core grows without end: those are ended."""
+
+import ctypes
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Generator, Iterable
+
+import attrs
+
+from shell.webview.holds import Release
+from shell.webview.silence import Echo
+from shell.webview.usage import background_work, memory_used
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 0.25
+"""Seconds between two looks, as long as the core has not grown too much."""
+_RUN = 0.05
+"""Seconds for which some renderers run alone."""
+_QUIET = 0.1
+"""Seconds in which Chromium does next to nothing, when what they asked for is done."""
+_QUIETLY = 0.1
+"""The part of a processor that is next to nothing."""
+_LONGEST = 1.0
+"""Seconds of such work for so little time of theirs that it is not seen whether the core grows without them as well."""
+_LONGEST_WAIT = 5.0
+"""Seconds for which it is waited for that at most."""
+_LARGEST = 4
+"""How many times as long all this takes at most: twice as long each time that it was nobody's doing."""
+_PATIENCE = 8
+"""Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
+page might rest just then."""
+_FREED_AFTER = 1.0
+"""Seconds after the end of a renderer in which Chromium gives back what it had for it."""
+_LITTLE = 1 << 20
+"""Bytes by which the core grows and shrinks anyway."""
+_STEP = 1 / 64
+"""Of what it may grow by: when it has grown by as much more, it is looked for whom."""
+_SIGN = 1 / 128
+"""Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
+_TOO_MUCH = 1 / 8
+"""Of what it may grow by: before somebody is ended it has grown by as much more."""
+_CLEARLY = 3
+"""How many times as fast it grows while somebody runs, where that is for them."""
+_SIGNS = 16
+"""For one renderer, before it is ended."""
+_DOUBTS = 1 / 8
+"""Of the signs, at most. Growth that is as likely at any time looks like that less than once in a thousand times."""
+_SIGNS_FOR_ONE = 4
+"""For one renderer, before the others run as they like."""
+_SIGNS_FOR_SOME = 2
+"""For renderers that run together, before they run apart."""
+_DOUBTS_OF_ALL = 8
+"""Before it is taken to grow of itself."""
+
+type _Steps[T] = Generator[float, None, T]
+"""What takes a while: yields seconds after which it goes on, at the earliest."""
+
+
+def give_back() -> None:
+    """Give the system what this process has freed, in a thread of its own. Nothing is done where not glibc keeps it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        threading.Thread(target=trim, args=(0,), name="malloc_trim", daemon=True).start()
+
+
+@attrs.define(eq=False)
+class _Turn:
+    """Renderers that run at one time, and what shows whether the core grows for them.
+
+    Attributes:
+        pids: Their processes.
+        running: Bytes that it has grown by for what they did, or meanwhile, since the last sign.
+        held: The same while they were held, for as long.
+        signs: That it grows for them.
+        doubts: That it does not.
+    """
+
+    pids: set[int]
+    running: int = 0
+    held: int = 0
+    signs: int = 0
+    doubts: int = 0
+
+    def add(self, running: int, held: int, sign: float) -> None:
+        # What is given back now and then hides no growth: before somebody is ended the core has grown on the whole.
+        self.running += max(0, running)
+        self.held += max(0, held)
+        if self.running + self.held < sign:
+            return
+        if self.running >= _CLEARLY * self.held:
+            self.signs += 1
+        else:
+            self.doubts += 1
+        self.running = self.held = 0
+
+    def halves(self) -> "tuple[_Turn, _Turn]":
+        pids = sorted(self.pids)
+        middle = len(pids) // 2
+        return _Turn(set(pids[:middle])), _Turn(set(pids[middle:]))
+
+
+class MemoryGuard:
+    """Sees for whose pages the core grows, once it has grown too much, and ends them.
+
+    Chromium keeps much of a page in the core, without a bound: the names of its locks, caches and databases, its object
+    URLs, and all that waits to be done for it. Nobody tells whose it is. So when the core has grown by a bound, and
+    grows on, its renderers run in turns: some run while the others are held; then none, until what those had asked for
+    is done; then none for as long again. If the core grows in the first time and not in the second, and that again and
+    again, it grows for them. What the program itself makes of its memory shows as often in the second: then the bound
+    counts from there anew.
+
+    Args:
+        most: Bytes that the core may grow by before it is looked for whom it grows.
+        echo: Says when all has been heard that pages had sent to the core before.
+        renderers: The processes of all renderers.
+        hold: Stops a renderer.
+        end: Ends one.
+        name: What to call a process in the log.
+        in_dialog: Whether a dialog is open: no echo comes then.
+        used: Bytes that the core has.
+        background: Seconds of a processor that other threads of Chromium's have had in it.
+        give_back: Gives the system what the core has freed.
+        clock: The time.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        echo: Echo,
+        *,
+        renderers: Callable[[], Iterable[int]],
+        hold: Callable[[int], Release | None],
+        end: Callable[[int], None],
+        name: Callable[[int], str],
+        in_dialog: Callable[[], bool],
+        used: Callable[[], int] = memory_used,
+        background: Callable[[], float] = background_work,
+        give_back: Callable[[], None] = give_back,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._echo = echo
+        self._renderers = renderers
+        self._hold = hold
+        self._end = end
+        self._name = name
+        self._in_dialog = in_dialog
+        self._used = used
+        self._background = background
+        self._give_back = give_back
+        self._clock = clock
+        self._held: dict[int, Release] = {}
+        self._turns: list[_Turn] = []
+        self._scale = 1
+        self._others_run = True
+        self._weighs = False
+        self._next = 0.0
+        self._least = used()
+        self._steps = self._watch()
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it is looked for whom the core grows, and renderers are held in turns."""
+        return self._weighs
+
+    def look(self) -> None:
+        """Go on where it is time to. To be called 40 times a second while it weighs, and otherwise when it suits."""
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + next(self._steps)
+
+    def release(self) -> None:
+        """Let all go on that are held."""
+        self._steps.close()
+        self._steps = self._watch()
+
+    def _watch(self) -> _Steps[None]:
+        while True:
+            used = self._used()
+            self._least = min(self._least, used)
+            if used - self._least <= self._most:
+                yield _PAUSE
+            else:
+                yield from self._see_to_growth()
+
+    def _see_to_growth(self) -> _Steps[None]:
+        """Look for whom the core grows, whenever it does, until it has no longer too much."""
+        self._turns = []
+        self._others_run = True
+        patience = _PATIENCE
+        lowest = marked = self._used()
+        while (used := self._used()) - self._least > self._most:
+            lowest, marked = min(lowest, used), min(marked, used)
+            if used - marked < _STEP * self._most:
+                yield _RUN
+                continue
+            found = yield from self._weigh(lowest, patience)
+            patience = _PATIENCE if found else 2 * patience
+            marked = self._used()
+
+    def _weigh(self, lowest: int, patience: int) -> _Steps[bool]:
+        """Have renderers take turns until it is clear for whom the core grows, or it has not grown for a while.
+
+        Args:
+            lowest: The least that the core has had since it has had too much.
+            patience: Rounds in which it may not grow.
+
+        Returns:
+            Whether it is clear.
+        """
+        self._weighs = True
+        try:
+            idle, before = 0, self._used()
+            while idle < patience:
+                self._note_renderers()
+                for turn in self._suspected():
+                    yield from self._run(turn)
+                used = self._used()
+                idle += 1
+                if used - before >= _LITTLE:
+                    idle, before = 0, used
+                lowest, before = min(lowest, used), min(before, used)
+                if self._is_its_own():
+                    log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
+                    self._least = used
+                    self._scale = min(2 * self._scale, _LARGEST)
+                    return True
+                blamed = self._blamed()
+                if blamed is not None and used - lowest >= _TOO_MUCH * self._most:
+                    self._let_go()
+                    self._blame(blamed, used)
+                    yield _FREED_AFTER
+                    self._give_back()
+                    yield _RUN
+                    return True
+            return False
+        finally:
+            self._weighs = False
+            self._let_go()
+
+    def _note_renderers(self) -> None:
+        """Have each renderer in one turn, and apart from others where the core grows for some of them."""
+        new = set(self._renderers())
+        turns: list[_Turn] = []
+        for turn in self._turns:
+            turn.pids &= new
+            new -= turn.pids
+            turns.extend(turn.halves() if len(turn.pids) > 1 and turn.signs >= _SIGNS_FOR_SOME else [turn])
+        self._turns = [turn for turn in (*turns, _Turn(new)) if turn.pids]
+
+    def _suspected(self) -> Collection[_Turn]:
+        """Those for whom the core seems to grow, if it does not for others as well; or all."""
+        some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.signs >= _SIGNS_FOR_ONE]
+        return some if some and self._others_run else self._turns
+
+    def _run(self, turn: _Turn) -> _Steps[None]:
+        """Let some renderers run alone, and see whether the core grows for them."""
+        begun, before = self._clock(), self._used()
+        self._hold_all_but(turn)
+        yield _RUN * self._scale
+        self._hold_all_but(None)
+        yield from self._wait_until_done()
+        took, done = self._clock() - begun, self._used()
+        if took < _LONGEST * self._scale:
+            yield took
+        held = self._used() - done
+        if held >= _LITTLE and self._suspected() is not self._turns:
+            # It may be for one of those that run.
+            self._others_run = False
+            return
+        turn.add(done - before, held, max(_LITTLE, _SIGN * self._most))
+
+    def _wait_until_done(self) -> _Steps[None]:
+        """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others."""
+        heard: list[bool] = []
+        self._echo(lambda: heard.append(True))
+        until = self._clock() + _LONGEST_WAIT
+        then, worked = self._clock(), self._background()
+        while self._clock() < until:
+            yield _QUIET * self._scale
+            before, since = worked, then
+            then, worked = self._clock(), self._background()
+            if (heard or self._in_dialog()) and worked - before < _QUIETLY * (then - since):
+                break
+
+    def _is_its_own(self) -> bool:
+        doubts = sum(turn.doubts for turn in self._turns)
+        return doubts >= _DOUBTS_OF_ALL and doubts > 2 * _DOUBTS * sum(turn.signs for turn in self._turns)
+
+    def _blamed(self) -> _Turn | None:
+        return next(
+            (
+                turn
+                for turn in self._turns
+                if len(turn.pids) == 1 and turn.signs >= _SIGNS and turn.doubts <= _DOUBTS * turn.signs
+            ),
+            None,
+        )
+
+    def _blame(self, turn: _Turn, used: int) -> None:
+        [pid] = turn.pids
+        log.error(
+            "%s makes the program grow, which has grown by %d MiB; from %d on pages may not (App's limits.memory)",
+            self._name(pid),
+            (used - self._least) >> 20,
+            self._most >> 20,
+        )
+        self._turns.remove(turn)
+        self._end(pid)
+
+    def _hold_all_but(self, free: _Turn | None) -> None:
+        bound = {pid for turn in self._suspected() if turn is not free for pid in turn.pids}
+        for pid in self._held.keys() - bound:
+            self._held.pop(pid)()
+        for pid in bound - self._held.keys():
+            release = self._hold(pid)
+            if release is not None:
+                self._held[pid] = release
+
+    def _let_go(self) -> None:
+        while self._held:
+            self._held.popitem()[1]()

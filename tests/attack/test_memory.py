@@ -1,0 +1,83 @@
+"""A page has Chromium keep more and more in the core: it is ended, and what the program itself takes is nobody's fault."""
+
+import asyncio
+import sys
+
+import pytest
+
+from shell import App, Limits
+from tests.attack.test_wearing_down import memory
+from tests.conftest import Runner
+from tests.desktop import until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is seen on Linux for whom the core grows")
+
+MIB = 1 << 20
+MOST = 128
+"""MiB that the core may grow by."""
+
+WITHOUT_END = """
+const turns = new MessageChannel();
+const kept = [];
+let count = 0;
+turns.port1.onmessage = () => {
+  for (const begun = performance.now(); performance.now() - begun < 8; ) { count++; %s; }
+  turns.port2.postMessage(0);
+};
+turns.port2.postMessage(0);"""
+
+KEPT = {
+    "names of locks": "navigator.locks.request(count + 'x'.repeat(1e5), () => new Promise(() => 0))",
+    "blobs": "kept.push(new Blob(['x'.repeat(1e6) + count]))",
+}
+
+
+@pytest.mark.parametrize("what", KEPT)
+def test_a_page_for_which_the_core_grows_without_end_is_ended(
+    shell: Runner, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = shell.app(limits=Limits(memory=MOST * MIB))
+    gone: asyncio.Queue[str] = asyncio.Queue()
+    app.on("renderer-gone")(lambda event: gone.put_nowait(event.payload.label))
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        # All others rest: it begins without a word to the bridge.
+        before = memory()
+        main.webview.page.runJavaScript(WITHOUT_END % KEPT[what])
+        assert await gone.get() == "main"
+        assert any(line.startswith("webview main makes the program grow") for line in caplog.messages)
+        assert await other.eval("1 + 1") == 2
+        # It is given back.
+        await asyncio.to_thread(until, lambda: memory() < before + MOST)
+        assert gone.empty()
+
+    assert shell.run(app, scenario) == 0
+
+
+def test_no_page_is_ended_for_what_the_program_itself_takes(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    app = shell.app(limits=Limits(memory=MOST * MIB))
+    gone: list[str] = []
+    app.on("renderer-gone")(lambda event: gone.append(event.payload.label))
+    kept: list[bytes] = []
+
+    def take(enough: asyncio.Event) -> None:
+        while not enough.is_set():
+            kept.append(b"x" * (2 * MIB))
+
+    async def scenario(app: App) -> None:
+        main = app.windows["main"]
+        await main.loaded()
+        main.webview.page.runJavaScript(WITHOUT_END % "0")
+        enough = asyncio.Event()
+        taking = asyncio.create_task(asyncio.to_thread(take, enough))
+        await asyncio.to_thread(until, lambda: any("of itself" in line for line in caplog.messages))
+        enough.set()
+        await taking
+        assert await main.eval("1 + 1") == 2
+        assert not gone
+
+    assert shell.run(app, scenario) == 0

@@ -1,0 +1,292 @@
+"""For whom the core grows: who is ended for it, who is not, and who waits meanwhile."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shell.webview.memory import MemoryGuard, give_back
+from shell.webview.usage import memory_used
+
+MIB = 1 << 20
+MOST = 1024 * MIB
+STEP = 0.025
+
+
+class Program:
+    """A core that grows for renderers, and by itself, from one step to the next."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.used = 300.0 * MIB
+        self.own: Callable[[], float] = lambda: 0.0
+        """What the core grows by of itself in a step."""
+        self.grows: dict[int, Callable[[], float]] = {}
+        """What it grows by for a renderer that runs, in a step."""
+        self.kept: dict[int, float] = {}
+        """What it has for each."""
+        self.later: list[tuple[float, float, int]] = []
+        """What Chromium's other threads do later: from when on, growth for whom."""
+        self.worked = 0.0
+        self.held: set[int] = set()
+        self.ran: dict[int, float] = {}
+        self.ended: list[int] = []
+        self.gave_back = 0
+        self.in_dialog = False
+        self.echoes: list[Callable[[], None]] = []
+        self.guard = MemoryGuard(
+            MOST,
+            self.echoes.append,
+            renderers=lambda: list(self.grows),
+            hold=self._hold,
+            end=self._end,
+            name=lambda pid: f"renderer {pid}",
+            in_dialog=lambda: self.in_dialog,
+            used=lambda: int(self.used),
+            background=lambda: self.worked,
+            give_back=self._give_back,
+            clock=lambda: self.now,
+        )
+
+    def open(self, pid: int, grows: Callable[[], float] = lambda: 0.0) -> None:
+        """A renderer comes."""
+        self.grows[pid] = grows
+        self.ran[pid] = self.kept[pid] = 0.0
+
+    def _hold(self, pid: int) -> Callable[[], None] | None:
+        if pid not in self.grows:
+            return None
+        self.held.add(pid)
+        return lambda: self.held.discard(pid)
+
+    def _end(self, pid: int) -> None:
+        self.ended.append(pid)
+        self.close(pid)
+
+    def close(self, pid: int) -> None:
+        """A renderer goes, if it has not gone already."""
+        self.grows.pop(pid, None)
+        self.used -= self.kept.pop(pid, 0)
+
+    def _give_back(self) -> None:
+        self.gave_back += 1
+
+    def go_on(self, seconds: float) -> None:
+        """Let time pass."""
+        until = self.now + seconds
+        while self.now < until:
+            self.now += STEP
+            self.used += self.own()
+            for pid, grows in self.grows.items():
+                if pid not in self.held:
+                    self.ran[pid] += STEP
+                    self.keep(pid, grows())
+            if self.later and self.later[0][0] <= self.now:
+                _, much, pid = self.later.pop(0)
+                self.worked += STEP
+                if pid in self.kept:
+                    self.keep(pid, much)
+            if not self.in_dialog:
+                while self.echoes:
+                    self.echoes.pop()()
+            self.guard.look()
+
+    def keep(self, pid: int, much: float) -> None:
+        self.used += much
+        self.kept[pid] += much
+
+
+def steadily(mib: float) -> Callable[[], float]:
+    """Growth by so much in a second."""
+    return lambda: mib * MIB * STEP
+
+
+def in_pieces(mib: float, often: float, seed: int = 0) -> Callable[[], float]:
+    """Growth by so much in a second, in pieces that come by chance."""
+    chance = random.Random(seed)
+    return lambda: mib / often * MIB if chance.random() < often * STEP else 0.0
+
+
+@pytest.fixture
+def program() -> Program:
+    return Program()
+
+
+def test_nobody_is_held_while_the_core_has_not_grown_too_much(program: Program) -> None:
+    program.open(1, steadily(100))
+    program.go_on(10)
+    assert program.ran[1] == pytest.approx(10)
+
+
+@pytest.mark.parametrize("others", [0, 1, 2, 20])
+@pytest.mark.parametrize("rate", [3, 30, 500])
+def test_for_whom_the_core_grows_without_end_is_ended_and_others_are_not(
+    program: Program, others: int, rate: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    for pid in range(10, 10 + others):
+        program.open(pid)
+    program.open(9, steadily(rate))
+    for _ in range(2000):
+        program.go_on(1)
+        assert program.used < 300 * MIB + 1.25 * MOST + 1.5 * rate * MIB
+        if program.ended:
+            break
+    assert program.ended == [9]
+    [line] = caplog.messages
+    assert line.startswith("renderer 9 makes the program grow")
+    assert line.endswith("from 1024 on pages may not (App's limits.memory)")
+    program.go_on(3)
+    assert program.gave_back == 1
+    assert not program.held
+    program.go_on(60)
+    assert program.ended == [9]
+    assert not program.held
+
+
+def test_all_are_ended_for_whom_it_grows(program: Program) -> None:
+    program.open(1, steadily(200))
+    program.open(2)
+    program.open(3, steadily(50))
+    program.go_on(200)
+    assert sorted(program.ended) == [1, 3]
+
+
+def test_who_makes_others_work_long_is_ended(program: Program) -> None:
+    # Names of databases: what is asked for in a moment takes other threads seconds.
+    def ask() -> float:
+        begin = program.later[-1][0] if program.later else program.now
+        program.later += [(begin + STEP * (number + 1), 0.3 * MIB, 1) for number in range(60)]
+        return 0.1 * MIB
+
+    program.open(1, ask)
+    program.open(2)
+    program.go_on(900)
+    assert program.ended == [1]
+
+
+def test_whom_others_keep_from_resting_is_free_once_it_is_clear_who_does(program: Program) -> None:
+    program.open(1, steadily(100))
+    program.open(2)
+    program.go_on(10)
+    before = program.ran[2]
+    program.go_on(100)
+    assert program.ended == [1]
+    assert program.ran[2] - before > 90
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("rate", [2, 50, 1000])
+@pytest.mark.parametrize("often", [0.5, 5, 40])
+def test_nobody_is_ended_for_what_the_program_itself_takes(
+    program: Program, rate: float, often: float, seed: int
+) -> None:
+    program.own = in_pieces(rate, often, seed)
+    program.open(1)
+    program.open(2)
+    program.go_on(min(4096 / rate, 600))
+    assert not program.ended
+    # They are held for a part of the time, for some seconds each time that it has grown by the bound.
+    program.own = steadily(0)
+    program.go_on(60)
+    assert not program.held
+
+
+def test_a_page_that_rests_when_it_is_looked_for_gets_less_and_less(program: Program) -> None:
+    program.go_on(1)
+    program.used += MOST
+    program.open(1, lambda: 0.0 if program.guard.weighs else 20.0 * MIB)
+    program.go_on(3600)
+    assert program.used < 300 * MIB + 1.5 * MOST
+
+
+def test_what_comes_and_goes_is_nobodys_fault(program: Program) -> None:
+    program.open(1)
+    program.used += MOST + 100 * MIB
+    size = 0.0
+
+    def breathe() -> float:
+        nonlocal size
+        step = 40.0 * MIB if size <= 0 else -size / 3 if size > 60 * MIB else 10 * MIB
+        size += step
+        return step
+
+    program.grows[1] = breathe
+    program.go_on(300)
+    assert not program.ended
+
+
+def test_a_core_that_has_shrunk_may_grow_again(program: Program) -> None:
+    program.open(1)
+    program.used += 1.5 * MOST
+    program.go_on(1)
+    program.used -= 1.5 * MOST
+    program.grows[1] = steadily(100)
+    program.go_on(10)
+    assert program.ran[1] == pytest.approx(11)
+
+
+def test_while_a_dialog_is_open_no_echo_is_waited_for(program: Program) -> None:
+    program.in_dialog = True
+    program.open(1, steadily(200))
+    program.go_on(60)
+    assert program.ended == [1]
+
+
+def test_the_programs_own_growth_is_told(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    program.own = steadily(500)
+    program.open(1)
+    program.go_on(10)
+    assert "of itself" in caplog.messages[0]
+
+
+def test_all_go_on_when_it_stops(program: Program) -> None:
+    program.open(1, steadily(500))
+    while not program.held:
+        program.go_on(STEP)
+    assert program.guard.weighs
+    program.guard.release()
+    assert not program.held
+    assert not program.guard.weighs
+
+
+def test_a_renderer_that_cannot_be_held_hurts_nothing(program: Program) -> None:
+    program.open(1, steadily(500))
+    program.guard._hold = lambda _: None
+    program.go_on(30)
+    assert not program.held
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 20, 300]), st.booleans()), min_size=1, max_size=8), st.randoms())
+def test_whoever_comes_and_goes_only_those_are_ended_for_whom_it_grows(
+    pages: list[tuple[int, bool]], chance: random.Random
+) -> None:
+    program = Program()
+    for pid, (rate, _) in enumerate(pages):
+        program.open(pid, steadily(rate))
+    program.go_on(30)
+    for pid, (_, goes) in enumerate(pages):
+        if goes:
+            program.close(pid)
+        program.open(100 + pid)
+        program.go_on(chance.random())
+    program.go_on(30)
+    assert all(pid < len(pages) and pages[pid][0] for pid in program.ended)
+    assert program.held <= program.grows.keys()
+
+
+def test_what_was_freed_is_given_back() -> None:
+    many = [bytes(1000) + str(number).encode() for number in range(200_000)]
+    last = many[-1]
+    del many
+    give_back()
+    until = time.monotonic() + 30
+    before = memory_used()
+    while memory_used() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert last
