@@ -25,6 +25,7 @@ from shell.webview.printing import PrintError
 from shell.window.file_drop import FileDrops
 from tests.attack.roads import ROADS_THERE, Counting, addresses, arrived, take
 from tests.conftest import Runner, next_load
+from tests.web_server import site
 
 
 @pytest.fixture
@@ -554,16 +555,21 @@ const read = [];
 for (const url of URLS) for (const [name, way] of Object.entries(ways)) {
   try { await way(url); read.push(name + " " + url.split(":")[0]); } catch {}
 }
-parent.postMessage(read, "*");
+top.postMessage(read, "*");
 """
 IN_A_FRAME = """
-const frame = Object.assign(document.createElement("iframe"), ATTRIBUTES);
-frame.srcdoc = `<script type="module">${SCRIPT}</` + "script>";
+const srcdoc = `<script type="module">${SCRIPT}</` + "script>";
+const attributes = ATTRIBUTES;
+const frame = Object.assign(document.createElement("iframe"), attributes.src ? {} : { srcdoc }, attributes);
 return new Promise((done) => {
-  addEventListener("message", ({ data, source }) => source === frame.contentWindow && done(data));
+  addEventListener("message", ({ data, source }) => (data === "ready" ? source.postMessage(srcdoc, "*") : done(data)));
   document.body.append(frame);
 });
 """
+HOLDER = """<!doctype html><body><script>
+onmessage = ({ data }) => document.body.append(Object.assign(document.createElement("iframe"), { sandbox: "allow-scripts", srcdoc: data }));
+parent.postMessage("ready", "*");
+</script>"""
 
 
 def test_a_sandboxed_frame_reads_no_text_of_the_app(shell: Runner, tmp_path: Path) -> None:
@@ -574,20 +580,24 @@ def test_a_sandboxed_frame_reads_no_text_of_the_app(shell: Runner, tmp_path: Pat
     for name, text in files.items():
         (folder / name).write_text(text)
     scope = {"enable": True, "scope": [f"{folder}/*"]}
-    app = shell.app(config={"app": {"security": {"assetProtocol": scope}}})
     script = READ.replace("URLS", json.dumps(["tauri://localhost/", f"asset://localhost/{folder}/"]))
+    with site({"/": HOLDER}) as listed:
+        network = {"plugins": {"qtshell": {"network": [listed.origin]}}}
+        app = shell.app(config={"app": {"security": {"assetProtocol": scope}}, **network})
 
-    async def scenario(app: App) -> None:
-        async def read(attributes: dict[str, str]) -> list[str]:
-            asked = IN_A_FRAME.replace("SCRIPT", json.dumps(script)).replace("ATTRIBUTES", json.dumps(attributes))
-            found: list[str] = await app.windows["main"].eval(asked)
-            return found
+        async def scenario(app: App) -> None:
+            async def read(**attributes: str) -> list[str]:
+                asked = IN_A_FRAME.replace("SCRIPT", json.dumps(script)).replace("ATTRIBUTES", json.dumps(attributes))
+                found: list[str] = await app.windows["main"].eval(asked)
+                return found
 
-        ways = ("fetch", "request", "json", "style", "script")
-        assert await read({}) == [f"{way} {scheme}" for scheme in ("tauri", "asset") for way in ways]
-        assert await read({"sandbox": "allow-scripts"}) == []
+            ways = ("fetch", "request", "json", "style", "script")
+            assert await read() == [f"{way} {scheme}" for scheme in ("tauri", "asset") for way in ways]
+            assert await read(sandbox="allow-scripts") == []
+            # One that a frame of a listed host has made.
+            assert await read(src=f"{listed.origin}/") == []
 
-    shell.run(app, scenario)
+        shell.run(app, scenario)
 
 
 def test_devices_and_pipes_are_no_files_even_where_the_scope_names_them(shell: Runner, tmp_path: Path) -> None:
