@@ -49,9 +49,11 @@ class Limits:
             gone, or come though enough others have had no answer yet; likewise.
         workers: Workers that the pages of one renderer may have, with all that they make, about; likewise. A worker
             takes 0.4 MiB of the core. On Linux.
-        memory: What the core may grow by, whatever for, before pages are looked at: the renderer of those for which it
-            then grows on, by an eighth of this, is ended likewise. Chromium keeps a page's blobs, the names of its
-            locks and databases and the like there, without a bound. On Linux.
+        memory: What the core may grow by, whatever for, before it is looked for whom it grows: renderers run in turns
+            then, and one for which it grows on, by an eighth of this, is ended likewise. Chromium keeps a page's blobs,
+            the names of its locks and databases and the like there; and a program may keep what its pages send it. What
+            it takes of itself does not count, but its pages run for a part of the time while that is found out. On
+            Linux.
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.
