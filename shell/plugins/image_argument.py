@@ -24,11 +24,11 @@ type ImageArgument = str | int | list[Annotated[int, msgspec.Meta(ge=0, le=255)]
 """A path, the id of an image resource, the bytes of an image file, or pixels."""
 
 
-ICON = 256
+_ICON = 256
 """Pixels of the side of an icon of a window or in a tray: what is larger is made smaller."""
 
 
-async def image_of(image: ImageArgument, session: Session, side: int = ICON) -> QImage:
+async def image_of(image: ImageArgument, session: Session, side: int = _ICON) -> QImage:
     """The image that a page means, no larger than what shows it needs. Files are read in a thread.
 
     Args:

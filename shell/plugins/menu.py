@@ -219,9 +219,10 @@ def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, ti
     @in_order
     async def set_text(session: Session, rid: int, kind: Kind, text: ItemText) -> None:
         item = with_text(session, rid, kind)
+        longer = len(text) - len(item.text())
         with refusing(MenuError):
-            for menu in item.parents:
-                check_texts(menu.items(), len(text) - len(item.text()))
+            for menu in item.parents if longer > 0 else ():
+                check_texts(menu.items(), longer)
         item.set_text(text)
 
     @plugin.command

@@ -139,7 +139,7 @@ class Deliveries:
         listeners = self._of(session.caller.origin).listeners
         if sum(one.session is session for one in listeners) >= _MOST_LISTENERS:
             raise RefusedError(
-                f"this page has {_MOST_LISTENERS} listeners to notifications already, and has ended none"
+                f"this page has {_MOST_LISTENERS} listeners to notifications already, and has ended none of them"
             )
         listening = _Listening(session, event, channel, listeners)
         listeners.append(listening)

@@ -82,10 +82,10 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
         timeout = None if self.timeout is None else self.timeout / 1000
         if timeout is None and self.require_interaction:
             timeout = 0.0
-        if len(self.extra) > _LARGEST_EXTRA or bytes(self.extra)[:1] != b"{":
-            raise NotificationError(
-                f"extra: expected an object of at most {_LARGEST_EXTRA} bytes of JSON, got {len(self.extra)}"
-            )
+        if len(self.extra) > _LARGEST_EXTRA:
+            raise NotificationError(f"extra: expected at most {_LARGEST_EXTRA} bytes of JSON, got {len(self.extra)}")
+        if not (extra := bytes(self.extra)).startswith(b"{"):
+            raise NotificationError(f"extra: expected an object, got {extra[:100].decode(errors='replace')}")
         for what, value in (("icon", self.icon or ""), ("sound", self.sound or "")):
             if not files and not value.startswith("data:") and {"/", "\\", "."}.intersection(value):
                 raise NotificationError(f"{what}: {value[:200]} could not be loaded by the page")

@@ -16,14 +16,8 @@ if TYPE_CHECKING:
 
 _LARGE = frozenset(
     {
-        *(
-            "event|emit",
-            "event|emit_to",
-            "image|new",
-            "image|from_bytes",
-            "notification|notify",
-            "notification|page_show",
-        ),
+        *("event|emit", "event|emit_to", "image|new", "image|from_bytes"),
+        *("notification|notify", "notification|page_show"),
         *("menu|new", "menu|append", "menu|prepend", "menu|insert", "menu|set_icon"),
         *("tray|new", "tray|set_icon", "tray|set_icon_with_as_template", "window|set_icon", "window|set_overlay_icon"),
     }

@@ -23,7 +23,7 @@ def path_plugin(paths: PathResolver) -> Plugin:
         # Each part of a path takes longer to put to the others the more of them there are.
         size = len(paths) + sum(len(path) for path in paths if path is not None)
         if size > _LONGEST:
-            raise RefusedError(f"a path has at most {_LONGEST} characters, as no system takes more, and not {size}")
+            raise RefusedError(f"a path of a page has at most {_LONGEST} characters, and this one would have {size}")
 
     @plugin.command
     async def resolve_directory(directory: BaseDirectory, path: str | None = None) -> str:

@@ -111,7 +111,7 @@ def tray_plugin(trays: Callable[[], Trays]) -> Plugin:
     @in_order
     async def remove_by_id(session: Session, id: str) -> None:  # noqa: A002  # Tauri's name
         if trays().remove(id) is None:
-            raise RefusedError(f'tray icon not found: no tray icon has the id "{id}"')
+            raise RefusedError(f'tray icon not found: no tray icon has the id "{id[:100]}"')
 
     @plugin.command
     @in_order

@@ -73,7 +73,7 @@ def read_options(options: dict[str, Any], session: Session, maker: "Windows") ->
     directory = config.data_directory
     if directory is not None and (is_absolute(directory) or ".." in parts(directory)):
         # As in Tauri, only the program itself may have its data elsewhere.
-        raise RefusedError(f"options.dataDirectory: expected a path inside the program's data, got {directory!r}")
+        raise RefusedError(f"options.dataDirectory: expected a path inside the program's data, got {directory[:100]!r}")
     most = session.limits.profiles
     if (config.incognito or directory is not None) and maker.profile_count >= most:
         raise RefusedError(

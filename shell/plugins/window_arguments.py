@@ -189,7 +189,7 @@ def _named[T: (ResizeDirection, TitleBarStyle)](kind: type[T], name: str, what: 
     for member in kind:
         if member.lower() == name.lower():
             return member
-    raise RefusedError(f"{what} is one of {', '.join(kind)}, not {name!r}")
+    raise RefusedError(f"{what} is one of {', '.join(kind)}, not {name[:100]!r}")
 
 
 def _option(name: str, value: Any) -> WindowConfig:

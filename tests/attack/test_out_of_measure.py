@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shell import App, Limits
+from shell import App, Limits, Menu, MenuItem, Submenu
 from tests.conftest import Runner
 
 MAY_ALL = {
@@ -26,6 +26,9 @@ MAY_ALL = {
             "core:window:allow-set-size-constraints",
             "core:window:allow-set-cursor-position",
             "core:window:allow-create",
+            "core:window:allow-start-resize-dragging",
+            "core:window:allow-set-title-bar-style",
+            "notification:default",
         ),
         *("core:webview:allow-set-webview-size", "core:webview:allow-set-webview-position", "core:menu:default"),
         *("core:tray:default", "core:image:default", "core:webview:allow-set-webview-zoom"),
@@ -199,5 +202,51 @@ def test_no_picture_unfolds_to_more_than_a_program_has(shell: Runner, caplog: py
         )
         assert "done" not in answers
         assert faults(caplog) == []
+
+    shell.run(app, scenario)
+
+
+def test_no_refusal_repeats_more_of_a_value_than_helps(shell: Runner) -> None:
+    app = app_that_may_all(shell)
+
+    async def scenario(app: App) -> None:
+        answers: dict[str, str] = await app.windows["main"].eval(
+            ASK
+            + """
+            const long = "x".repeat(20000), of = (value) => ({ label: "main", value }), handler = new shell.Channel();
+            return {
+              window: await ask("plugin:window|set_title", { label: long, value: "x" }),
+              folder: await ask("plugin:window|create", { options: { label: "other", dataDirectory: "/" + long } }),
+              edge: await ask("plugin:window|start_resize_dragging", of(long)),
+              style: await ask("plugin:window|set_title_bar_style", of(long)),
+              webview: await ask("plugin:webview|set_webview_zoom", { label: long, value: 1 }),
+              tray: await ask("plugin:tray|remove_by_id", { id: long }),
+              kind: await ask("plugin:tray|new", { options: { menu: [1, long.slice(0, 4096)] }, handler }),
+              extra: await ask("plugin:notification|notify", { options: { title: "x", extra: [long] } }),
+            };"""
+        )
+        assert {what: answer[:40] for what, answer in answers.items() if len(answer) > 300 or "xxx" not in answer} == {}
+
+    shell.run(app, scenario)
+
+
+def test_a_text_of_a_menu_that_has_too_much_of_it_may_become_shorter(shell: Runner) -> None:
+    program = Menu([Submenu("All", [MenuItem("x" * 250) for _ in range(20)])])
+    app = shell.app(capabilities=[MAY_ALL], menu=program)
+
+    async def scenario(app: App) -> None:
+        answers: list[str] = await app.windows["main"].eval(
+            ASK
+            + """
+            const call = (command, args) => shell.invoke(`plugin:menu|${command}`, args);
+            const [own] = await call("new", { kind: "Menu", handler: new shell.Channel() });
+            const [rid] = await call("set_as_app_menu", { rid: own });
+            const [[all]] = await call("items", { rid, kind: "Menu" });
+            const [[item]] = await call("items", { rid: all, kind: "Submenu" });
+            const texts = ["y".repeat(249), "y".repeat(251)];
+            return Promise.all(texts.map((text) => ask("plugin:menu|set_text", { rid: item, kind: "MenuItem", text })));"""
+        )
+        assert answers[0] == "done"
+        assert "have at most 4096 characters together" in answers[1]
 
     shell.run(app, scenario)
