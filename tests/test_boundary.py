@@ -65,6 +65,8 @@ def test_links_open_in_the_persons_browser_where_the_configuration_says_so(
         await window.eval(
             "void document.body.append(Object.assign(document.createElement('iframe'), { src: 'mailto:x@y' }))"
         )
+        while len(opened_outside) < 3:
+            await window.eval("new Promise((done) => setTimeout(done, 10))")
         await window.eval("new Promise((done) => setTimeout(done, 100))")
         assert opened_outside == ["https://example.com/docs", "https://example.com/new", "mailto:ada@example.com"]
 
