@@ -125,13 +125,16 @@ def test_a_page_that_is_slow_to_come_keeps_nothing_open(
         async def scenario(app: App) -> None:
             window = app.windows["main"]
             await window.eval("shell.listen('private', () => {})")
-            before = window.webview.session
+            before, page = window.webview.session, window.webview.page
             assert before is not None
-            window.webview.page.runJavaScript(f"location.href = '{remote.origin}/'")
+            alive: list[bool] = []
+            page.urlChanged.connect(lambda url: alive.append(before.alive) if page.mainFrame().url() == url else None)
+            page.runJavaScript(f"location.href = '{remote.origin}/'")
             await committed(window, remote.origin)
             app.emit("private")
             await asyncio.sleep(0)
             await asyncio.sleep(0)
+            assert alive[0] is not told
             assert not before.alive
             ended = asyncio.ensure_future(next_load(window))
             remote.send.set()
