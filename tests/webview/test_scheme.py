@@ -194,7 +194,7 @@ def test_sound_is_played_from_where_a_person_seeks(page: Page, web: Path) -> Non
 
 
 def test_a_large_file_is_streamed(page: Page, web: Path) -> None:
-    size = 512 * 1024 * 1024
+    size = 256 * 1024 * 1024
     with (web / "large.bin").open("wb") as file:
         file.truncate(size)
     before = _resident()
