@@ -201,37 +201,36 @@ class Webviews(Mapping[str, Webview]):
         # Loaded when a program has started.
         from shell.webview.backpressure import Backpressure  # noqa: PLC0415
         from shell.webview.guards import Guards  # noqa: PLC0415
-        from shell.webview.holds import Holds  # noqa: PLC0415
         from shell.webview.memory import MemoryGuard  # noqa: PLC0415
+        from shell.webview.processes import Processes  # noqa: PLC0415
         from shell.webview.renderers import renderers_of  # noqa: PLC0415
-
-        def renderers() -> Iterator[int]:
-            return renderers_of(os.getpid())
 
         def in_dialog() -> bool:
             return QApplication.activeModalWidget() is not None
 
-        echo, limits, holds = self._engine.echo, self._router.limits, Holds()
+        echo, limits = self._engine.echo, self._router.limits
+        processes = Processes(lambda: renderers_of(os.getpid()))
         backpressure = Backpressure(
             echo,
             pages=lambda: (webview.page.renderProcessPid() for webview in self.values()),
-            renderers=renderers,
+            renderers=lambda: processes,
             name=self._name_of,
             most_threads=limits.workers + _OTHER_THREADS,
             end=self._end_renderer,
             in_dialog=in_dialog,
-            hold=holds.hold,
+            usage=processes.usage,
+            hold=processes.hold,
         )
         memory = MemoryGuard(
             limits.memory,
             echo,
-            renderers=renderers,
-            hold=holds.hold,
+            renderers=lambda: processes,
+            hold=processes.hold,
             end=self._end_renderer,
             name=self._name_of,
             in_dialog=in_dialog,
         )
-        return Guards(holds, backpressure, memory)
+        return Guards(processes, backpressure, memory)
 
     def _name_of(self, renderer: int) -> str:
         webview = self._of(renderer)

@@ -5,9 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from shell.webview.holds import Release
+from shell.webview.processes import Release
 from shell.webview.silence import Echo
-from shell.webview.usage import Usage, usage_of
+from shell.webview.usage import Usage
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +54,8 @@ class Backpressure:
         most_threads: Threads that a renderer may have.
         end: Ends a renderer that has more.
         in_dialog: Whether a dialog is open.
-        hold: Stops a renderer.
         usage: What a process has had.
+        hold: Stops a renderer.
         spent: Seconds of a processor that the core's thread has had.
         clock: The time.
     """
@@ -70,8 +70,8 @@ class Backpressure:
         most_threads: int,
         end: Callable[[int], None],
         in_dialog: Callable[[], bool],
+        usage: Callable[[int], Usage | None],
         hold: Callable[[int], Release | None],
-        usage: Callable[[int], Usage | None] = usage_of,
         spent: Callable[[], float] = time.thread_time,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -84,11 +84,11 @@ class Flow(QObject):
         if self._watcher is not None:
             self._watcher.stop()
         if self._guards is not None:
-            self._guards.release()
+            self._guards.stop()
 
     def holds(self, renderer: int) -> bool:
         """Whether a renderer is held back at this moment."""
-        return self._guards is not None and renderer in self._guards.holds
+        return self._guards is not None and self._guards.processes.is_held(renderer)
 
     def look_for_workers(self) -> None:
         """End renderers that have more workers than they may."""

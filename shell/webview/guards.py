@@ -2,8 +2,8 @@
 
 from shell.value import frozen
 from shell.webview.backpressure import Backpressure
-from shell.webview.holds import Holds
 from shell.webview.memory import MemoryGuard
+from shell.webview.processes import Processes
 
 
 @frozen
@@ -11,12 +11,12 @@ class Guards:
     """Those that hold renderers.
 
     Attributes:
-        holds: Whom they hold.
+        processes: The renderers.
         backpressure: Sees to what pages make.
         memory: Sees to what the core keeps for them.
     """
 
-    holds: Holds
+    processes: Processes
     backpressure: Backpressure
     memory: MemoryGuard
 
@@ -25,7 +25,8 @@ class Guards:
         """Whether somebody may be held."""
         return self.backpressure.waits or self.memory.weighs
 
-    def release(self) -> None:
-        """Let all go on that are held."""
+    def stop(self) -> None:
+        """Let all go on that are held, and look at them no more."""
         self.backpressure.release()
         self.memory.release()
+        self.processes.close()

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Generator, Iterable
 
 import attrs
 
-from shell.webview.holds import Release
+from shell.webview.processes import Release
 from shell.webview.silence import Echo
-from shell.webview.usage import background_work, memory_used
+from shell.webview.usage import Memory, background_work
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class MemoryGuard:
         end: Ends one.
         name: What to call a process in the log.
         in_dialog: Whether a dialog is open: no echo comes then.
-        used: Bytes that the core has.
+        used: Bytes that the core has; otherwise it is the process.
         background: Seconds of a processor that other threads of Chromium's have had in it.
         give_back: Gives the system what the core has freed.
         clock: The time.
@@ -135,7 +135,7 @@ class MemoryGuard:
         end: Callable[[int], None],
         name: Callable[[int], str],
         in_dialog: Callable[[], bool],
-        used: Callable[[], int] = memory_used,
+        used: Callable[[], int] | None = None,
         background: Callable[[], float] = background_work,
         give_back: Callable[[], None] = give_back,
         clock: Callable[[], float] = time.monotonic,
@@ -147,7 +147,7 @@ class MemoryGuard:
         self._end = end
         self._name = name
         self._in_dialog = in_dialog
-        self._used = used
+        self._used = used or Memory().used
         self._background = background
         self._give_back = give_back
         self._clock = clock
@@ -157,7 +157,7 @@ class MemoryGuard:
         self._others_run = True
         self._weighs = False
         self._next = 0.0
-        self._least = used()
+        self._least = self._used()
         self._steps = self._watch()
 
     @property

@@ -2,12 +2,16 @@
 
 import os
 import re
+import weakref
 from contextlib import suppress
 from pathlib import Path
 
 from shell.value import frozen
 
-_MEMORY = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+) kB$", re.MULTILINE)
+_PARTS = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+) kB$", re.MULTILINE)
+"""Of what it has, in the file in which the system tells."""
+_ENOUGH = 16_384
+"""Bytes that such a file does not have."""
 _CHROMIUMS = (b"ThreadPool", b"Chrome_")
 """How begin the names of the threads in which it works beside the first."""
 
@@ -30,25 +34,41 @@ class Usage:
 def usage_of(pid: int) -> Usage | None:
     """What a process has had; `None` where it has ended, or the system does not say."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        return usage_in(Path(f"/proc/{pid}/stat").read_bytes())
     except OSError:
         return None
-    fields = stat[stat.rindex(b")") + 2 :].split()
+
+
+def usage_in(stat: bytes) -> Usage | None:
+    """What a process has had, by what the system's file of it says; `None` where it has ended."""
+    state, *fields = stat[stat.rindex(b")") + 2 :].split()
+    if state in b"ZX":
+        return None
     ticks = os.sysconf("SC_CLK_TCK")
-    user, system = int(fields[11]) / ticks, int(fields[12]) / ticks
-    return Usage(user + system, system, int(fields[17]))
+    user, system = int(fields[10]) / ticks, int(fields[11]) / ticks
+    return Usage(user + system, system, int(fields[16]))
 
 
-def memory_used() -> int:
-    """Bytes that this process has for itself: not the files that are mapped."""
-    return sum(map(int, _MEMORY.findall(Path("/proc/self/status").read_bytes()))) << 10
+class Memory:
+    """What this process has for itself: not the files that are mapped."""
+
+    def __init__(self) -> None:
+        # It stays open: just when much is used there may be no more files to be had.
+        self._status = os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._status)
+
+    def used(self) -> int:
+        """Bytes."""
+        return sum(map(int, _PARTS.findall(os.pread(self._status, _ENOUGH, 0)))) << 10
 
 
 def background_work() -> float:
     """Seconds of a processor that Chromium's own threads have had in this process, without the first of all."""
     nanoseconds = 0
-    for task in Path("/proc/self/task").iterdir():
-        # A thread may end at any time.
+    # A thread may end at any time.
+    with suppress(OSError):
+        tasks = list(Path("/proc/self/task").iterdir())
+    for task in tasks:
         with suppress(OSError):
             if (task / "comm").read_bytes().startswith(_CHROMIUMS):
                 nanoseconds += int((task / "schedstat").read_bytes().split()[0])

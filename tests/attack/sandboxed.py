@@ -17,7 +17,7 @@ from pathlib import Path
 
 import shell
 from shell import App, Options
-from shell.webview.holds import Holds
+from shell.webview.processes import Processes
 from shell.webview.renderers import renderers_of
 from tests.web_server import site
 
@@ -57,7 +57,7 @@ def held(pid: int) -> dict[str, object]:
 
 def stops(pid: int) -> bool:
     """Whether a renderer that is held back stops."""
-    release = Holds().hold(pid)
+    release = Processes(lambda: (pid,)).hold(pid)
     if release is None:
         return False
     try:

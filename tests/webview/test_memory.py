@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shell.webview.memory import MemoryGuard, give_back
-from shell.webview.usage import memory_used
+from shell.webview.usage import Memory
 
 MIB = 1 << 20
 MOST = 1024 * MIB
@@ -281,12 +281,13 @@ def test_whoever_comes_and_goes_only_those_are_ended_for_whom_it_grows(
 
 
 def test_what_was_freed_is_given_back() -> None:
+    memory = Memory()
     many = [bytes(1000) + str(number).encode() for number in range(200_000)]
     last = many[-1]
     del many
     give_back()
     until = time.monotonic() + 30
-    before = memory_used()
-    while memory_used() > before and time.monotonic() < until:
+    before = memory.used()
+    while memory.used() > before and time.monotonic() < until:
         time.sleep(0.01)
     assert last

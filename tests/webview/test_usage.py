@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from shell.webview.usage import background_work, memory_used, usage_of
+from shell.webview.usage import Memory, background_work, usage_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the system tells on Linux")
 
@@ -23,9 +23,10 @@ def test_usage_is_what_a_process_has_had() -> None:
 
 
 def test_memory_is_what_the_process_has() -> None:
-    before = memory_used()
+    memory = Memory()
+    before = memory.used()
     taken = bytearray(b"x" * (64 << 20))
-    assert memory_used() - before > 60 << 20
+    assert memory.used() - before > 60 << 20
     del taken
 
 
