@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shell import App, JavaScriptError, PageGoneError, Window
+from shell.webview.evaluation import Evaluations
 from tests.conftest import Runner
 
 BROKEN = {
@@ -66,6 +67,31 @@ def test_without_a_limit_a_script_ends_with_its_page(shell: Runner) -> None:
         window.webview.reload()
         with pytest.raises(PageGoneError, match="went away"):
             await waiting
+
+    shell.run(shell.app(), scenario)
+
+
+def test_no_script_is_run_in_the_page_that_comes_after_the_one_that_it_is_for(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = Evaluations._form_of
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+
+        async def find_and_go(evaluations: Evaluations, script: str) -> str:
+            form = await find(evaluations, script)
+            # As it is where a renderer dies at this very moment.
+            window.webview.link.start_over()
+            return form
+
+        monkeypatch.setattr(Evaluations, "_form_of", find_and_go)
+        with pytest.raises(PageGoneError):
+            await window.eval("globalThis.ran = 1; return new Promise(() => {})", within=5)
+        told: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        window.webview.page.runJavaScript("typeof ran", told.set_result)
+        assert await told == "undefined"
 
     shell.run(shell.app(), scenario)
 

@@ -36,6 +36,7 @@ class Evaluations:
         self._running: dict[int, asyncio.Future[Any]] = {}
         self._checks: set[asyncio.Future[str]] = set()
         self._last = 0
+        self._gone: PageGoneError | None = None
 
     async def run(self, script: str, *, within: float | None, own: bool = False) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
@@ -61,7 +62,11 @@ class Evaluations:
             raise TimeoutError(f"webview {self._label}: the page did not answer within {within:g} s") from None
 
     async def _run(self, script: str, world: _World) -> Any:
+        gone = self._gone
         form = await self._form_of(script)
+        if self._gone is not None and self._gone is not gone:
+            # Since the brackets were found: what is run now would be run in the page that comes after.
+            raise self._gone
         self._last += 1
         number = self._last
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -103,6 +108,7 @@ class Evaluations:
 
     def fail(self, error: PageGoneError) -> None:
         """The page has gone: none of them will end."""
+        self._gone = error
         for future in (*self._running.values(), *self._checks):
             if not future.done():
                 future.set_exception(error)
