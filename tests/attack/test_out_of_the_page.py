@@ -21,6 +21,8 @@ from PySide6.QtWebEngineCore import QWebEngineNavigationRequest
 from shell import App
 from shell.webview import scheme
 from shell.webview.assets import Assets, Found, open_file
+from shell.webview.navigation import Navigation, Verdict
+from shell.webview.origin import AppOrigins
 from shell.webview.printing import PrintError
 from shell.window.file_drop import FileDrops
 from tests.attack.roads import ROADS_THERE, Counting, addresses, arrived, take
@@ -148,6 +150,12 @@ def test_a_page_goes_nowhere_else_and_opens_nothing(
         assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
     shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "data:text/html,left", "mailto:a@example.com", "about:blank"])
+def test_a_window_that_was_made_for_no_origin_goes_to_no_other_that_has_none(url: str) -> None:
+    navigation = Navigation(AppOrigins.of(), "null", *[lambda _: False] * 3)
+    assert navigation.main_frame(url, by_link=True) is Verdict.REFUSE
 
 
 def test_a_page_opens_no_program_without_end(
