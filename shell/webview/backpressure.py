@@ -17,7 +17,7 @@ then, which takes half a millisecond. On a busy machine the core gets no more.""
 _COMPUTES = 0.15
 """The part of a processor from which on a renderer may be one that floods."""
 _LATE = 2
-"""Looks after which an echo is late, and the first renderer is held."""
+"""Looks after which an echo is late, and the first renderer is held; one look where somebody was held just before."""
 _PERIOD = 10
 """Looks over which it is seen how much each computes: the system counts in hundredths of a second."""
 _OTHERS_AFTER = 25
@@ -97,6 +97,7 @@ class Backpressure:
         self._since = 0.0
         self._much = 0.0
         self._gave_up = False
+        self._was_held = False
         self._told: set[int] = set()
 
     @property
@@ -109,8 +110,13 @@ class Backpressure:
         """Whether it waits for an echo that comes when a dialog is closed."""
         return self._waiting and self._dialog
 
+    @property
+    def holds(self) -> bool:
+        """Whether somebody is held."""
+        return bool(self._held)
+
     def look(self) -> None:
-        """See whether somebody may wait, 40 times a second. For the core's thread."""
+        """See whether somebody may wait, 100 times a second. For the core's thread."""
         now = self._clock()
         if self._waiting:
             self._look_for_dialog()
@@ -119,7 +125,8 @@ class Backpressure:
         (since, before), after = self._had, self._spent()
         self._had = (now, after)
         part = (after - before) / (now - since)
-        if any(part >= busy and now - self._asked >= pause for busy, pause in _BUSY):
+        # Who was held until now may begin anew at once.
+        if self._was_held or any(part >= busy and now - self._asked >= pause for busy, pause in _BUSY):
             self._ask(now)
 
     def look_for_threads(self) -> None:
@@ -171,14 +178,20 @@ class Backpressure:
 
     def _ask(self, now: float) -> None:
         seen = (now, self._usages(self._pages()))
-        self._echo(self.release)
+        self._echo(self._heard)
         with self._lock:
             self._waiting = True
             self._asked = now
             self._dialog = False
-            self._looks = 0
+            self._looks = _LATE - 1 if self._was_held else 0
+            self._was_held = False
             self._gave_up = False
             self._seen = seen
+
+    def _heard(self) -> None:
+        with self._lock:
+            self._was_held = bool(self._held)
+        self.release()
 
     def _look_for_dialog(self) -> None:
         dialog = self._in_dialog()

@@ -18,10 +18,10 @@ log = logging.getLogger(__name__)
 
 _FIRST = 0.1
 """Seconds from the first document of all to the first look: it is what a program begins with, and waits for."""
-_EVERY = 0.025
+_EVERY = 0.01
 """Seconds between two looks."""
 _WATCH = 0.02
-"""Seconds between two looks at who computes, while an echo is waited for."""
+"""Seconds between two looks at who computes, while an echo is waited for; half as long until somebody is held."""
 _WATCH_IN_DIALOG = 0.2
 """The same while a dialog is open, which may be for hours."""
 _STIRS = 0.1
@@ -176,6 +176,11 @@ class _Watcher(threading.Thread):
 
     def _watch(self) -> None:
         while self._backpressure.waits:
-            if self._ends.wait(_WATCH_IN_DIALOG if self._backpressure.in_dialog else _WATCH):
+            if self._ends.wait(self._pause()):
                 return
             self._backpressure.watch(lambda: sys._current_frames()[self._core].f_code is self._qt)
+
+    def _pause(self) -> float:
+        if self._backpressure.in_dialog:
+            return _WATCH_IN_DIALOG
+        return _WATCH if self._backpressure.holds else _WATCH / 2

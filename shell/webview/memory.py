@@ -166,7 +166,7 @@ class MemoryGuard:
         return self._weighs
 
     def look(self) -> None:
-        """Go on where it is time to. To be called 40 times a second while it weighs, and otherwise when it suits."""
+        """Go on where it is time to. To be called 100 times a second while it weighs, and otherwise when it suits."""
         now = self._clock()
         if now >= self._next:
             self._next = now + next(self._steps)

@@ -124,6 +124,21 @@ def test_who_goes_on_flooding_is_held_again(program: Program) -> None:
         program.answer()
 
 
+def test_who_was_held_just_now_is_held_again_at_once(program: Program) -> None:
+    program.go_on(4, of_1=(1.0, 0.5))
+    program.answer()
+    # Asked for though the core has little to do, and late with the first look.
+    program.go_on(1, core=0.0, of_1=(1.0, 0.5))
+    assert len(program.echoes) == 1
+    program.go_on(1, of_1=(1.0, 0.5))
+    assert program.held == {1}
+    program.answer()
+    program.go_on(1, core=0.0)
+    program.answer()
+    program.go_on(10, core=0.0)
+    assert not program.echoes
+
+
 def test_who_merely_computes_goes_on_while_another_floods(program: Program) -> None:
     program.go_on(90, of_1=FLOODS, of_2=COMPUTES)
     assert program.held == {1}
