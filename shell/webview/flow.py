@@ -20,6 +20,8 @@ _FIRST = 0.1
 """Seconds from the first document of all to the first look: it is what a program begins with, and waits for."""
 _EVERY = 0.01
 """Seconds between two looks."""
+_EVERY_ALARMED = 0.1
+"""The same at rest, where the core has grown too much."""
 _WATCH = 0.02
 """Seconds between two looks at who computes, while an echo is waited for; half as long until somebody is held."""
 _WATCH_IN_DIALOG = 0.2
@@ -73,6 +75,8 @@ class Flow(QObject):
         self._rests = True
         if self._guards is None or not self._guards.busy:
             self._timer.stop()
+            if self._guards is not None and self._guards.memory.alarmed:
+                self._timer.start(int(_EVERY_ALARMED * 1000))
             self._since, self._spent = time.monotonic(), time.thread_time()
             self._listen(True)
 

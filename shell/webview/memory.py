@@ -32,7 +32,9 @@ _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
 _FREED_AFTER = 1.0
-"""Seconds after the end of a renderer in which Chromium gives back what it had for it."""
+"""Seconds after the end of a renderer in which Chromium frees what it had for it."""
+_GIVEN_BACK_AFTER = 0.25
+"""Seconds after which what was freed is the system's again."""
 _LITTLE = 1 << 20
 """Bytes by which the core grows and shrinks anyway."""
 _STEP = 1 / 64
@@ -47,10 +49,10 @@ _SIGNS = 16
 """For one renderer, before it is ended."""
 _DOUBTS = 1 / 8
 """Of the signs, at most. Growth that is as likely at any time looks like that less than once in a thousand times."""
-_SIGNS_FOR_ONE = 4
-"""For one renderer, before the others run as they like."""
-_SIGNS_FOR_SOME = 2
-"""For renderers that run together, before they run apart."""
+_HINTS_AT_ONE = 4
+"""Signs for one renderer, or times in which Chromium worked on for it, before the others run as they like."""
+_HINTS_AT_SOME = 2
+"""The same for renderers that run together, before they run apart."""
 _DOUBTS_OF_ALL = 8
 """Before it is taken to grow of itself."""
 
@@ -75,6 +77,7 @@ class _Turn:
         held: The same while they were held, for as long.
         signs: That it grows for them.
         doubts: That it does not.
+        works: Times in which Chromium worked on for them.
     """
 
     pids: set[int]
@@ -82,6 +85,11 @@ class _Turn:
     held: int = 0
     signs: int = 0
     doubts: int = 0
+    works: int = 0
+
+    @property
+    def hints(self) -> int:
+        return max(self.signs, self.works)
 
     def add(self, running: int, held: int, sign: float) -> None:
         # What is given back now and then hides no growth: before somebody is ended the core has grown on the whole.
@@ -155,7 +163,7 @@ class MemoryGuard:
         self._turns: list[_Turn] = []
         self._scale = 1
         self._others_run = True
-        self._weighs = False
+        self._alarmed = self._weighs = False
         self._next = 0.0
         self._least = self._used()
         self._steps = self._watch()
@@ -164,6 +172,11 @@ class MemoryGuard:
     def weighs(self) -> bool:
         """Whether it is looked for whom the core grows, and renderers are held in turns."""
         return self._weighs
+
+    @property
+    def alarmed(self) -> bool:
+        """Whether the core has grown too much, so that it is to be seen soon where it grows on."""
+        return self._alarmed
 
     def look(self) -> None:
         """Go on where it is time to. To be called 100 times a second while it weighs, and otherwise when it suits."""
@@ -182,29 +195,36 @@ class MemoryGuard:
             self._least = min(self._least, used)
             if used - self._least <= self._most:
                 yield _PAUSE
-            else:
+                continue
+            self._alarmed = True
+            try:
                 yield from self._see_to_growth()
+            finally:
+                self._alarmed = False
 
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._turns = []
         self._others_run = True
         patience = _PATIENCE
+        weighed = False
         lowest = marked = self._used()
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
             if used - marked < _STEP * self._most:
                 yield _RUN
                 continue
-            found = yield from self._weigh(lowest, patience)
+            found = yield from self._weigh(lowest, marked + _STEP * self._most if weighed else None, patience)
+            weighed = True
             patience = _PATIENCE if found else 2 * patience
             marked = self._used()
 
-    def _weigh(self, lowest: int, patience: int) -> _Steps[bool]:
+    def _weigh(self, lowest: int, enough: float | None, patience: int) -> _Steps[bool]:
         """Have renderers take turns until it is clear for whom the core grows, or it has not grown for a while.
 
         Args:
             lowest: The least that the core has had since it has had too much.
+            enough: What it may have when it has given back what was freed; None where that is not to be waited for.
             patience: Rounds in which it may not grow.
 
         Returns:
@@ -212,6 +232,13 @@ class MemoryGuard:
         """
         self._weighs = True
         try:
+            if enough is not None:
+                self._note_renderers()
+                self._hold_all_but(None)
+                self._give_back()
+                yield _GIVEN_BACK_AFTER
+                if self._used() < enough:
+                    return False
             idle, before = 0, self._used()
             while idle < patience:
                 self._note_renderers()
@@ -233,7 +260,7 @@ class MemoryGuard:
                     self._blame(blamed, used)
                     yield _FREED_AFTER
                     self._give_back()
-                    yield _RUN
+                    yield _GIVEN_BACK_AFTER
                     return True
             return False
         finally:
@@ -247,12 +274,12 @@ class MemoryGuard:
         for turn in self._turns:
             turn.pids &= new
             new -= turn.pids
-            turns.extend(turn.halves() if len(turn.pids) > 1 and turn.signs >= _SIGNS_FOR_SOME else [turn])
+            turns.extend(turn.halves() if len(turn.pids) > 1 and turn.hints >= _HINTS_AT_SOME else [turn])
         self._turns = [turn for turn in (*turns, _Turn(new)) if turn.pids]
 
     def _suspected(self) -> Collection[_Turn]:
         """Those for whom the core seems to grow, if it does not for others as well; or all."""
-        some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.signs >= _SIGNS_FOR_ONE]
+        some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.hints >= _HINTS_AT_ONE]
         return some if some and self._others_run else self._turns
 
     def _run(self, turn: _Turn) -> _Steps[None]:
@@ -261,7 +288,8 @@ class MemoryGuard:
         self._hold_all_but(turn)
         yield _RUN * self._scale
         self._hold_all_but(None)
-        yield from self._wait_until_done()
+        if (yield from self._wait_until_done()):
+            turn.works += 1
         took, done = self._clock() - begun, self._used()
         if took < _LONGEST * self._scale:
             yield took
@@ -272,18 +300,26 @@ class MemoryGuard:
             return
         turn.add(done - before, held, max(_LITTLE, _SIGN * self._most))
 
-    def _wait_until_done(self) -> _Steps[None]:
-        """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others."""
+    def _wait_until_done(self) -> _Steps[bool]:
+        """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others.
+
+        Returns:
+            Whether those worked on.
+        """
         heard: list[bool] = []
         self._echo(lambda: heard.append(True))
         until = self._clock() + _LONGEST_WAIT
+        worked_on = False
         then, worked = self._clock(), self._background()
         while self._clock() < until:
             yield _QUIET * self._scale
             before, since = worked, then
             then, worked = self._clock(), self._background()
-            if (heard or self._in_dialog()) and worked - before < _QUIETLY * (then - since):
+            is_quiet = worked - before < _QUIETLY * (then - since)
+            if is_quiet and (heard or self._in_dialog()):
                 break
+            worked_on |= not is_quiet
+        return worked_on
 
     def _is_its_own(self) -> bool:
         doubts = sum(turn.doubts for turn in self._turns)

@@ -203,6 +203,39 @@ def test_a_page_that_rests_when_it_is_looked_for_gets_less_and_less(program: Pro
     assert program.used < 300 * MIB + 1.5 * MOST
 
 
+def test_what_was_freed_and_not_given_back_is_not_taken_for_growth(program: Program) -> None:
+    program.open(1, steadily(500))
+    program.go_on(20)
+    assert program.ended == [1]
+    # Chromium frees what it had for a page when it has the time.
+    program.open(2)
+    program.used += 1.2 * MOST
+    program.go_on(1)
+    program.guard._give_back = lambda: setattr(program, "used", 300.0 * MIB)
+    program.used += 0.1 * MOST
+    program.go_on(5)
+    before = program.ran[2]
+    program.go_on(10)
+    assert program.ran[2] - before == pytest.approx(10)
+
+
+def test_whom_chromium_works_for_runs_apart_though_it_keeps_nothing_of_that(program: Program) -> None:
+    def ask() -> float:
+        program.later += [(program.now + STEP * (number + 1), 0.0, 1) for number in range(4)]
+        return 0.0 if program.guard.weighs else 20.0 * MIB
+
+    program.used += 1.1 * MOST
+    program.go_on(1)
+    program.used += 0.5 * MOST
+    program.open(1, ask)
+    program.open(2)
+    program.go_on(60)
+    before = program.ran[2]
+    program.go_on(60)
+    assert program.ran[2] - before > 50
+    assert program.ran[1] < 60
+
+
 def test_what_comes_and_goes_is_nobodys_fault(program: Program) -> None:
     program.open(1)
     program.used += MOST + 100 * MIB
