@@ -242,7 +242,7 @@ class Webviews(Mapping[str, Webview]):
     def _end_renderer(self, pid: int) -> None:
         webview = self._of(pid)
         if webview is not None:
-            webview.recovery.give_up()
+            webview.recovery.give_up("takes more than it may")
             return
         # It may have ended meanwhile.
         with suppress(ProcessLookupError):

@@ -7,6 +7,8 @@ from shell.value import frozen
 
 _AT_LEAST_ONE = frozenset({"threads", "window_size", "window_count", "delivery_size"})
 """Without one of these nothing would ever go on."""
+_LEAST_MEMORY = 16 * 1024 * 1024
+"""A program grows and shrinks by some MiB anyway."""
 
 
 @frozen
@@ -51,9 +53,8 @@ class Limits:
             takes 0.4 MiB of the core. On Linux.
         memory: What the core may grow by, whatever for, before it is looked for whom it grows: renderers run in turns
             then, and one for which it grows on, by an eighth of this, is ended likewise. Chromium keeps a page's blobs,
-            the names of its locks and databases and the like there; and a program may keep what its pages send it. What
-            it takes of itself does not count, but its pages run for a part of the time while that is found out. On
-            Linux.
+            the names of its locks and databases and so on there. What the program takes of itself does not count, but
+            what it keeps of pages' calls does: one that keeps much needs more. At least 16 MiB. On Linux.
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.
@@ -110,6 +111,8 @@ class Limits:
             expect_number(getattr(self, name), f"Limits: {name}", what, least=least, whole=whole)
         if self.notification_pause <= 0:
             raise ValueError(f"Limits: notification_pause: expected more than 0 s, got {self.notification_pause}")
+        if self.memory < _LEAST_MEMORY:
+            raise ValueError(f"Limits: memory: expected {_LEAST_MEMORY} (16 MiB) or more, got {self.memory}")
         if self.high_water < self.window_size:
             raise ValueError(
                 f"Limits: high_water ({self.high_water}) is less than window_size ({self.window_size}), "

@@ -142,7 +142,9 @@ class Backpressure:
                 self._end(pid)
 
     def watch(self, in_qt: Callable[[], bool]) -> None:
-        """See who computes while an echo is waited for, 50 times a second, and hold them if it is late. For any thread.
+        """See who computes while an echo is waited for, and hold them if it is late. For any thread.
+
+        To be called 50 times a second, and 100 times until somebody is held.
 
         Args:
             in_qt: Whether Qt has the core's thread: it is no page's doing where the program itself keeps it.
@@ -191,7 +193,8 @@ class Backpressure:
     def _heard(self) -> None:
         with self._lock:
             self._was_held = bool(self._held)
-        self.release()
+            self._waiting = False
+            self._let_go()
 
     def _look_for_dialog(self) -> None:
         dialog = self._in_dialog()

@@ -66,7 +66,7 @@ class Evaluations:
         form = await self._form_of(script)
         if self._gone is not None and self._gone is not gone:
             # Since the brackets were found: what is run now would be run in the page that comes after.
-            raise self._gone
+            raise PageGoneError(*self._gone.args)
         self._last += 1
         number = self._last
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

@@ -21,7 +21,7 @@ _FIRST = 0.1
 _EVERY = 0.01
 """Seconds between two looks."""
 _EVERY_ALARMED = 0.1
-"""The same at rest, where the core has grown too much."""
+"""The same at rest, where the core has grown too much of late."""
 _WATCH = 0.02
 """Seconds between two looks at who computes, while an echo is waited for; half as long until somebody is held."""
 _WATCH_IN_DIALOG = 0.2
@@ -55,6 +55,11 @@ class Flow(QObject):
         self._ended = False
 
     @property
+    def busy(self) -> bool:
+        """Whether somebody may be held."""
+        return self._guards is not None and self._guards.busy
+
+    @property
     def rests(self) -> bool:
         """Whether it looks again only when something happens."""
         return self._rests
@@ -75,9 +80,7 @@ class Flow(QObject):
         self._rests = True
         if self._guards is None or not self._guards.busy:
             self._timer.stop()
-            if self._guards is not None and self._guards.memory.alarmed:
-                self._timer.start(int(_EVERY_ALARMED * 1000))
-            self._since, self._spent = time.monotonic(), time.thread_time()
+            self._look_again_at_rest()
             self._listen(True)
 
     def stop(self) -> None:
@@ -106,24 +109,30 @@ class Flow(QObject):
 
     def _look(self) -> None:
         guards = self._made()
-        guards.memory.look()
-        backpressure = guards.backpressure
-        backpressure.look()
-        if backpressure.waits:
-            if self._watcher is None:
-                self._watcher = _Watcher(backpressure)
-                self._watcher.start()
-            # What called this is Qt, and that was called by the function that is seen here.
-            self._watcher.go(sys._getframe(1).f_code)
-        if self._rests and not guards.busy:
-            self.rest()
-        else:
-            self._timer.start(int(_EVERY * 1000))
+        try:
+            guards.memory.look()
+            guards.backpressure.look()
+            if guards.backpressure.waits:
+                # What called this is Qt, and that was called by the function that is seen here.
+                self._watch(guards.backpressure, sys._getframe(1).f_code)
+        finally:
+            if self._rests and not guards.busy:
+                self.rest()
+            else:
+                self._timer.start(int(_EVERY * 1000))
+
+    def _watch(self, backpressure: "Backpressure", qt: CodeType) -> None:
+        if self._watcher is None:
+            watcher = _Watcher(backpressure)
+            watcher.start()
+            self._watcher = watcher
+        self._watcher.go(qt)
 
     def _listen(self, listens: bool) -> None:
         if self._listens == listens:
             return
         self._listens = listens
+        self._since, self._spent = time.monotonic(), time.thread_time()
         turns = QAbstractEventDispatcher.instance().awake
         if listens:
             turns.connect(self._turned)
@@ -141,6 +150,12 @@ class Flow(QObject):
             self._guards.memory.look()
             if self._guards.busy:
                 self._wake()
+            else:
+                self._look_again_at_rest()
+
+    def _look_again_at_rest(self) -> None:
+        if self._guards is not None and self._guards.memory.alarmed and not self._timer.isActive():
+            self._timer.start(int(_EVERY_ALARMED * 1000))
 
 
 class _Watcher(threading.Thread):

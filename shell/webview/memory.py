@@ -22,15 +22,14 @@ _QUIET = 0.1
 """Seconds in which Chromium does next to nothing, when what they asked for is done."""
 _QUIETLY = 0.1
 """The part of a processor that is next to nothing."""
-_LONGEST = 1.0
-"""Seconds of such work for so little time of theirs that it is not seen whether the core grows without them as well."""
-_LONGEST_WAIT = 5.0
+_LONGEST_WAIT = 10.0
 """Seconds for which it is waited for that at most."""
-_LARGEST = 4
-"""How many times as long all this takes at most: twice as long each time that it was nobody's doing."""
 _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
+_MOST_PATIENCE = 64
+_SOON = 60.0
+"""Seconds since it last grew, in which it is to be seen at once where it grows on."""
 _FREED_AFTER = 1.0
 """Seconds after the end of a renderer in which Chromium frees what it had for it."""
 _GIVEN_BACK_AFTER = 0.25
@@ -39,7 +38,7 @@ _LITTLE = 1 << 20
 """Bytes by which the core grows and shrinks anyway."""
 _STEP = 1 / 64
 """Of what it may grow by: when it has grown by as much more, it is looked for whom."""
-_SIGN = 1 / 128
+_SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
@@ -49,9 +48,9 @@ _SIGNS = 16
 """For one renderer, before it is ended."""
 _DOUBTS = 1 / 8
 """Of the signs, at most. Growth that is as likely at any time looks like that less than once in a thousand times."""
-_HINTS_AT_ONE = 4
+_HINTS_AT_ONE = 2
 """Signs for one renderer, or times in which Chromium worked on for it, before the others run as they like."""
-_HINTS_AT_SOME = 2
+_HINTS_AT_SOME = 1
 """The same for renderers that run together, before they run apart."""
 _DOUBTS_OF_ALL = 8
 """Before it is taken to grow of itself."""
@@ -63,8 +62,12 @@ type _Steps[T] = Generator[float, None, T]
 def give_back() -> None:
     """Give the system what this process has freed, in a thread of its own. Nothing is done where not glibc keeps it."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
+    if trim is None:
+        return
+    try:
         threading.Thread(target=trim, args=(0,), name="malloc_trim", daemon=True).start()
+    except RuntimeError:
+        log.debug("no thread is left to give back in what was freed")
 
 
 @attrs.define(eq=False)
@@ -151,7 +154,7 @@ class MemoryGuard:
         self._most = most
         self._echo = echo
         self._renderers = renderers
-        self._hold = hold
+        self._stop = hold
         self._end = end
         self._name = name
         self._in_dialog = in_dialog
@@ -161,7 +164,6 @@ class MemoryGuard:
         self._clock = clock
         self._held: dict[int, Release] = {}
         self._turns: list[_Turn] = []
-        self._scale = 1
         self._others_run = True
         self._alarmed = self._weighs = False
         self._next = 0.0
@@ -175,14 +177,20 @@ class MemoryGuard:
 
     @property
     def alarmed(self) -> bool:
-        """Whether the core has grown too much, so that it is to be seen soon where it grows on."""
+        """Whether the core has grown too much, and of late, so that it is to be looked soon whether it grows on."""
         return self._alarmed
 
     def look(self) -> None:
         """Go on where it is time to. To be called 100 times a second while it weighs, and otherwise when it suits."""
         now = self._clock()
-        if now >= self._next:
+        if now < self._next:
+            return
+        try:
             self._next = now + next(self._steps)
+        except Exception:
+            log.exception("it could not be seen for whom the program grows")
+            self.release()
+            self._next = now + _PAUSE
 
     def release(self) -> None:
         """Let all go on that are held."""
@@ -196,7 +204,6 @@ class MemoryGuard:
             if used - self._least <= self._most:
                 yield _PAUSE
                 continue
-            self._alarmed = True
             try:
                 yield from self._see_to_growth()
             finally:
@@ -208,64 +215,75 @@ class MemoryGuard:
         self._others_run = True
         patience = _PATIENCE
         weighed = False
+        grew = self._clock()
         lowest = marked = self._used()
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
+            self._alarmed = self._clock() - grew < _SOON
             if used - marked < _STEP * self._most:
                 yield _RUN
                 continue
-            found = yield from self._weigh(lowest, marked + _STEP * self._most if weighed else None, patience)
-            weighed = True
-            patience = _PATIENCE if found else 2 * patience
+            self._weighs = True
+            try:
+                if not weighed or not (yield from self._was_freed(marked + _STEP * self._most)):
+                    found = yield from self._weigh(lowest, patience)
+                    patience = _PATIENCE if found else min(2 * patience, _MOST_PATIENCE)
+                    weighed = True
+            finally:
+                self._weighs = False
+                self._let_go()
             marked = self._used()
+            grew = self._clock()
 
-    def _weigh(self, lowest: int, enough: float | None, patience: int) -> _Steps[bool]:
+    def _was_freed(self, enough: float) -> _Steps[bool]:
+        """Have what was freed given back, while nobody runs.
+
+        Args:
+            enough: What the core may have then.
+
+        Returns:
+            Whether it has no more.
+        """
+        self._note_renderers()
+        self._hold(self._turns)
+        self._give_back()
+        yield _GIVEN_BACK_AFTER
+        return self._used() < enough
+
+    def _weigh(self, lowest: int, patience: int) -> _Steps[bool]:
         """Have renderers take turns until it is clear for whom the core grows, or it has not grown for a while.
 
         Args:
             lowest: The least that the core has had since it has had too much.
-            enough: What it may have when it has given back what was freed; None where that is not to be waited for.
             patience: Rounds in which it may not grow.
 
         Returns:
             Whether it is clear.
         """
-        self._weighs = True
-        try:
-            if enough is not None:
-                self._note_renderers()
-                self._hold_all_but(None)
+        idle, before = 0, self._used()
+        while idle < patience:
+            self._note_renderers()
+            suspected = self._suspected()
+            for turn in suspected:
+                yield from self._run(turn, suspected)
+            used = self._used()
+            idle += 1
+            if used - before >= _LITTLE:
+                idle, before = 0, used
+            lowest, before = min(lowest, used), min(before, used)
+            if not suspected or self._is_its_own():
+                log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
+                self._least = used
+                return True
+            blamed = self._blamed()
+            if blamed is not None and used - lowest >= _TOO_MUCH * self._most:
+                self._let_go()
+                self._blame(blamed, used)
+                yield _FREED_AFTER
                 self._give_back()
                 yield _GIVEN_BACK_AFTER
-                if self._used() < enough:
-                    return False
-            idle, before = 0, self._used()
-            while idle < patience:
-                self._note_renderers()
-                for turn in self._suspected():
-                    yield from self._run(turn)
-                used = self._used()
-                idle += 1
-                if used - before >= _LITTLE:
-                    idle, before = 0, used
-                lowest, before = min(lowest, used), min(before, used)
-                if self._is_its_own():
-                    log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
-                    self._least = used
-                    self._scale = min(2 * self._scale, _LARGEST)
-                    return True
-                blamed = self._blamed()
-                if blamed is not None and used - lowest >= _TOO_MUCH * self._most:
-                    self._let_go()
-                    self._blame(blamed, used)
-                    yield _FREED_AFTER
-                    self._give_back()
-                    yield _GIVEN_BACK_AFTER
-                    return True
-            return False
-        finally:
-            self._weighs = False
-            self._let_go()
+                return True
+        return False
 
     def _note_renderers(self) -> None:
         """Have each renderer in one turn, and apart from others where the core grows for some of them."""
@@ -282,29 +300,30 @@ class MemoryGuard:
         some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.hints >= _HINTS_AT_ONE]
         return some if some and self._others_run else self._turns
 
-    def _run(self, turn: _Turn) -> _Steps[None]:
-        """Let some renderers run alone, and see whether the core grows for them."""
+    def _run(self, turn: _Turn, suspected: Collection[_Turn]) -> _Steps[None]:
+        """Let some of the suspected run alone, and see whether the core grows for them."""
         begun, before = self._clock(), self._used()
-        self._hold_all_but(turn)
-        yield _RUN * self._scale
-        self._hold_all_but(None)
-        if (yield from self._wait_until_done()):
-            turn.works += 1
+        self._hold([other for other in suspected if other is not turn])
+        yield _RUN
+        self._hold(suspected)
+        is_done = yield from self._wait_until_done(turn)
         took, done = self._clock() - begun, self._used()
-        if took < _LONGEST * self._scale:
-            yield took
+        if not is_done:
+            # Nothing shows what it grows by without them.
+            return
+        yield took
         held = self._used() - done
-        if held >= _LITTLE and self._suspected() is not self._turns:
+        if held >= _LITTLE and suspected is not self._turns:
             # It may be for one of those that run.
             self._others_run = False
             return
         turn.add(done - before, held, max(_LITTLE, _SIGN * self._most))
 
-    def _wait_until_done(self) -> _Steps[bool]:
+    def _wait_until_done(self, turn: _Turn) -> _Steps[bool]:
         """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others.
 
         Returns:
-            Whether those worked on.
+            Whether it is.
         """
         heard: list[bool] = []
         self._echo(lambda: heard.append(True))
@@ -312,27 +331,25 @@ class MemoryGuard:
         worked_on = False
         then, worked = self._clock(), self._background()
         while self._clock() < until:
-            yield _QUIET * self._scale
+            yield _QUIET
             before, since = worked, then
             then, worked = self._clock(), self._background()
             is_quiet = worked - before < _QUIETLY * (then - since)
             if is_quiet and (heard or self._in_dialog()):
-                break
+                turn.works += worked_on
+                return True
             worked_on |= not is_quiet
-        return worked_on
+        turn.works += worked_on
+        return False
 
     def _is_its_own(self) -> bool:
         doubts = sum(turn.doubts for turn in self._turns)
         return doubts >= _DOUBTS_OF_ALL and doubts > 2 * _DOUBTS * sum(turn.signs for turn in self._turns)
 
     def _blamed(self) -> _Turn | None:
-        return next(
-            (
-                turn
-                for turn in self._turns
-                if len(turn.pids) == 1 and turn.signs >= _SIGNS and turn.doubts <= _DOUBTS * turn.signs
-            ),
-            None,
+        clear = (turn for turn in self._turns if len(turn.pids) == 1 and turn.doubts <= _DOUBTS * turn.signs)
+        return max(
+            (turn for turn in clear if turn.signs >= _SIGNS), key=lambda turn: turn.signs - turn.doubts, default=None
         )
 
     def _blame(self, turn: _Turn, used: int) -> None:
@@ -346,12 +363,13 @@ class MemoryGuard:
         self._turns.remove(turn)
         self._end(pid)
 
-    def _hold_all_but(self, free: _Turn | None) -> None:
-        bound = {pid for turn in self._suspected() if turn is not free for pid in turn.pids}
-        for pid in self._held.keys() - bound:
+    def _hold(self, turns: Iterable[_Turn]) -> None:
+        """Hold these, and nobody else."""
+        pids = {pid for turn in turns for pid in turn.pids}
+        for pid in self._held.keys() - pids:
             self._held.pop(pid)()
-        for pid in bound - self._held.keys():
-            release = self._hold(pid)
+        for pid in pids - self._held.keys():
+            release = self._stop(pid)
             if release is not None:
                 self._held[pid] = release
 

@@ -87,7 +87,8 @@ class Gone:
     Attributes:
         label: The webview's label.
         pid: Its process, which is no more; 0 where it ended before anything was known of it.
-        reason: `crashed`, `killed`, `abnormal-exit`, `exited` or `unresponsive`.
+        reason: `crashed`, `killed`, `abnormal-exit`, `exited` or `unresponsive`; the last where it was given up, as
+            it did not answer or for a limit.
         code: Its exit code, or the signal that ended it.
         attempt: How many times in a row it has died, from 1.
         url: Where it was.
@@ -152,12 +153,16 @@ class Recovery(QObject):
         self._watch.stop()
         self.rounds.remove(self._pulse)
 
-    def give_up(self) -> None:
-        """End a renderer that does not answer; it comes back as after a crash."""
+    def give_up(self, why: str = "does not answer") -> None:
+        """End a renderer; it comes back as after a crash.
+
+        Args:
+            why: What its page does, for the log.
+        """
         if self._ended or self.pid <= 0:
             return
         self._unresponsive = True
-        log.error("webview %s: the page does not answer; its renderer (pid %d) is ended", self._page.label, self.pid)
+        log.error("webview %s: the page %s; its renderer (pid %d) is ended", self._page.label, why, self.pid)
         try:
             os.kill(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         except ProcessLookupError:

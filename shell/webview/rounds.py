@@ -106,7 +106,8 @@ class Rounds(QObject):
             if not self.at_rest:
                 self._flow.start()
             self._flow.look_for_workers()
-        if any(stirs):
+        # Who is held does not look as if they did anything.
+        if any(stirs) or (self._flow is not None and self._flow.busy):
             self._wake()
         else:
             self._rest()

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 
 import pytest
 
@@ -67,6 +68,8 @@ def test_no_page_is_ended_for_what_the_program_itself_takes(shell: Runner, caplo
     def take(enough: asyncio.Event) -> None:
         while not enough.is_set():
             kept.append(b"x" * (2 * MIB))
+            # Some 200 MiB in a second.
+            time.sleep(0.01)
 
     async def scenario(app: App) -> None:
         main = app.windows["main"]
@@ -81,3 +84,8 @@ def test_no_page_is_ended_for_what_the_program_itself_takes(shell: Runner, caplo
         assert not gone
 
     assert shell.run(app, scenario) == 0
+
+
+def test_a_bound_that_any_program_is_above_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"Limits: memory: expected 16777216 \(16 MiB\) or more, got 0"):
+        Limits(memory=0)

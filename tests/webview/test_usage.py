@@ -2,10 +2,13 @@
 
 import os
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
 from shell.webview.usage import Memory, background_work, usage_of
+from tests.desktop import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the system tells on Linux")
 
@@ -30,6 +33,20 @@ def test_memory_is_what_the_process_has() -> None:
     del taken
 
 
-def test_nothing_works_in_the_background_where_there_is_no_chromium() -> None:
-    # What it is where there is one, tests of memory show.
-    assert background_work() >= 0
+def test_what_works_for_pages_is_told_by_its_name() -> None:
+    ends = threading.Event()
+    computes = threading.Thread(target=compute, args=(ends,))
+    before = background_work()
+    computes.start()
+    try:
+        (Path("/proc/self/task") / str(computes.native_id) / "comm").write_text("ThreadPoolForeg")
+        until(lambda: background_work() > before + 0.05)
+    finally:
+        ends.set()
+        computes.join()
+
+
+def compute(ends: threading.Event) -> None:
+    """Compute until it is enough."""
+    while not ends.is_set():
+        pass
