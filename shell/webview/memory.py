@@ -130,7 +130,7 @@ class MemoryGuard:
         end: Ends one.
         name: What to call a process in the log.
         in_dialog: Whether a dialog is open: no echo comes then.
-        used: Bytes that the core has; otherwise it is the process.
+        used: Bytes that the core has; those of this process where nothing else is given.
         background: Seconds of a processor that other threads of Chromium's have had in it.
         give_back: Gives the system what the core has freed.
         clock: The time.

@@ -53,16 +53,6 @@ def test_no_process_is_held_that_is_not_chromiums() -> None:
         assert state(other.pid) == "S"
 
 
-def test_what_ends_while_it_is_held_needs_no_release(helper: subprocess.Popen[bytes]) -> None:
-    processes = Processes(list)
-    release = processes.hold(helper.pid)
-    assert release is not None
-    helper.kill()
-    helper.wait()
-    release()
-    assert processes.hold(helper.pid) is None
-
-
 def test_what_two_hold_goes_on_when_both_let_it(helper: subprocess.Popen[bytes]) -> None:
     processes = Processes(list)
     one, other = processes.hold(helper.pid), processes.hold(helper.pid)
@@ -79,7 +69,7 @@ def test_what_two_hold_goes_on_when_both_let_it(helper: subprocess.Popen[bytes])
     assert helper.wait() == 0
 
 
-def test_what_ends_while_one_holds_it_is_not_held_again(helper: subprocess.Popen[bytes]) -> None:
+def test_what_ends_while_it_is_held_is_not_held_again_and_needs_no_release(helper: subprocess.Popen[bytes]) -> None:
     processes = Processes(list)
     release = processes.hold(helper.pid)
     assert release is not None
@@ -88,6 +78,7 @@ def test_what_ends_while_one_holds_it_is_not_held_again(helper: subprocess.Popen
     assert processes.hold(helper.pid) is None
     release()
     assert not processes.is_held(helper.pid)
+    assert processes.hold(helper.pid) is None
 
 
 def test_who_has_ended_is_there_no_more(helper: subprocess.Popen[bytes]) -> None:
