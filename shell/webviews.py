@@ -229,6 +229,7 @@ class Webviews(Mapping[str, Webview]):
             end=self._end_renderer,
             name=self._name_of,
             in_dialog=in_dialog,
+            computed=lambda pid: 0.0 if (usage := processes.usage(pid)) is None else usage.total,
         )
         return Guards(processes, backpressure, memory)
 

@@ -17,13 +17,18 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.25
 """Seconds between two looks, as long as the core has not grown too much."""
 _RUN = 0.05
-"""Seconds for which some renderers run alone."""
+"""Seconds for which some renderers run alone; less where the core grows much in them, or works long for what they ask."""
+_SHORTEST_RUN = 0.01
 _QUIET = 0.1
 """Seconds in which Chromium does next to nothing, when what they asked for is done."""
 _QUIETLY = 0.1
 """The part of a processor that is next to nothing."""
-_LONGEST_WAIT = 10.0
-"""Seconds for which it is waited for that at most."""
+_LONGEST_WAIT = 2.0
+"""Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
+_LONGEST_WAIT_FOR_ONE = 120.0
+"""The same while only those are held for whom the core seems to grow."""
+_COMPUTES = 0.2
+"""The part of a processor that who asks for much takes, and of what the busiest takes."""
 _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
@@ -40,6 +45,8 @@ _STEP = 1 / 64
 """Of what it may grow by: when it has grown by as much more, it is looked for whom."""
 _SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
+_MANY = 4
+"""Times that a sign is much, and less would show it as well."""
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
 _CLEARLY = 3
@@ -81,6 +88,7 @@ class _Turn:
         signs: That it grows for them.
         doubts: That it does not.
         works: Times in which Chromium worked on for them.
+        run: Seconds for which they run.
     """
 
     pids: set[int]
@@ -89,6 +97,7 @@ class _Turn:
     signs: int = 0
     doubts: int = 0
     works: int = 0
+    run: float = _RUN
 
     @property
     def hints(self) -> int:
@@ -106,10 +115,17 @@ class _Turn:
             self.doubts += 1
         self.running = self.held = 0
 
+    def shorten(self) -> None:
+        self.run = max(_SHORTEST_RUN, self.run / 2)
+
     def halves(self) -> "tuple[_Turn, _Turn]":
         pids = sorted(self.pids)
         middle = len(pids) // 2
         return _Turn(set(pids[:middle])), _Turn(set(pids[middle:]))
+
+
+def _pids(turns: Iterable[_Turn]) -> set[int]:
+    return {pid for turn in turns for pid in turn.pids}
 
 
 class MemoryGuard:
@@ -131,6 +147,7 @@ class MemoryGuard:
         name: What to call a process in the log.
         in_dialog: Whether a dialog is open: no echo comes then.
         used: Bytes that the core has; those of this process where nothing else is given.
+        computed: Seconds of a processor that a renderer has had.
         background: Seconds of a processor that other threads of Chromium's have had in it.
         give_back: Gives the system what the core has freed.
         clock: The time.
@@ -146,18 +163,21 @@ class MemoryGuard:
         end: Callable[[int], None],
         name: Callable[[int], str],
         in_dialog: Callable[[], bool],
+        computed: Callable[[int], float],
         used: Callable[[], int] | None = None,
         background: Callable[[], float] = background_work,
         give_back: Callable[[], None] = give_back,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._most = most
+        self._sign = max(_LITTLE, _SIGN * most)
         self._echo = echo
         self._renderers = renderers
         self._stop = hold
         self._end = end
         self._name = name
         self._in_dialog = in_dialog
+        self._computed = computed
         self._used = used or Memory().used
         self._background = background
         self._give_back = give_back
@@ -165,6 +185,9 @@ class MemoryGuard:
         self._held: dict[int, Release] = {}
         self._turns: list[_Turn] = []
         self._others_run = True
+        self._at_rest = False
+        self._asking: set[int] | None = None
+        self._wait = _LONGEST_WAIT
         self._alarmed = self._weighs = False
         self._next = 0.0
         self._least = self._used()
@@ -213,6 +236,7 @@ class MemoryGuard:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._turns = []
         self._others_run = True
+        self._at_rest = False
         patience = _PATIENCE
         weighed = False
         grew = self._clock()
@@ -245,7 +269,7 @@ class MemoryGuard:
             Whether it has no more.
         """
         self._note_renderers()
-        self._hold(self._turns)
+        self._hold(_pids(self._turns))
         self._give_back()
         yield _GIVEN_BACK_AFTER
         return self._used() < enough
@@ -261,11 +285,13 @@ class MemoryGuard:
             Whether it is clear.
         """
         idle, before = 0, self._used()
+        self._at_rest, self._asking, self._wait = False, None, _LONGEST_WAIT
         while idle < patience:
             self._note_renderers()
             suspected = self._suspected()
             for turn in suspected:
-                yield from self._run(turn, suspected)
+                if self._at_rest or (yield from self._come_to_rest(suspected)):
+                    yield from self._run(turn, suspected)
             used = self._used()
             idle += 1
             if used - before >= _LITTLE:
@@ -300,34 +326,77 @@ class MemoryGuard:
         some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.hints >= _HINTS_AT_ONE]
         return some if some and self._others_run else self._turns
 
+    def _come_to_rest(self, suspected: Collection[_Turn]) -> _Steps[bool]:
+        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes.
+
+        Returns:
+            Whether it has.
+        """
+        pids = _pids(suspected)
+        self._hold(pids if self._asking is None else self._asking)
+        self._at_rest, worked_on = yield from self._wait_until_done(self._wait)
+        if self._at_rest:
+            self._wait = _LONGEST_WAIT
+            if worked_on:
+                # What it has freed would hide what it keeps from now on.
+                self._give_back()
+                yield _GIVEN_BACK_AFTER
+        else:
+            # They ask for more meanwhile.
+            self._wait *= 2
+            yield from self._see_who_asks(pids)
+        return self._at_rest
+
+    def _see_who_asks(self, pids: set[int]) -> _Steps[None]:
+        """Let some run for a moment, and see who of them may ask for much: who does next to nothing does not."""
+        before = {pid: self._computed(pid) for pid in pids}
+        begun = self._clock()
+        self._hold(set())
+        yield _RUN
+        had = {pid: self._computed(pid) - then for pid, then in before.items()}
+        much = _COMPUTES * max(self._clock() - begun, *had.values())
+        self._asking = {pid for pid, seconds in had.items() if seconds >= much}
+
     def _run(self, turn: _Turn, suspected: Collection[_Turn]) -> _Steps[None]:
         """Let some of the suspected run alone, and see whether the core grows for them."""
         begun, before = self._clock(), self._used()
-        self._hold([other for other in suspected if other is not turn])
-        yield _RUN
-        self._hold(suspected)
-        is_done = yield from self._wait_until_done(turn)
+        pids = _pids(suspected)
+        self._hold(pids - turn.pids)
+        yield turn.run
+        self._hold(pids)
+        are_some = suspected is not self._turns
+        self._at_rest, worked_on = yield from self._wait_until_done(
+            _LONGEST_WAIT_FOR_ONE if are_some else _LONGEST_WAIT
+        )
         took, done = self._clock() - begun, self._used()
-        if not is_done:
+        turn.works += worked_on
+        if not self._at_rest:
             # Nothing shows what it grows by without them.
+            turn.shorten()
+            self._asking = turn.pids if len(turn.pids) == 1 else None
             return
         yield took
         held = self._used() - done
-        if held >= _LITTLE and suspected is not self._turns:
+        if held >= _LITTLE and are_some:
             # It may be for one of those that run.
             self._others_run = False
             return
-        turn.add(done - before, held, max(_LITTLE, _SIGN * self._most))
+        turn.add(done - before, held, self._sign)
+        if done - before > _MANY * self._sign:
+            turn.shorten()
 
-    def _wait_until_done(self, turn: _Turn) -> _Steps[bool]:
+    def _wait_until_done(self, longest: float) -> _Steps[tuple[bool, bool]]:
         """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others.
 
+        Args:
+            longest: Seconds for which it is waited at most.
+
         Returns:
-            Whether it is.
+            Whether it is, and whether others worked on for it.
         """
         heard: list[bool] = []
         self._echo(lambda: heard.append(True))
-        until = self._clock() + _LONGEST_WAIT
+        until = self._clock() + longest
         worked_on = False
         then, worked = self._clock(), self._background()
         while self._clock() < until:
@@ -336,11 +405,9 @@ class MemoryGuard:
             then, worked = self._clock(), self._background()
             is_quiet = worked - before < _QUIETLY * (then - since)
             if is_quiet and (heard or self._in_dialog()):
-                turn.works += worked_on
-                return True
+                return True, worked_on
             worked_on |= not is_quiet
-        turn.works += worked_on
-        return False
+        return False, worked_on
 
     def _is_its_own(self) -> bool:
         doubts = sum(turn.doubts for turn in self._turns)
@@ -363,9 +430,8 @@ class MemoryGuard:
         self._turns.remove(turn)
         self._end(pid)
 
-    def _hold(self, turns: Iterable[_Turn]) -> None:
+    def _hold(self, pids: set[int]) -> None:
         """Hold these, and nobody else."""
-        pids = {pid for turn in turns for pid in turn.pids}
         for pid in self._held.keys() - pids:
             self._held.pop(pid)()
         for pid in pids - self._held.keys():

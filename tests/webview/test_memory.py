@@ -34,6 +34,8 @@ class Program:
         self.worked = 0.0
         self.held: set[int] = set()
         self.ran: dict[int, float] = {}
+        self.computed: dict[int, float] = {}
+        """What each has had of a processor: all the time that it ran in, where the core grew for it then."""
         self.ended: list[int] = []
         self.gave_back = 0
         self.in_dialog = False
@@ -48,6 +50,7 @@ class Program:
             end=self._end,
             name=lambda pid: f"renderer {pid}",
             in_dialog=lambda: self.in_dialog,
+            computed=lambda pid: self.computed.get(pid, 0.0),
             used=lambda: int(self.used),
             background=lambda: self.worked,
             give_back=self._give_back,
@@ -86,7 +89,9 @@ class Program:
             for pid, grows in self.grows.items():
                 if pid not in self.held:
                     self.ran[pid] += self.step
-                    self.keep(pid, grows() * self.step / STEP)
+                    grown = grows() * self.step / STEP
+                    self.computed[pid] = self.computed.get(pid, 0.0) + self.step * bool(grown)
+                    self.keep(pid, grown)
             if self.later and self.later[0][0] <= self.now:
                 _, much, pid = self.later.pop(0)
                 self.worked += self.step
