@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.25
 """Seconds between two looks, as long as the core has not grown too much."""
 _RUN = 0.05
-"""Seconds for which some renderers run alone; less where the core grows much in them, or works long for what they ask."""
+"""Seconds for which some renderers run alone; less where the core grows much then, or works long for what they ask."""
 _SHORTEST_RUN = 0.01
 _QUIET = 0.1
 """Seconds in which Chromium does next to nothing, when what they asked for is done."""
@@ -25,7 +25,7 @@ _QUIETLY = 0.1
 """The part of a processor that is next to nothing."""
 _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
-_LONGEST_WAIT_FOR_ONE = 120.0
+_LONGEST_WAIT_FOR_ONE = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _COMPUTES = 0.2
 """The part of a processor that who asks for much takes, and of what the busiest takes."""
@@ -36,7 +36,9 @@ _MOST_PATIENCE = 64
 _SOON = 60.0
 """Seconds since it last grew, in which it is to be seen at once where it grows on."""
 _FREED_AFTER = 1.0
-"""Seconds after the end of a renderer in which Chromium frees what it had for it."""
+"""Seconds after the end of a renderer until Chromium frees what it had for it."""
+_LONGEST_FREEING = 10.0
+"""Seconds for which it is waited then until Chromium rests."""
 _GIVEN_BACK_AFTER = 0.25
 """Seconds after which what was freed is the system's again."""
 _LITTLE = 1 << 20
@@ -116,12 +118,13 @@ class _Turn:
         self.running = self.held = 0
 
     def shorten(self) -> None:
+        """Have them run for less."""
         self.run = max(_SHORTEST_RUN, self.run / 2)
 
     def halves(self) -> "tuple[_Turn, _Turn]":
         pids = sorted(self.pids)
         middle = len(pids) // 2
-        return _Turn(set(pids[:middle])), _Turn(set(pids[middle:]))
+        return _Turn(set(pids[:middle]), run=self.run), _Turn(set(pids[middle:]), run=self.run)
 
 
 def _pids(turns: Iterable[_Turn]) -> set[int]:
@@ -306,6 +309,7 @@ class MemoryGuard:
                 self._let_go()
                 self._blame(blamed, used)
                 yield _FREED_AFTER
+                yield from self._wait_until_done(_LONGEST_FREEING)
                 self._give_back()
                 yield _GIVEN_BACK_AFTER
                 return True

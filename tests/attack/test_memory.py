@@ -7,33 +7,19 @@ import time
 import pytest
 
 from shell import App, Limits
+from tests.attack.growth import KEPT, MIB, WITHOUT_END
 from tests.attack.test_wearing_down import memory
 from tests.conftest import Runner
 from tests.desktop import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is seen on Linux for whom the core grows")
 
-MIB = 1 << 20
 MOST = 128
 """MiB that the core may grow by."""
 
-WITHOUT_END = """
-const turns = new MessageChannel();
-const kept = [];
-let count = 0;
-turns.port1.onmessage = () => {
-  for (const begun = performance.now(); performance.now() - begun < 8; ) { count++; %s; }
-  turns.port2.postMessage(0);
-};
-turns.port2.postMessage(0);"""
 
-KEPT = {
-    "names of locks": "navigator.locks.request(count + 'x'.repeat(1e5), () => new Promise(() => 0))",
-    "blobs": "kept.push(new Blob(['x'.repeat(1e6) + count]))",
-}
-
-
-@pytest.mark.parametrize("what", KEPT)
+# Databases and object URLs take Chromium a minute and more: `python -m tests.attack.growth`.
+@pytest.mark.parametrize("what", ["names of locks", "names of caches", "names of channels", "blobs"])
 def test_a_page_for_which_the_core_grows_without_end_is_ended(
     shell: Runner, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -51,8 +37,9 @@ def test_a_page_for_which_the_core_grows_without_end_is_ended(
         assert await gone.get() == "main"
         assert any(line.startswith("webview main makes the program grow") for line in caplog.messages)
         assert await other.eval("1 + 1") == 2
-        # It is given back.
-        await asyncio.to_thread(until, lambda: memory() < before + MOST)
+        # It is given back, but for what a page without a profile on disk stores.
+        if what != "names of caches":
+            await asyncio.to_thread(until, lambda: memory() < before + MOST)
         assert gone.empty()
 
     assert shell.run(app, scenario) == 0

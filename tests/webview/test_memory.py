@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shell.webview.memory import MemoryGuard, give_back
+from shell.webview.memory import _TOO_MUCH, MemoryGuard, give_back
 from shell.webview.usage import Memory
 from tests.desktop import until
 
@@ -22,7 +22,7 @@ class Program:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.used = 300.0 * MIB
+        self.used = self.most = 300.0 * MIB
         self.own: Callable[[], float] = lambda: 0.0
         """What the core grows by of itself in a step."""
         self.grows: dict[int, Callable[[], float]] = {}
@@ -100,6 +100,7 @@ class Program:
             if not self.in_dialog:
                 while self.echoes:
                     self.echoes.pop()()
+            self.most = max(self.most, self.used)
             self.guard.look()
 
     def keep(self, pid: int, much: float) -> None:
@@ -177,6 +178,34 @@ def test_who_makes_others_work_long_is_ended(program: Program, hostile: int, pie
     program.open(hostile, ask)
     program.go_on(1500)
     assert program.ended == [hostile]
+
+
+def test_who_does_little_runs_while_chromium_does_what_another_asked_for(program: Program) -> None:
+    def ask() -> float:
+        begin = program.later[-1][0] if program.later else program.now
+        program.later += [(begin + STEP * (number + 1), 0.3 * MIB, 1) for number in range(400)]
+        return 1.0 * MIB
+
+    program.open(1, ask)
+    program.open(2)
+    program.used += MOST
+    program.go_on(10)
+    # By now it is minutes that Chromium is behind.
+    before = [program.ran[1], program.ran[2]]
+    program.go_on(100)
+    assert program.later
+    assert program.ran[1] - before[0] < 1
+    assert program.ran[2] - before[1] > 99
+
+
+def test_the_faster_the_core_grows_for_a_page_the_shorter_it_runs(program: Program) -> None:
+    program.step = 0.01
+    program.open(1, steadily(2000))
+    program.go_on(1)
+    begun = program.used
+    program.go_on(60)
+    assert program.ended == [1]
+    assert program.most - begun < _TOO_MUCH * MOST + 16 * 2 * 20 * MIB
 
 
 def test_an_honest_page_that_has_chromium_work_is_not_ended_for_another_that_rests_meanwhile(program: Program) -> None:
