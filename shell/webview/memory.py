@@ -118,13 +118,14 @@ class _Turn:
         self.running = self.held = 0
 
     def shorten(self) -> None:
-        """Have them run for less."""
-        self.run = max(_SHORTEST_RUN, self.run / 2)
+        """Have one run for less; of some it is seen by how much they compute in that time who asks."""
+        if len(self.pids) == 1:
+            self.run = max(_SHORTEST_RUN, self.run / 2)
 
     def halves(self) -> "tuple[_Turn, _Turn]":
         pids = sorted(self.pids)
         middle = len(pids) // 2
-        return _Turn(set(pids[:middle]), run=self.run), _Turn(set(pids[middle:]), run=self.run)
+        return _Turn(set(pids[:middle])), _Turn(set(pids[middle:]))
 
 
 def _pids(turns: Iterable[_Turn]) -> set[int]:
@@ -346,27 +347,30 @@ class MemoryGuard:
                 self._give_back()
                 yield _GIVEN_BACK_AFTER
         else:
-            # They ask for more meanwhile.
-            self._wait *= 2
-            yield from self._see_who_asks(pids)
+            # They ask for more while it is seen who does.
+            self._wait *= 4
+            self._asking = yield from self._let_run(pids, _RUN)
         return self._at_rest
 
-    def _see_who_asks(self, pids: set[int]) -> _Steps[None]:
-        """Let some run for a moment, and see who of them may ask for much: who does next to nothing does not."""
-        before = {pid: self._computed(pid) for pid in pids}
+    def _let_run(self, pids: set[int], seconds: float, held: Collection[int] = ()) -> _Steps[set[int]]:
+        """Let some run for a moment.
+
+        Returns:
+            Those of them who may have asked for much then: who does next to nothing does not.
+        """
         begun = self._clock()
-        self._hold(set())
-        yield _RUN
+        before = {pid: self._computed(pid) for pid in pids}
+        self._hold(held)
+        yield seconds
         had = {pid: self._computed(pid) - then for pid, then in before.items()}
         much = _COMPUTES * max(self._clock() - begun, *had.values())
-        self._asking = {pid for pid, seconds in had.items() if seconds >= much}
+        return {pid for pid, seconds in had.items() if seconds >= much}
 
     def _run(self, turn: _Turn, suspected: Collection[_Turn]) -> _Steps[None]:
         """Let some of the suspected run alone, and see whether the core grows for them."""
         begun, before = self._clock(), self._used()
         pids = _pids(suspected)
-        self._hold(pids - turn.pids)
-        yield turn.run
+        asked = yield from self._let_run(turn.pids, turn.run, pids - turn.pids)
         self._hold(pids)
         are_some = suspected is not self._turns
         self._at_rest, worked_on = yield from self._wait_until_done(
@@ -377,7 +381,7 @@ class MemoryGuard:
         if not self._at_rest:
             # Nothing shows what it grows by without them.
             turn.shorten()
-            self._asking = turn.pids if len(turn.pids) == 1 else None
+            self._asking = asked if len(turn.pids) > 1 else turn.pids
             return
         yield took
         held = self._used() - done
@@ -434,11 +438,11 @@ class MemoryGuard:
         self._turns.remove(turn)
         self._end(pid)
 
-    def _hold(self, pids: set[int]) -> None:
+    def _hold(self, pids: Collection[int]) -> None:
         """Hold these, and nobody else."""
-        for pid in self._held.keys() - pids:
+        for pid in self._held.keys() - set(pids):
             self._held.pop(pid)()
-        for pid in pids - self._held.keys():
+        for pid in set(pids) - self._held.keys():
             release = self._stop(pid)
             if release is not None:
                 self._held[pid] = release
