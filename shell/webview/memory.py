@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterable
@@ -25,10 +26,14 @@ _QUIETLY = 0.1
 """The part of a processor that is next to nothing."""
 _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
-_LONGEST_WAIT_FOR_ONE = 20.0
+_LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
-_COMPUTES = 0.2
-"""The part of a processor that who asks for much takes, and of what the busiest takes."""
+_LONGEST_DRAIN = 600.0
+"""The same while only those are held that compute."""
+_ALLOWED = 0.05
+"""The part of a processor that is next to nothing for a renderer, and that it may have while others are held."""
+_ALLOWED_AT_ONCE = 0.02
+"""Seconds of a processor that it may have beside that."""
 _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
@@ -118,18 +123,37 @@ class _Turn:
         self.running = self.held = 0
 
     def shorten(self) -> None:
-        """Have one run for less; of some it is seen by how much they compute in that time who asks."""
-        if len(self.pids) == 1:
-            self.run = max(_SHORTEST_RUN, self.run / 2)
+        """Have them run for less."""
+        self.run = max(_SHORTEST_RUN, self.run / 2)
 
     def halves(self) -> "tuple[_Turn, _Turn]":
         pids = sorted(self.pids)
         middle = len(pids) // 2
-        return _Turn(set(pids[:middle])), _Turn(set(pids[middle:]))
+        return _Turn(set(pids[:middle]), run=self.run), _Turn(set(pids[middle:]), run=self.run)
 
 
 def _pids(turns: Iterable[_Turn]) -> set[int]:
     return {pid for turn in turns for pid in turn.pids}
+
+
+class _Allowance:
+    """Which renderers have computed more than next to nothing from now on, or since they were there."""
+
+    def __init__(self, clock: Callable[[], float], computed: Callable[[int], float]) -> None:
+        self._clock = clock
+        self._computed = computed
+        self._since: dict[int, tuple[float, float]] = {}
+
+    def exceeded(self, pids: Iterable[int]) -> set[int]:
+        """Those of them; none when it is first asked for."""
+        now = self._clock()
+        exceeded = set[int]()
+        for pid in pids:
+            had = self._computed(pid)
+            begun, before = self._since.setdefault(pid, (now, had))
+            if had - before > _ALLOWED * (now - begun) + _ALLOWED_AT_ONCE:
+                exceeded.add(pid)
+        return exceeded
 
 
 class MemoryGuard:
@@ -190,8 +214,6 @@ class MemoryGuard:
         self._turns: list[_Turn] = []
         self._others_run = True
         self._at_rest = False
-        self._asking: set[int] | None = None
-        self._wait = _LONGEST_WAIT
         self._alarmed = self._weighs = False
         self._next = 0.0
         self._least = self._used()
@@ -240,22 +262,24 @@ class MemoryGuard:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._turns = []
         self._others_run = True
-        self._at_rest = False
         patience = _PATIENCE
+        step = _STEP
         weighed = False
         grew = self._clock()
         lowest = marked = self._used()
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
             self._alarmed = self._clock() - grew < _SOON
-            if used - marked < _STEP * self._most:
+            if used - marked < step * self._most:
                 yield _RUN
                 continue
             self._weighs = True
             try:
-                if not weighed or not (yield from self._was_freed(marked + _STEP * self._most)):
+                if not weighed or not (yield from self._was_freed(marked + step * self._most)):
                     found = yield from self._weigh(lowest, patience)
                     patience = _PATIENCE if found else min(2 * patience, _MOST_PATIENCE)
+                    # Where Chromium never rests, nobody can be held for that for ever.
+                    step = _STEP if self._at_rest else _TOO_MUCH
                     weighed = True
             finally:
                 self._weighs = False
@@ -289,13 +313,16 @@ class MemoryGuard:
             Whether it is clear.
         """
         idle, before = 0, self._used()
-        self._at_rest, self._asking, self._wait = False, None, _LONGEST_WAIT
+        self._at_rest = False
         while idle < patience:
             self._note_renderers()
             suspected = self._suspected()
             for turn in suspected:
-                if self._at_rest or (yield from self._come_to_rest(suspected)):
-                    yield from self._run(turn, suspected)
+                if not self._at_rest:
+                    yield from self._come_to_rest(suspected)
+                if not self._at_rest:
+                    return False
+                yield from self._run(turn, suspected)
             used = self._used()
             idle += 1
             if used - before >= _LITTLE:
@@ -310,7 +337,7 @@ class MemoryGuard:
                 self._let_go()
                 self._blame(blamed, used)
                 yield _FREED_AFTER
-                yield from self._wait_until_done(_LONGEST_FREEING)
+                yield from self._wait_until_done(_LONGEST_FREEING, enough=self._used() + _STEP * self._most)
                 self._give_back()
                 yield _GIVEN_BACK_AFTER
                 return True
@@ -324,6 +351,9 @@ class MemoryGuard:
             turn.pids &= new
             new -= turn.pids
             turns.extend(turn.halves() if len(turn.pids) > 1 and turn.hints >= _HINTS_AT_SOME else [turn])
+        if new:
+            # They ran, and may have asked for much.
+            self._at_rest = False
         self._turns = [turn for turn in (*turns, _Turn(new)) if turn.pids]
 
     def _suspected(self) -> Collection[_Turn]:
@@ -331,73 +361,62 @@ class MemoryGuard:
         some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.hints >= _HINTS_AT_ONE]
         return some if some and self._others_run else self._turns
 
-    def _come_to_rest(self, suspected: Collection[_Turn]) -> _Steps[bool]:
-        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes.
-
-        Returns:
-            Whether it has.
-        """
-        pids = _pids(suspected)
-        self._hold(pids if self._asking is None else self._asking)
-        self._at_rest, worked_on = yield from self._wait_until_done(self._wait)
-        if self._at_rest:
-            self._wait = _LONGEST_WAIT
-            if worked_on:
-                # What it has freed would hide what it keeps from now on.
-                self._give_back()
-                yield _GIVEN_BACK_AFTER
-        else:
-            # They ask for more while it is seen who does.
-            self._wait *= 4
-            self._asking = yield from self._let_run(pids, _RUN)
-        return self._at_rest
-
-    def _let_run(self, pids: set[int], seconds: float, held: Collection[int] = ()) -> _Steps[set[int]]:
-        """Let some run for a moment.
-
-        Returns:
-            Those of them who may have asked for much then: who does next to nothing does not.
-        """
-        begun = self._clock()
-        before = {pid: self._computed(pid) for pid in pids}
-        self._hold(held)
-        yield seconds
-        had = {pid: self._computed(pid) - then for pid, then in before.items()}
-        much = _COMPUTES * max(self._clock() - begun, *had.values())
-        return {pid for pid, seconds in had.items() if seconds >= much}
+    def _come_to_rest(self, suspected: Collection[_Turn]) -> _Steps[None]:
+        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
+        self._hold(_pids(suspected))
+        self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
+        if not self._at_rest:
+            # Who does next to nothing has not asked for that.
+            allowance = _Allowance(self._clock, self._computed)
+            allowance.exceeded(self._renderers())
+            self._hold(())
+            self._at_rest, _ = yield from self._wait_until_done(
+                _LONGEST_DRAIN, lambda: self._hold({*self._held, *allowance.exceeded(self._renderers())})
+            )
+        if self._at_rest and worked_on:
+            # What it has freed would hide what it keeps from now on.
+            self._give_back()
+            yield _GIVEN_BACK_AFTER
 
     def _run(self, turn: _Turn, suspected: Collection[_Turn]) -> _Steps[None]:
         """Let some of the suspected run alone, and see whether the core grows for them."""
         begun, before = self._clock(), self._used()
         pids = _pids(suspected)
-        asked = yield from self._let_run(turn.pids, turn.run, pids - turn.pids)
+        allowance = _Allowance(self._clock, self._computed)
+        allowance.exceeded(set(self._renderers()) - pids)
+        self._hold(pids - turn.pids)
+        yield turn.run
         self._hold(pids)
         are_some = suspected is not self._turns
         self._at_rest, worked_on = yield from self._wait_until_done(
-            _LONGEST_WAIT_FOR_ONE if are_some else _LONGEST_WAIT
+            _LONGEST_WAIT_FOR_SOME if are_some else _LONGEST_WAIT
         )
         took, done = self._clock() - begun, self._used()
         turn.works += worked_on
         if not self._at_rest:
-            # Nothing shows what it grows by without them.
+            # Nothing shows what it grows by without them; and it may be for one of those that run.
             turn.shorten()
-            self._asking = asked if len(turn.pids) > 1 else turn.pids
+            self._others_run &= not allowance.exceeded(set(self._renderers()) - pids)
             return
         yield took
         held = self._used() - done
         if held >= _LITTLE and are_some:
             # It may be for one of those that run.
-            self._others_run = False
+            self._others_run = self._at_rest = False
             return
         turn.add(done - before, held, self._sign)
         if done - before > _MANY * self._sign:
             turn.shorten()
 
-    def _wait_until_done(self, longest: float) -> _Steps[tuple[bool, bool]]:
+    def _wait_until_done(
+        self, longest: float, meanwhile: Callable[[], None] = lambda: None, enough: float = math.inf
+    ) -> _Steps[tuple[bool, bool]]:
         """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others.
 
         Args:
             longest: Seconds for which it is waited at most.
+            meanwhile: Called ten times a second.
+            enough: What the core may have; with more it is waited no longer.
 
         Returns:
             Whether it is, and whether others worked on for it.
@@ -407,8 +426,9 @@ class MemoryGuard:
         until = self._clock() + longest
         worked_on = False
         then, worked = self._clock(), self._background()
-        while self._clock() < until:
+        while self._clock() < until and self._used() < enough:
             yield _QUIET
+            meanwhile()
             before, since = worked, then
             then, worked = self._clock(), self._background()
             is_quiet = worked - before < _QUIETLY * (then - since)

@@ -1,0 +1,139 @@
+"""What the core grows by while a page has Chromium keep more and more in it: `python -m tests.attack.growth`."""
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import attrs
+import click
+
+from shell import App, Limits, Options
+from shell.webview.usage import Memory
+
+MIB = 1 << 20
+
+WITHOUT_END = """
+const turns = new MessageChannel();
+const kept = [];
+let count = 0;
+turns.port1.onmessage = () => {
+  for (const begun = performance.now(); performance.now() - begun < 8; ) { count++; %s; }
+  turns.port2.postMessage(0);
+};
+turns.port2.postMessage(0);"""
+"""What a page does again and again, and lets nothing else wait."""
+
+KEPT = {
+    "names of locks": "navigator.locks.request(count + 'x'.repeat(1e5), () => new Promise(() => 0))",
+    "names of caches": "caches.open(count + 'x'.repeat(1e5))",
+    "names of channels": "kept.push(new BroadcastChannel(count + 'x'.repeat(1e5)))",
+    "names of databases": "indexedDB.open(count + 'x'.repeat(1e5))",
+    "databases": "indexedDB.open(count)",
+    "blobs": "kept.push(new Blob(['x'.repeat(1e6) + count]))",
+    "object URLs": "URL.createObjectURL(new Blob(['x' + count]))",
+}
+"""What Chromium keeps in the core for a page, and has no bound of its own."""
+
+
+@attrs.frozen
+class Growth:
+    """What one page came to.
+
+    Attributes:
+        ended: Seconds until the page was ended; None where it was not.
+        most: MiB that the core grew by, at most.
+        left: MiB of them at the end.
+        longest: Seconds that another window waited for an answer, at most.
+    """
+
+    ended: float | None
+    most: int
+    left: int
+    longest: float
+
+
+def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
+    """Run a program with two windows, of which one makes the core grow.
+
+    Args:
+        what: By what, of `KEPT`.
+        memory: MiB that the core may grow by.
+        seconds: How long it is watched.
+        on_disk: Whether the program is on the desktop and keeps on disk what pages store, or off screen, in memory.
+    """
+    used = Memory().used
+    begun = most = left = 0
+    ended: list[float] = []
+    longest = 0.0
+    # Chromium may still write.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.environ.update(XDG_DATA_HOME=folder, XDG_CACHE_HOME=folder)
+        web = Path(folder, "web")
+        web.mkdir()
+        (web / "index.html").write_text("<!doctype html><title>page</title>", encoding="utf-8")
+        app = App("com.example.growth", frontend=web, limits=Limits(memory=memory * MIB))
+        app.on("renderer-gone")(lambda _: ended.append(time.monotonic()))
+
+        async def ask(app: App, until: float) -> None:
+            nonlocal longest
+            while time.monotonic() < until:
+                asked = time.monotonic()
+                await app.windows["other"].eval("1 + 1")
+                longest = max(longest, time.monotonic() - asked)
+                await asyncio.sleep(0.1)
+
+        @app.setup
+        async def play(app: App) -> None:
+            nonlocal begun, most, left
+            main = app.windows["main"]
+            await main.loaded()
+            await app.create_window("other").loaded()
+            begun, since = used(), time.monotonic()
+            main.webview.page.runJavaScript(WITHOUT_END % KEPT[what])
+            asking = asyncio.ensure_future(ask(app, since + seconds))
+            while not asking.done():
+                await asyncio.wait((asking,), timeout=0.05)
+                left = used()
+                most = max(most, left)
+            await asking
+            ended[:] = [then - since for then in ended]
+            app.exit(0)
+
+        app.run_or_raise(Options(headless=not on_disk, no_sandbox=True))
+    return Growth(ended[0] if ended else None, most - begun >> 20, left - begun >> 20, longest)
+
+
+@click.command()
+@click.argument("what", nargs=-1)
+@click.option("--memory", default=256, show_default=True, help="MiB that the core may grow by.")
+@click.option("--seconds", default=60.0, show_default=True, help="How long each is watched.")
+@click.option("--on-disk", is_flag=True, help="On the desktop; pages store on disk what they store.")
+@click.option("--one", hidden=True, is_flag=True)
+def main(what: tuple[str, ...], memory: int, seconds: float, on_disk: bool, one: bool) -> None:
+    """Measure WHAT, or all, each in a program of its own."""
+    if one:
+        growth = measure(what[0], memory=memory, seconds=seconds, on_disk=on_disk)
+        print(json.dumps(attrs.asdict(growth)))
+        return
+    print("| what a page has kept without end | ended after | most growth | left | another window waited |")
+    print("|---|---|---|---|---|")
+    options = ["--one", f"--memory={memory}", f"--seconds={seconds}", *(["--on-disk"] if on_disk else ())]
+    for name in what or KEPT:
+        command = [sys.executable, "-m", "tests.attack.growth", *options, name]
+        row = "gave no answer | – | – | –"
+        with contextlib.suppress(subprocess.TimeoutExpired, ValueError, IndexError):
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=4 * seconds + 60, check=False)
+            growth = Growth(**json.loads(done.stdout.splitlines()[-1]))
+            after = "–" if growth.ended is None else f"{growth.ended:.1f} s"
+            row = f"{after} | {growth.most:,} MiB | {growth.left:,} MiB | {growth.longest:.1f} s"
+        print(f"| {name} | {row} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
