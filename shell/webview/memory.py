@@ -166,6 +166,9 @@ class MemoryGuard:
     again, it grows for them. What the program itself makes of its memory shows as often in the second: then the bound
     counts from there anew.
 
+    A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows while that is being done,
+    so it is waited for, and who computes meanwhile is held.
+
     Args:
         most: Bytes that the core may grow by before it is looked for whom it grows.
         echo: Says when all has been heard that pages had sent to the core before.
@@ -336,8 +339,9 @@ class MemoryGuard:
             if blamed is not None and used - lowest >= _TOO_MUCH * self._most:
                 self._let_go()
                 self._blame(blamed, used)
-                yield _FREED_AFTER
-                yield from self._wait_until_done(_LONGEST_FREEING, enough=self._used() + _STEP * self._most)
+                yield from self._wait_until_done(
+                    _LONGEST_FREEING, least=_FREED_AFTER, enough=self._used() + _STEP * self._most
+                )
                 self._give_back()
                 yield _GIVEN_BACK_AFTER
                 return True
@@ -389,7 +393,7 @@ class MemoryGuard:
         self._hold(pids)
         are_some = suspected is not self._turns
         self._at_rest, worked_on = yield from self._wait_until_done(
-            _LONGEST_WAIT_FOR_SOME if are_some else _LONGEST_WAIT
+            _LONGEST_WAIT_FOR_SOME if are_some else _LONGEST_WAIT, enough=before + _TOO_MUCH * self._most
         )
         took, done = self._clock() - begun, self._used()
         turn.works += worked_on
@@ -409,13 +413,19 @@ class MemoryGuard:
             turn.shorten()
 
     def _wait_until_done(
-        self, longest: float, meanwhile: Callable[[], None] = lambda: None, enough: float = math.inf
+        self,
+        longest: float,
+        meanwhile: Callable[[], None] = lambda: None,
+        *,
+        least: float = 0.0,
+        enough: float = math.inf,
     ) -> _Steps[tuple[bool, bool]]:
         """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others.
 
         Args:
             longest: Seconds for which it is waited at most.
             meanwhile: Called ten times a second.
+            least: Seconds for which it is waited at least, unless there is enough.
             enough: What the core may have; with more it is waited no longer.
 
         Returns:
@@ -423,16 +433,16 @@ class MemoryGuard:
         """
         heard: list[bool] = []
         self._echo(lambda: heard.append(True))
-        until = self._clock() + longest
+        begun = self._clock()
         worked_on = False
         then, worked = self._clock(), self._background()
-        while self._clock() < until and self._used() < enough:
+        while self._clock() < begun + longest and self._used() < enough:
             yield _QUIET
             meanwhile()
             before, since = worked, then
             then, worked = self._clock(), self._background()
             is_quiet = worked - before < _QUIETLY * (then - since)
-            if is_quiet and (heard or self._in_dialog()):
+            if is_quiet and (heard or self._in_dialog()) and then >= begun + least:
                 return True, worked_on
             worked_on |= not is_quiet
         return False, worked_on

@@ -36,6 +36,8 @@ class Program:
         self.ran: dict[int, float] = {}
         self.computed: dict[int, float] = {}
         """What each has had of a processor: all the time that it ran in, where the core grew for it then."""
+        self.load: dict[int, float] = {}
+        """The part of a processor that it has whenever it runs, where that is something else."""
         self.ended: list[int] = []
         self.gave_back = 0
         self.in_dialog = False
@@ -90,7 +92,7 @@ class Program:
                 if pid not in self.held:
                     self.ran[pid] += self.step
                     grown = grows() * self.step / STEP
-                    self.computed[pid] = self.computed.get(pid, 0.0) + self.step * bool(grown)
+                    self.computed[pid] = self.computed.get(pid, 0.0) + self.step * self.load.get(pid, bool(grown))
                     self.keep(pid, grown)
             if self.later and self.later[0][0] <= self.now:
                 _, much, pid = self.later.pop(0)
@@ -155,6 +157,34 @@ def test_for_whom_the_core_grows_without_end_is_ended_and_others_are_not(
     assert not program.held
 
 
+def test_what_an_ended_page_had_is_given_back_when_it_is_freed(program: Program) -> None:
+    def end(pid: int) -> None:
+        program.ended.append(pid)
+        del program.grows[pid]
+        program.later = [(program.now + 0.5 + STEP * number, -2.0 * MIB, pid) for number in range(200)]
+
+    left: list[int] = []
+    program.guard._end = end
+    program.guard._give_back = lambda: left.append(len(program.later))
+    program.open(1, steadily(300))
+    program.open(2)
+    program.go_on(60)
+    assert program.ended == [1]
+    assert left == [0]
+
+
+def test_what_chromium_has_freed_of_what_was_asked_for_before_hides_nothing(program: Program) -> None:
+    program.open(1)
+    program.used += MOST + MIB
+    program.go_on(1)
+    program.used += MOST / 32
+    program.later = [(program.now + STEP * number, 0.0, 1) for number in range(200)]
+    program.go_on(4)
+    assert not program.gave_back
+    program.go_on(4)
+    assert program.gave_back == 1
+
+
 def test_all_are_ended_for_whom_it_grows(program: Program) -> None:
     program.open(1, steadily(200))
     program.open(2)
@@ -163,7 +193,7 @@ def test_all_are_ended_for_whom_it_grows(program: Program) -> None:
     assert sorted(program.ended) == [1, 3]
 
 
-@pytest.mark.parametrize("pieces", [60, 180])
+@pytest.mark.parametrize("pieces", [60, 180, 300])
 @pytest.mark.parametrize("hostile", [1, 3])
 def test_who_makes_others_work_long_is_ended(program: Program, hostile: int, pieces: int) -> None:
     # Names of databases: what is asked for in a moment takes other threads seconds.
@@ -176,7 +206,7 @@ def test_who_makes_others_work_long_is_ended(program: Program, hostile: int, pie
     program.open(2)
     program.go_on(1)
     program.open(hostile, ask)
-    program.go_on(1500)
+    program.go_on(2500)
     assert program.ended == [hostile]
 
 
@@ -196,6 +226,79 @@ def test_who_does_little_runs_while_chromium_does_what_another_asked_for(program
     assert program.later
     assert program.ran[1] - before[0] < 1
     assert program.ran[2] - before[1] > 99
+
+
+@pytest.mark.parametrize("load", [0.1, 0.3])
+@pytest.mark.parametrize("honest", [0.0, 0.6, 6.0])
+def test_who_makes_others_work_long_is_ended_though_it_takes_little(
+    program: Program, load: float, honest: float
+) -> None:
+    chance = random.Random(1)
+
+    def ask() -> float:
+        if chance.random() < load:
+            begin = max(program.now, program.later[-1][0] if program.later else 0.0)
+            program.later += [(begin + STEP * (number + 1), 0.3 * MIB, 1) for number in range(60)]
+            return 0.1 * MIB
+        return 0.0
+
+    program.used += MOST + MIB
+    program.open(1, ask)
+    program.open(2)
+    program.load.update({1: load, 2: honest})
+    for _ in range(1000):
+        program.go_on(1)
+        if program.ended:
+            break
+    assert program.ended == [1]
+
+
+def test_who_comes_while_chromium_does_what_another_asked_for_is_held_if_it_computes(program: Program) -> None:
+    program.open(1, steadily(100))
+    program.used += MOST
+    program.go_on(0.5)
+    program.later = [(program.now + STEP * number, 0.1 * MIB, 1) for number in range(4000)]
+    program.go_on(10)
+    program.open(2, steadily(200))
+    program.go_on(60)
+    assert program.ran[2] < 0.5
+
+
+@pytest.mark.parametrize(("own", "least"), [(0.0, 2900), (0.2, 1500)])
+def test_where_chromium_never_rests_who_computes_is_not_held_for_ever(
+    program: Program, own: float, least: float
+) -> None:
+    # Something is downloaded all the time.
+    program.later = [(program.now + 4 * STEP * number, 0.0, 1) for number in range(80_000)]
+    program.open(1)
+    program.open(2)
+    program.load[1] = 0.6
+    program.used += MOST + MIB
+    program.go_on(1)
+    program.used += MOST / 32
+    program.own = steadily(own)
+    program.go_on(3600)
+    assert not program.ended
+    assert program.ran[2] > 3580
+    assert program.ran[1] > least
+
+
+@pytest.mark.parametrize("hostile", [2, 3, 5])
+def test_all_are_ended_that_keep_chromium_from_resting(program: Program, hostile: int) -> None:
+    def ask(pid: int) -> Callable[[], float]:
+        def asks() -> float:
+            program.later += [(program.now + STEP, 0.1 * MIB, pid)]
+            program.later.sort()
+            return 300 * MIB * STEP
+
+        return asks
+
+    for pid in range(1, 1 + hostile):
+        program.open(pid, ask(pid))
+    program.open(9)
+    program.go_on(300)
+    assert sorted(program.ended) == list(range(1, 1 + hostile))
+    assert program.most < 6000 * MIB
 
 
 def test_the_faster_the_core_grows_for_a_page_the_shorter_it_runs(program: Program) -> None:
