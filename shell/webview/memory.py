@@ -7,19 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterable
 
-import attrs
-
 from shell.webview.processes import Release
 from shell.webview.silence import Echo
+from shell.webview.suspects import RUN, Allowance, Suspects, Turn, pids_of
 from shell.webview.usage import Memory, background_work
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 0.25
 """Seconds between two looks, as long as the core has not grown too much."""
-_RUN = 0.05
-"""Seconds for which some renderers run alone; less where the core grows much then, or works long for what they ask."""
-_SHORTEST_RUN = 0.01
 _QUIET = 0.1
 """Seconds in which Chromium does next to nothing, when what they asked for is done."""
 _QUIETLY = 0.1
@@ -30,10 +26,6 @@ _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 600.0
 """The same while only those are held that compute."""
-_ALLOWED = 0.05
-"""The part of a processor that is next to nothing for a renderer, and that it may have while others are held."""
-_ALLOWED_AT_ONCE = 0.02
-"""Seconds of a processor that it may have beside that."""
 _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
@@ -52,23 +44,8 @@ _STEP = 1 / 64
 """Of what it may grow by: when it has grown by as much more, it is looked for whom."""
 _SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
-_MANY = 4
-"""Times that a sign is much, and less would show it as well."""
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
-_CLEARLY = 3
-"""How many times as fast it grows while somebody runs, where that is for them."""
-_SIGNS = 16
-"""For one renderer, before it is ended."""
-_DOUBTS = 1 / 8
-"""Of the signs, at most. Growth that is as likely at any time looks like that less than once in a thousand times."""
-_HINTS_AT_ONE = 2
-"""Signs for one renderer, or times in which Chromium worked on for it, before the others run as they like."""
-_HINTS_AT_SOME = 1
-"""The same for renderers that run together, before they run apart."""
-_DOUBTS_OF_ALL = 8
-"""Before it is taken to grow of itself."""
-
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""
 
@@ -84,78 +61,6 @@ def give_back() -> None:
         log.debug("no thread is left to give back in what was freed")
 
 
-@attrs.define(eq=False)
-class _Turn:
-    """Renderers that run at one time, and what shows whether the core grows for them.
-
-    Attributes:
-        pids: Their processes.
-        running: Bytes that it has grown by for what they did, or meanwhile, since the last sign.
-        held: The same while they were held, for as long.
-        signs: That it grows for them.
-        doubts: That it does not.
-        works: Times in which Chromium worked on for them.
-        run: Seconds for which they run.
-    """
-
-    pids: set[int]
-    running: int = 0
-    held: int = 0
-    signs: int = 0
-    doubts: int = 0
-    works: int = 0
-    run: float = _RUN
-
-    @property
-    def hints(self) -> int:
-        return max(self.signs, self.works)
-
-    def add(self, running: int, held: int, sign: float) -> None:
-        # What is given back now and then hides no growth: before somebody is ended the core has grown on the whole.
-        self.running += max(0, running)
-        self.held += max(0, held)
-        if self.running + self.held < sign:
-            return
-        if self.running >= _CLEARLY * self.held:
-            self.signs += 1
-        else:
-            self.doubts += 1
-        self.running = self.held = 0
-
-    def shorten(self) -> None:
-        """Have them run for less."""
-        self.run = max(_SHORTEST_RUN, self.run / 2)
-
-    def halves(self) -> "tuple[_Turn, _Turn]":
-        pids = sorted(self.pids)
-        middle = len(pids) // 2
-        return _Turn(set(pids[:middle]), run=self.run), _Turn(set(pids[middle:]), run=self.run)
-
-
-def _pids(turns: Iterable[_Turn]) -> set[int]:
-    return {pid for turn in turns for pid in turn.pids}
-
-
-class _Allowance:
-    """Which renderers have computed more than next to nothing from now on, or since they were there."""
-
-    def __init__(self, clock: Callable[[], float], computed: Callable[[int], float]) -> None:
-        self._clock = clock
-        self._computed = computed
-        self._since: dict[int, tuple[float, float]] = {}
-
-    def exceeded(self, pids: Iterable[int]) -> set[int]:
-        """Those of them; none when it is first asked for."""
-        now = self._clock()
-        exceeded = set[int]()
-        for pid in pids:
-            had = self._computed(pid)
-            begun, before = self._since.setdefault(pid, (now, had))
-            if had - before > _ALLOWED * (now - begun) + _ALLOWED_AT_ONCE:
-                exceeded.add(pid)
-        return exceeded
-
-
 class MemoryGuard:
     """Sees for whose pages the core grows, once it has grown too much, and ends them.
 
@@ -166,8 +71,8 @@ class MemoryGuard:
     again, it grows for them. What the program itself makes of its memory shows as often in the second: then the bound
     counts from there anew.
 
-    A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows while that is being done,
-    so it is waited for, and who computes meanwhile is held.
+    A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so that is waited
+    for, and who computes is held until then.
 
     Args:
         most: Bytes that the core may grow by before it is looked for whom it grows.
@@ -214,8 +119,8 @@ class MemoryGuard:
         self._give_back = give_back
         self._clock = clock
         self._held: dict[int, Release] = {}
-        self._turns: list[_Turn] = []
-        self._others_run = True
+        self._suspects = Suspects()
+        self._step = _STEP
         self._at_rest = False
         self._alarmed = self._weighs = False
         self._next = 0.0
@@ -263,26 +168,23 @@ class MemoryGuard:
 
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
-        self._turns = []
-        self._others_run = True
+        self._suspects = Suspects()
+        self._step = _STEP
         patience = _PATIENCE
-        step = _STEP
         weighed = False
         grew = self._clock()
         lowest = marked = self._used()
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
             self._alarmed = self._clock() - grew < _SOON
-            if used - marked < step * self._most:
-                yield _RUN
+            if used - marked < self._step * self._most:
+                yield RUN
                 continue
             self._weighs = True
             try:
-                if not weighed or not (yield from self._was_freed(marked + step * self._most)):
+                if not weighed or not (yield from self._was_freed(marked + self._step * self._most)):
                     found = yield from self._weigh(lowest, patience)
                     patience = _PATIENCE if found else min(2 * patience, _MOST_PATIENCE)
-                    # Where Chromium never rests, nobody can be held for that for ever.
-                    step = _STEP if self._at_rest else _TOO_MUCH
                     weighed = True
             finally:
                 self._weighs = False
@@ -300,7 +202,7 @@ class MemoryGuard:
             Whether it has no more.
         """
         self._note_renderers()
-        self._hold(_pids(self._turns))
+        self._hold(pids_of(self._suspects.all))
         self._give_back()
         yield _GIVEN_BACK_AFTER
         return self._used() < enough
@@ -317,13 +219,16 @@ class MemoryGuard:
         """
         idle, before = 0, self._used()
         self._at_rest = False
+        self._step = _STEP
         while idle < patience:
             self._note_renderers()
-            suspected = self._suspected()
+            suspected = self._suspects.first()
             for turn in suspected:
                 if not self._at_rest:
                     yield from self._come_to_rest(suspected)
                 if not self._at_rest:
+                    # Nobody can be held for ever for that.
+                    self._step = _TOO_MUCH
                     return False
                 yield from self._run(turn, suspected)
             used = self._used()
@@ -331,14 +236,14 @@ class MemoryGuard:
             if used - before >= _LITTLE:
                 idle, before = 0, used
             lowest, before = min(lowest, used), min(before, used)
-            if not suspected or self._is_its_own():
+            if not suspected or self._suspects.are_innocent():
                 log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
                 self._least = used
                 return True
-            blamed = self._blamed()
-            if blamed is not None and used - lowest >= _TOO_MUCH * self._most:
+            guilty = self._suspects.take_guilty() if used - lowest >= _TOO_MUCH * self._most else None
+            if guilty is not None:
                 self._let_go()
-                self._blame(blamed, used)
+                self._blame(guilty, used)
                 yield from self._wait_until_done(
                     _LONGEST_FREEING, least=_FREED_AFTER, enough=self._used() + _STEP * self._most
                 )
@@ -348,30 +253,17 @@ class MemoryGuard:
         return False
 
     def _note_renderers(self) -> None:
-        """Have each renderer in one turn, and apart from others where the core grows for some of them."""
-        new = set(self._renderers())
-        turns: list[_Turn] = []
-        for turn in self._turns:
-            turn.pids &= new
-            new -= turn.pids
-            turns.extend(turn.halves() if len(turn.pids) > 1 and turn.hints >= _HINTS_AT_SOME else [turn])
-        if new:
+        if self._suspects.note(self._renderers()):
             # They ran, and may have asked for much.
             self._at_rest = False
-        self._turns = [turn for turn in (*turns, _Turn(new)) if turn.pids]
 
-    def _suspected(self) -> Collection[_Turn]:
-        """Those for whom the core seems to grow, if it does not for others as well; or all."""
-        some = [turn for turn in self._turns if len(turn.pids) == 1 and turn.hints >= _HINTS_AT_ONE]
-        return some if some and self._others_run else self._turns
-
-    def _come_to_rest(self, suspected: Collection[_Turn]) -> _Steps[None]:
+    def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[None]:
         """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
-        self._hold(_pids(suspected))
+        self._hold(pids_of(suspected))
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
             # Who does next to nothing has not asked for that.
-            allowance = _Allowance(self._clock, self._computed)
+            allowance = Allowance(self._clock, self._computed)
             allowance.exceeded(self._renderers())
             self._hold(())
             self._at_rest, _ = yield from self._wait_until_done(
@@ -382,16 +274,16 @@ class MemoryGuard:
             self._give_back()
             yield _GIVEN_BACK_AFTER
 
-    def _run(self, turn: _Turn, suspected: Collection[_Turn]) -> _Steps[None]:
+    def _run(self, turn: Turn, suspected: Collection[Turn]) -> _Steps[None]:
         """Let some of the suspected run alone, and see whether the core grows for them."""
         begun, before = self._clock(), self._used()
-        pids = _pids(suspected)
-        allowance = _Allowance(self._clock, self._computed)
+        pids = pids_of(suspected)
+        allowance = Allowance(self._clock, self._computed)
         allowance.exceeded(set(self._renderers()) - pids)
         self._hold(pids - turn.pids)
         yield turn.run
         self._hold(pids)
-        are_some = suspected is not self._turns
+        are_some = suspected is not self._suspects.all
         self._at_rest, worked_on = yield from self._wait_until_done(
             _LONGEST_WAIT_FOR_SOME if are_some else _LONGEST_WAIT, enough=before + _TOO_MUCH * self._most
         )
@@ -400,17 +292,15 @@ class MemoryGuard:
         if not self._at_rest:
             # Nothing shows what it grows by without them; and it may be for one of those that run.
             turn.shorten()
-            self._others_run &= not allowance.exceeded(set(self._renderers()) - pids)
+            self._suspects.others_run &= not allowance.exceeded(set(self._renderers()) - pids)
             return
         yield took
         held = self._used() - done
         if held >= _LITTLE and are_some:
             # It may be for one of those that run.
-            self._others_run = self._at_rest = False
+            self._suspects.others_run = self._at_rest = False
             return
         turn.add(done - before, held, self._sign)
-        if done - before > _MANY * self._sign:
-            turn.shorten()
 
     def _wait_until_done(
         self,
@@ -447,25 +337,13 @@ class MemoryGuard:
             worked_on |= not is_quiet
         return False, worked_on
 
-    def _is_its_own(self) -> bool:
-        doubts = sum(turn.doubts for turn in self._turns)
-        return doubts >= _DOUBTS_OF_ALL and doubts > 2 * _DOUBTS * sum(turn.signs for turn in self._turns)
-
-    def _blamed(self) -> _Turn | None:
-        clear = (turn for turn in self._turns if len(turn.pids) == 1 and turn.doubts <= _DOUBTS * turn.signs)
-        return max(
-            (turn for turn in clear if turn.signs >= _SIGNS), key=lambda turn: turn.signs - turn.doubts, default=None
-        )
-
-    def _blame(self, turn: _Turn, used: int) -> None:
-        [pid] = turn.pids
+    def _blame(self, pid: int, used: int) -> None:
         log.error(
             "%s makes the program grow, which has grown by %d MiB; from %d on pages may not (App's limits.memory)",
             self._name(pid),
             (used - self._least) >> 20,
             self._most >> 20,
         )
-        self._turns.remove(turn)
         self._end(pid)
 
     def _hold(self, pids: Collection[int]) -> None:
