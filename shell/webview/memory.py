@@ -71,8 +71,8 @@ class MemoryGuard:
     again, it grows for them. What the program itself makes of its memory shows as often in the second: then the bound
     counts from there anew.
 
-    A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is waited
-    until that is done, and who computes is held.
+    A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
+    waited until that is done, and who computes is held.
 
     Args:
         most: Bytes that the core may grow by before it is looked for whom it grows.
