@@ -24,8 +24,9 @@ _SWITCHES = {"QTWEBENGINE_CHROMIUM_FLAGS": '--host-resolver-rules="MAP * ~NOTFOU
 prepare(Options(headless=True, no_sandbox=True), CHROMIUM_FLAGS, _SWITCHES)
 os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = _SWITCHES["QTWEBENGINE_CHROMIUM_FLAGS"]
 
-# Ignored by who started the tests, nohup for instance, it would be by the programs that it shall end.
+# Ignored by who started the tests, nohup or a shell's "&" for instance, they would be by the programs that they shall end.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the machine is, and nothing of what it shows.
 settings.register_profile("shell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
