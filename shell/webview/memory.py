@@ -46,6 +46,7 @@ _SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
+
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""
 
@@ -253,6 +254,7 @@ class MemoryGuard:
         return False
 
     def _note_renderers(self) -> None:
+        """Have those take turns that there are now."""
         if self._suspects.note(self._renderers()):
             # They ran, and may have asked for much.
             self._at_rest = False

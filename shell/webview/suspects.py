@@ -7,6 +7,7 @@ import attrs
 RUN = 0.05
 """Seconds for which some renderers run alone; less where the core grows much then, or works long for what they ask."""
 _SHORTEST_RUN = 0.01
+"""Seconds for which they run at least."""
 _ALLOWED = 0.05
 """The part of a processor that is next to nothing for a renderer, and that it may have while others are held."""
 _ALLOWED_AT_ONCE = 0.02
@@ -55,7 +56,7 @@ class Turn:
         return max(self.signs, self.works)
 
     def add(self, running: int, held: int, sign: float) -> None:
-        """Take it down what the core grew by.
+        """Note what the core grew by.
 
         Args:
             running: Bytes, for what they did.
@@ -80,7 +81,7 @@ class Turn:
         self.run = max(_SHORTEST_RUN, self.run / 2)
 
     def halves(self) -> "tuple[Turn, Turn]":
-        """Each half of them, of which nothing is known."""
+        """Each half of them, of which nothing is known yet."""
         pids = sorted(self.pids)
         middle = len(pids) // 2
         return Turn(set(pids[:middle]), run=self.run), Turn(set(pids[middle:]), run=self.run)
