@@ -48,7 +48,7 @@ IMPATIENT = CLAIM.replace(
 )
 """One that does not listen as long to who says nothing."""
 DEAF = """
-import ast, socket, sys
+import ast, contextlib, socket, sys
 from shell.single_instance import SingleInstance
 
 first = SingleInstance.claim(sys.argv[1])
@@ -57,7 +57,9 @@ print('"first"', flush=True)
 peers = []
 while True:
     peers.append(server.accept()[0])
-    peers[-1].sendall(ast.literal_eval(sys.argv[3]))
+    # Who has heard enough goes, which must not end this one: the lock would go with it.
+    with contextlib.suppress(ConnectionError):
+        peers[-1].sendall(ast.literal_eval(sys.argv[3]))
 """
 """A first that does not listen to what a second start says."""
 FORK = """
