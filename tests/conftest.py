@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,6 +31,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # How long an example takes says how busy the machine is, and nothing of what it shows.
 settings.register_profile("shell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shell")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Have reports be Unicode, whatever programs logged: they go from one process of the tests to another."""
+    report = yield
+    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    return report
+
 
 type Scenario = Callable[[App], Awaitable[None]]
 

@@ -7,6 +7,9 @@ import pytest
 
 from tests.conftest import Runner
 from tests.plugins.conftest import Api, play
+from tests.real_program import folder, run
+
+__all__ = ["folder"]
 
 FOLDERS = {
     "appCacheDir": ".cache/com.example.test",
@@ -129,16 +132,21 @@ def test_paths_without_what_is_asked_for_are_refused_as_in_tauri(page: Runner) -
     play(page, scenario)
 
 
-def test_a_folder_that_is_gone_cannot_be_resolved_from(
-    page: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def scenario(api: Api) -> None:
-        gone = tmp_path / "gone"
-        gone.mkdir()
-        monkeypatch.chdir(gone)
-        gone.rmdir()
-        message = await api.refused("api.path.resolve('a')")
-        monkeypatch.chdir(tmp_path)
-        assert message == "failed to read current dir: No such file or directory"
-
-    play(page, scenario)
+def test_a_folder_that_is_gone_cannot_be_resolved_from(folder: Path) -> None:
+    # In a process of its own: where a `python -c` is in such a folder, as those of tests may be, Python cannot import.
+    ended = run(
+        folder,
+        """
+        @app.setup
+        async def resolve(app):
+            page = app.windows["main"]
+            await page.loaded()
+            gone = os.path.join(os.path.dirname(__file__), "gone")
+            os.mkdir(gone)
+            os.chdir(gone)
+            os.rmdir(gone)
+            say(await page.eval("shell.invoke('plugin:path|resolve', { paths: ['a'] }).catch(String)"))
+            app.exit(0)
+        """,
+    )
+    assert ended.stdout.splitlines()[0] == "failed to read current dir: No such file or directory"

@@ -91,7 +91,7 @@ def test_the_apps_own_pages_reach_its_schemes(by: str, scheme: str) -> None:
     assert network().refusal(request(f"{scheme}://localhost", by=by)) is None
 
 
-@pytest.mark.parametrize("kind", set(Kind) - {Kind.PAGE})
+@pytest.mark.parametrize("kind", [Kind.FRAME, Kind.PASSIVE, Kind.DATA])
 @pytest.mark.parametrize("by", [REMOTE, "asset://localhost", "tauri://elsewhere", "http://localhost:1421"])
 @pytest.mark.parametrize("scheme", ["tauri", "asset", "ipc"])
 def test_other_pages_reach_none_of_the_apps_schemes(by: str, scheme: str, kind: Kind) -> None:
