@@ -140,18 +140,18 @@ class Flow(QObject):
             turns.disconnect(self._turned)
 
     def _turned(self) -> None:
-        now = time.monotonic()
-        if now - self._since < 1.0:
-            if time.thread_time() - self._spent >= _STIRS:
-                self._wake()
-            return
-        self._since, self._spent = now, time.thread_time()
         if self._guards is not None:
+            # Chromium's other threads may work for a page that has nothing to say to this one.
             self._guards.memory.look()
             if self._guards.busy:
                 self._wake()
-            else:
-                self._look_again_at_rest()
+                return
+        now = time.monotonic()
+        if now - self._since >= 1.0:
+            self._since, self._spent = now, time.thread_time()
+            self._look_again_at_rest()
+        elif time.thread_time() - self._spent >= _STIRS:
+            self._wake()
 
     def _look_again_at_rest(self) -> None:
         if self._guards is not None and self._guards.memory.alarmed and not self._timer.isActive():

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Generator, Iterable
 
 from shell.webview.processes import Release
 from shell.webview.silence import Echo
-from shell.webview.suspects import RUN, Allowance, Suspects, Turn, pids_of
+from shell.webview.suspects import ALLOWED_STRICTLY, RUN, Allowance, Suspects, Turn, pids_of
 from shell.webview.usage import Memory, background_work
 
 log = logging.getLogger(__name__)
 
-_PAUSE = 0.25
+_PAUSE = 0.1
 """Seconds between two looks, as long as the core has not grown too much."""
 _QUIET = 0.1
 """Seconds in which Chromium does next to nothing, when what they asked for is done."""
@@ -26,6 +26,10 @@ _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 600.0
 """The same while only those are held that compute."""
+_LONGEST_CATCH_UP = 60.0
+"""The same where the core has not grown too much."""
+_STRICT_AFTER = 60.0
+"""Seconds after which those are held as well that compute next to nothing, if the core has grown meanwhile."""
 _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
@@ -46,6 +50,8 @@ _SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
+_BEHIND = 1 / 8
+"""Of what it may grow by: when it has grown by as much since Chromium rested, Chromium may be behind."""
 
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""
@@ -73,7 +79,8 @@ class MemoryGuard:
     counts from there anew.
 
     A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
-    waited until that is done, and who computes is held.
+    waited until that is done, and who computes is held. What was asked for is done whatever becomes of the page, and
+    the core grows by all of it: so that is waited for long before the core has grown too much.
 
     Args:
         most: Bytes that the core may grow by before it is looked for whom it grows.
@@ -156,16 +163,31 @@ class MemoryGuard:
         self._steps = self._watch()
 
     def _watch(self) -> _Steps[None]:
+        rested = self._used()
         while True:
             used = self._used()
             self._least = min(self._least, used)
-            if used - self._least <= self._most:
+            rested = min(rested, used)
+            if used - self._least > self._most:
+                try:
+                    yield from self._see_to_growth()
+                finally:
+                    self._alarmed = False
+                rested = self._used()
+            elif used - rested > _BEHIND * self._most and any(self._renderers()):
+                yield from self._catch_up()
+                rested = self._used()
+            else:
                 yield _PAUSE
-                continue
-            try:
-                yield from self._see_to_growth()
-            finally:
-                self._alarmed = False
+
+    def _catch_up(self) -> _Steps[None]:
+        """Have nobody ask for more, where Chromium does not rest."""
+        self._weighs = True
+        try:
+            yield from self._drain(_LONGEST_CATCH_UP)
+        finally:
+            self._weighs = False
+            self._let_go()
 
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
@@ -264,17 +286,37 @@ class MemoryGuard:
         self._hold(pids_of(suspected))
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
-            # Who does next to nothing has not asked for that.
-            allowance = Allowance(self._clock, self._computed)
-            allowance.exceeded(self._renderers())
             self._hold(())
-            self._at_rest, _ = yield from self._wait_until_done(
-                _LONGEST_DRAIN, lambda: self._hold({*self._held, *allowance.exceeded(self._renderers())})
-            )
+            self._at_rest = yield from self._drain(_LONGEST_DRAIN)
         if self._at_rest and worked_on:
             # What it has freed would hide what it keeps from now on.
             self._give_back()
             yield _GIVEN_BACK_AFTER
+
+    def _drain(self, longest: float) -> _Steps[bool]:
+        """Wait until Chromium has done what was asked for, and hold who computes meanwhile.
+
+        Args:
+            longest: Seconds for which it is waited at most.
+
+        Returns:
+            Whether it has.
+        """
+        # Who does next to nothing has hardly asked for that.
+        allowance = Allowance(self._clock, self._computed)
+        looked, before = self._clock(), self._used()
+
+        def hold() -> None:
+            nonlocal allowance, looked, before
+            if self._clock() - looked >= _STRICT_AFTER:
+                if self._used() - before >= self._sign:
+                    allowance = Allowance(self._clock, self._computed, ALLOWED_STRICTLY)
+                looked, before = self._clock(), self._used()
+            self._hold({*self._held, *allowance.exceeded(self._renderers())})
+
+        allowance.exceeded(self._renderers())
+        is_done, _ = yield from self._wait_until_done(longest, hold)
+        return is_done
 
     def _run(self, turn: Turn, suspected: Collection[Turn]) -> _Steps[None]:
         """Let some of the suspected run alone, and see whether the core grows for them."""

@@ -210,6 +210,52 @@ def test_who_makes_others_work_long_is_ended(program: Program, hostile: int, pie
     assert program.ended == [hostile]
 
 
+def asks_for(program: Program, pid: int, pieces: int, mib: float) -> Callable[[], float]:
+    """What a page does that asks in each step for so much that Chromium does in so many."""
+
+    def ask() -> float:
+        begin = max(program.now, program.later[-1][0] if program.later else 0.0)
+        program.later += [(begin + STEP * (number + 1), mib * MIB, pid) for number in range(pieces)]
+        return 0.0
+
+    return ask
+
+
+def test_who_asks_for_much_more_than_chromium_does_is_held_long_before_it_is_too_much(program: Program) -> None:
+    # What it has asked for by then is done whatever becomes of it.
+    program.open(1, asks_for(program, 1, 40, 2.0))
+    program.load[1] = 1.0
+    program.open(2)
+    for _ in range(3600):
+        program.go_on(1)
+        if program.ended:
+            break
+    assert program.ended == [1]
+    assert program.used + sum(much for _, much, _ in program.later) < 300 * MIB + 2.5 * MOST
+    assert program.ran[2] > 0.9 * (program.now - 100)
+
+
+def test_who_keeps_chromium_from_resting_with_next_to_nothing_is_held_at_last(program: Program) -> None:
+    program.used += MOST + MIB
+    program.open(1, asks_for(program, 1, 2, 0.5))
+    program.load[1] = 0.04
+    program.open(2)
+    program.load[2] = 0.002
+    program.go_on(1000)
+    assert program.ended == [1]
+    assert program.ran[2] > 700
+
+
+def test_nobody_is_held_for_long_where_the_program_grows_and_chromium_does_not_rest(program: Program) -> None:
+    # Something is downloaded all the time.
+    program.later = [(program.now + 4 * STEP * number, 0.0, 1) for number in range(80_000)]
+    program.open(1)
+    program.load[1] = 0.6
+    program.own = steadily(0.2)
+    program.go_on(3600)
+    assert program.ran[1] > 3200
+
+
 def test_who_does_little_runs_while_chromium_does_what_another_asked_for(program: Program) -> None:
     def ask() -> float:
         begin = program.later[-1][0] if program.later else program.now
