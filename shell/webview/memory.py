@@ -36,8 +36,8 @@ page might rest just then."""
 _MOST_PATIENCE = 64
 _SOON = 60.0
 """Seconds since it last grew, in which it is to be seen at once where it grows on."""
-_FREED_AFTER = 1.0
-"""Seconds after the end of a renderer until Chromium frees what it had for it."""
+_FREED_AFTER = 3.0
+"""Seconds after the end of a renderer until Chromium frees what it had for it. It keeps databases open for two."""
 _LONGEST_FREEING = 10.0
 """Seconds for which it is waited then until Chromium rests."""
 _GIVEN_BACK_AFTER = 0.25

@@ -48,13 +48,13 @@ class Growth:
     Attributes:
         ended: Seconds until the page was ended; None where it was not.
         most: MiB that the core grew by, at most.
-        left: MiB of them at the end.
+        given_back: Seconds until it had grown by no more than it may, after that; None where it had not.
         longest: Seconds that another window waited for an answer, at most.
     """
 
     ended: float | None
     most: int
-    left: int
+    given_back: float | None
     longest: float
 
 
@@ -64,12 +64,13 @@ def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
     Args:
         what: By what, of `KEPT`.
         memory: MiB that the core may grow by.
-        seconds: How long it is watched.
+        seconds: How long it is watched, unless all is given back before.
         on_disk: Whether the program is on the desktop and keeps on disk what pages store, or off screen, in memory.
     """
     used = Memory().used
-    begun = most = left = 0
+    begun = most = 0
     ended: list[float] = []
+    given_back: float | None = None
     longest = 0.0
     # Chromium may still write.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -86,7 +87,7 @@ def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
 
         async def ask(app: App, until: float) -> None:
             nonlocal longest
-            while time.monotonic() < until:
+            while given_back is None and time.monotonic() < until:
                 asked = time.monotonic()
                 await app.windows["other"].eval("1 + 1")
                 longest = max(longest, time.monotonic() - asked)
@@ -95,7 +96,7 @@ def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
 
         @app.setup
         async def play(app: App) -> None:
-            nonlocal begun, most, left
+            nonlocal begun, most, given_back
             main = app.windows["main"]
             await main.loaded()
             await app.create_window("other").loaded()
@@ -104,14 +105,20 @@ def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
             asking = asyncio.ensure_future(ask(app, since + seconds))
             while not asking.done():
                 await asyncio.wait((asking,), timeout=0.05)
-                left = used()
-                most = max(most, left)
+                now = used()
+                most = max(most, now)
+                if ended and given_back is None and now - begun <= memory * MIB:
+                    given_back = time.monotonic() - since
             await asking
             ended[:] = [then - since for then in ended]
             app.exit(0)
 
         app.run_or_raise(Options(headless=not on_disk, no_sandbox=True))
-    return Growth(ended[0] if ended else None, most - begun >> 20, left - begun >> 20, longest)
+    return Growth(ended[0] if ended else None, most - begun >> 20, given_back, longest)
+
+
+def _after(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds:.1f} s"
 
 
 @click.command()
@@ -126,7 +133,7 @@ def main(what: tuple[str, ...], memory: int, seconds: float, on_disk: bool, one:
         growth = measure(what[0], memory=memory, seconds=seconds, on_disk=on_disk)
         print(json.dumps(attrs.asdict(growth)))
         return
-    print("| what a page has kept without end | ended after | most growth | left | another window waited |")
+    print("| what a page has kept without end | ended after | most growth | given back after | another window waited |")
     print("|---|---|---|---|---|")
     options = ["--one", f"--memory={memory}", f"--seconds={seconds}", *(["--on-disk"] if on_disk else ())]
     for name in what or KEPT:
@@ -135,8 +142,7 @@ def main(what: tuple[str, ...], memory: int, seconds: float, on_disk: bool, one:
         with contextlib.suppress(subprocess.TimeoutExpired, ValueError, IndexError):
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=4 * seconds + 60, check=False)
             growth = Growth(**json.loads(done.stdout.splitlines()[-1]))
-            after = "–" if growth.ended is None else f"{growth.ended:.1f} s"
-            row = f"{after} | {growth.most:,} MiB | {growth.left:,} MiB | {growth.longest:.1f} s"
+            row = f"{_after(growth.ended)} | {growth.most:,} MiB | {_after(growth.given_back)} | {growth.longest:.1f} s"
         print(f"| {name} | {row} |", flush=True)
 
 

@@ -1,16 +1,17 @@
 """A page has Chromium keep more and more in the core: it is ended, and what the program itself takes is nobody's fault."""
 
 import asyncio
+import json
 import sys
 import time
 
 import pytest
 
 from shell import App, Limits
-from tests.attack.growth import KEPT, MIB, WITHOUT_END
+from tests.attack.growth import KEPT, MIB, WITHOUT_END, Growth
 from tests.attack.test_wearing_down import memory
 from tests.conftest import Runner
-from tests.desktop import until
+from tests.desktop import PATIENCE, Desktop, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is seen on Linux for whom the core grows")
 
@@ -18,7 +19,7 @@ MOST = 128
 """MiB that the core may grow by."""
 
 
-# Databases and object URLs take Chromium a minute and more: `python -m tests.attack.growth`.
+# Object URLs take Chromium a minute, and what is stored in memory alone stays: `python -m tests.attack.growth`.
 @pytest.mark.parametrize("what", ["names of locks", "names of caches", "names of channels", "blobs"])
 def test_a_page_for_which_the_core_grows_without_end_is_ended(
     shell: Runner, what: str, caplog: pytest.LogCaptureFixture
@@ -43,6 +44,16 @@ def test_a_page_for_which_the_core_grows_without_end_is_ended(
         assert gone.empty()
 
     assert shell.run(app, scenario) == 0
+
+
+def test_a_page_that_asks_in_a_moment_for_what_takes_chromium_long_is_ended(desk: Desktop) -> None:
+    options = ["--one", "--on-disk", f"--memory={MOST}", f"--seconds={PATIENCE}"]
+    done = desk.run(sys.executable, "-m", "tests.attack.growth", *options, "names of databases", timeout=4 * PATIENCE)
+    growth = Growth(**json.loads(done.splitlines()[-1]))
+    assert growth.ended is not None
+    assert growth.given_back is not None
+    # It was gigabytes when all that it had asked for was done before it was held.
+    assert growth.most < 16 * MOST
 
 
 def test_no_page_is_ended_for_what_the_program_itself_takes(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:

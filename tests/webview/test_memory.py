@@ -149,7 +149,7 @@ def test_for_whom_the_core_grows_without_end_is_ended_and_others_are_not(
     [line] = caplog.messages
     assert line.startswith("renderer 9 makes the program grow")
     assert line.endswith("from 1024 on pages may not (App's limits.memory)")
-    program.go_on(3)
+    program.go_on(5)
     assert program.gave_back == 1
     assert not program.held
     program.go_on(60)
