@@ -225,10 +225,11 @@ class Events:
         # What a page emits may still turn out to be no JSON. Then nobody hears of it. The first listener gets this one.
         decoded = [_decode(name, payload)] if listeners else []
         message: bytes | None = None
+        for_all = address.kinds is ANYONE
         for session, addresses in list(self._pages.get(name, {}).items()):
-            if is_reached(addresses, address):
+            if for_all or is_reached(addresses, address):
                 if message is None:
-                    to = () if address.kinds is ANYONE else (address.kinds, address.label)
+                    to = () if for_all else (address.kinds, address.label)
                     message = wire.encode((wire.Kind.EVENT, name, payload, *to))
                 session.send(message)
         for listener in listeners:

@@ -273,7 +273,8 @@ class Router:
             problem = wire.too_long(len(call.body), limits.message)
             sink.reject(number, f"invalid args for command `{call.command[:_SHOWN]}`: {problem}")
             return
-        if self._is_to_be_imported(session, call.command):
+        routes = self._routes.get(session)
+        if routes is not None and call.command not in routes.found and self._is_to_be_imported(call.command):
             self._waiting_for_imports += 1
             task = asyncio.Task(self._start_when_imported(session, sink, number, call), loop=self._loop)
             task.add_done_callback(lambda _: self._import_is_over())
@@ -295,10 +296,7 @@ class Router:
     def _import_is_over(self) -> None:
         self._waiting_for_imports -= 1
 
-    def _is_to_be_imported(self, session: Session, name: str) -> bool:
-        routes = self._routes.get(session)
-        if routes is None or name in routes.found:
-            return False
+    def _is_to_be_imported(self, name: str) -> bool:
         # Nor does one go past those that wait.
         return bool(self._commands.imports_of(name)) or self._waiting_for_imports > 0
 

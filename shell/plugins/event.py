@@ -7,11 +7,12 @@ from shell.ipc.address import EVERYONE
 from shell.plugins.plugin import Plugin
 
 
-def event_plugin(events: Events) -> Plugin:
+def event_plugin(events: Events, most: int) -> Plugin:
     """The commands of events.
 
     Args:
         events: Who listens to what.
+        most: Bytes of JSON that the payload of an event may have that somebody hears.
     """
     plugin = Plugin("event")
 
@@ -24,16 +25,15 @@ def event_plugin(events: Events) -> Plugin:
         events.unlisten_in_page(session, event, event_id)
 
     @plugin.command
-    async def emit(session: Session, event: str, payload: msgspec.Raw = _NULL) -> None:
-        send(session, event, payload, EVERYONE)
+    async def emit(event: str, payload: msgspec.Raw = _NULL) -> None:
+        send(event, payload, EVERYONE)
 
     @plugin.command
-    async def emit_to(session: Session, target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
-        send(session, event, payload, target.address())
+    async def emit_to(target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
+        send(event, payload, target.address())
 
-    def send(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
+    def send(event: str, payload: msgspec.Raw, address: Address) -> None:
         # It is delivered to whoever listens as it is, and to each at once.
-        most = session.limits.whole
         if len(payload) > most and events.is_heard(event, address):
             raise RefusedError(
                 f"the payload of an event that somebody hears may have {most} bytes, and this one has {len(payload)} "

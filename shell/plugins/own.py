@@ -37,7 +37,7 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     def event() -> "Plugin":
         from shell.plugins.event import event_plugin
 
-        return event_plugin(app.events)
+        return event_plugin(app.events, app.limits.whole)
 
     def resources() -> "Plugin":
         from shell.plugins.resources import resources_plugin

@@ -66,7 +66,7 @@ class Core:
         self.shared = SharedValues(self.thread)
         self.injectors: dict[type, Injector] = {Session: lambda invocation: invocation.session}
         self.executor: Executor = ThreadPoolExecutor(8)
-        self.plugins = [event_plugin(self.events), resources_plugin(), shared_plugin(self.shared)]
+        self.plugins = [event_plugin(self.events, Limits().whole), resources_plugin(), shared_plugin(self.shared)]
         self.capabilities: list[Mapping[str, Any]] = [
             {
                 "identifier": "everyone",
