@@ -37,8 +37,14 @@ settings.load_profile("shell")
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Have reports be Unicode, whatever programs logged: they go from one process of the tests to another."""
     report = yield
-    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    report.sections = [(title, _as_unicode(text)) for title, text in report.sections]
+    if not report.longreprtext.isascii():
+        report.longrepr = _as_unicode(report.longreprtext)
     return report
+
+
+def _as_unicode(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 type Scenario = Callable[[App], Awaitable[None]]

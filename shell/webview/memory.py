@@ -26,10 +26,10 @@ _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 600.0
 """The same while only those are held that compute."""
-_LONGEST_CATCH_UP = 60.0
-"""The same where the core has not grown too much."""
-_STRICT_AFTER = 60.0
+_STRICT_AFTER = 15.0
 """Seconds after which those are held as well that compute next to nothing, if the core has grown meanwhile."""
+_STANDSTILL = 10.0
+"""Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
 """Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
 page might rest just then."""
@@ -51,7 +51,8 @@ _SIGN = 1 / 512
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
 _BEHIND = 1 / 8
-"""Of what it may grow by: when it has grown by as much since Chromium rested, Chromium may be behind."""
+"""Of what it may grow by: when it has grown by as much since it was last looked whether Chromium rests, that may be
+behind; when it has grown by twice as much each further time that nothing came of waiting."""
 
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""
@@ -69,7 +70,7 @@ def give_back() -> None:
 
 
 class MemoryGuard:
-    """Sees for whose pages the core grows, once it has grown too much, and ends them.
+    """Sees for whose pages the core grows, once it has grown too much, and ends them; holds who computes before that.
 
     Chromium keeps much of a page in the core, without a bound: the names of its locks, caches and databases, its object
     URLs, and all that waits to be done for it. Nobody tells whose it is. So when the core has grown by a bound, and
@@ -137,7 +138,7 @@ class MemoryGuard:
 
     @property
     def weighs(self) -> bool:
-        """Whether it is looked for whom the core grows, and renderers are held in turns."""
+        """Whether it is looked for whom the core grows, or waited until Chromium rests: renderers may be held."""
         return self._weighs
 
     @property
@@ -163,28 +164,32 @@ class MemoryGuard:
         self._steps = self._watch()
 
     def _watch(self) -> _Steps[None]:
-        rested = self._used()
+        marked, behind = self._used(), _BEHIND
         while True:
             used = self._used()
             self._least = min(self._least, used)
-            rested = min(rested, used)
+            marked = min(marked, used)
             if used - self._least > self._most:
                 try:
                     yield from self._see_to_growth()
                 finally:
                     self._alarmed = False
-                rested = self._used()
-            elif used - rested > _BEHIND * self._most and any(self._renderers()):
-                yield from self._catch_up()
-                rested = self._used()
+                marked = self._used()
+            elif used - marked > behind * self._most and any(self._renderers()):
+                behind = _BEHIND if (yield from self._catch_up()) else min(2 * behind, 1.0)
+                marked = self._used()
             else:
                 yield _PAUSE
 
-    def _catch_up(self) -> _Steps[None]:
-        """Have nobody ask for more, where Chromium does not rest."""
+    def _catch_up(self) -> _Steps[bool]:
+        """Have nobody ask for more until Chromium rests, unless it is at something else.
+
+        Returns:
+            Whether it does.
+        """
         self._weighs = True
         try:
-            yield from self._drain(_LONGEST_CATCH_UP)
+            return (yield from self._drain(_STANDSTILL))
         finally:
             self._weighs = False
             self._let_go()
@@ -287,35 +292,40 @@ class MemoryGuard:
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
             self._hold(())
-            self._at_rest = yield from self._drain(_LONGEST_DRAIN)
+            self._at_rest = yield from self._drain(math.inf)
         if self._at_rest and worked_on:
             # What it has freed would hide what it keeps from now on.
             self._give_back()
             yield _GIVEN_BACK_AFTER
 
-    def _drain(self, longest: float) -> _Steps[bool]:
+    def _drain(self, standstill: float) -> _Steps[bool]:
         """Wait until Chromium has done what was asked for, and hold who computes meanwhile.
 
         Args:
-            longest: Seconds for which it is waited at most.
+            standstill: Seconds with less growth than a step, after which it is waited no longer.
 
         Returns:
             Whether it has.
         """
         # Who does next to nothing has hardly asked for that.
         allowance = Allowance(self._clock, self._computed)
-        looked, before = self._clock(), self._used()
+        strict_from, before = self._clock() + _STRICT_AFTER, self._used()
+        grew, most = self._clock(), before
 
-        def hold() -> None:
-            nonlocal allowance, looked, before
-            if self._clock() - looked >= _STRICT_AFTER:
-                if self._used() - before >= self._sign:
+        def go_on() -> bool:
+            nonlocal allowance, strict_from, before, grew, most
+            now, used = self._clock(), self._used()
+            if used - most >= _STEP * self._most:
+                grew, most = now, used
+            if now >= strict_from:
+                if used - before >= self._sign:
                     allowance = Allowance(self._clock, self._computed, ALLOWED_STRICTLY)
-                looked, before = self._clock(), self._used()
+                strict_from, before = now + _STRICT_AFTER, used
             self._hold({*self._held, *allowance.exceeded(self._renderers())})
+            return now - grew < standstill
 
         allowance.exceeded(self._renderers())
-        is_done, _ = yield from self._wait_until_done(longest, hold)
+        is_done, _ = yield from self._wait_until_done(_LONGEST_DRAIN, go_on)
         return is_done
 
     def _run(self, turn: Turn, suspected: Collection[Turn]) -> _Steps[None]:
@@ -349,7 +359,7 @@ class MemoryGuard:
     def _wait_until_done(
         self,
         longest: float,
-        meanwhile: Callable[[], None] = lambda: None,
+        go_on: Callable[[], bool] = lambda: True,
         *,
         least: float = 0.0,
         enough: float = math.inf,
@@ -358,7 +368,7 @@ class MemoryGuard:
 
         Args:
             longest: Seconds for which it is waited at most.
-            meanwhile: Called ten times a second.
+            go_on: Asked ten times a second, as long as it is not done, whether to wait on.
             least: Seconds for which it is waited at least, unless there is enough.
             enough: What the core may have; with more it is waited no longer.
 
@@ -372,13 +382,15 @@ class MemoryGuard:
         then, worked = self._clock(), self._background()
         while self._clock() < begun + longest and self._used() < enough:
             yield _QUIET
-            meanwhile()
             before, since = worked, then
             then, worked = self._clock(), self._background()
-            is_quiet = worked - before < _QUIETLY * (then - since)
+            # What a thread had goes with it.
+            is_quiet = 0 <= worked - before < _QUIETLY * (then - since)
             if is_quiet and (heard or self._in_dialog()) and then >= begun + least:
                 return True, worked_on
             worked_on |= not is_quiet
+            if not go_on():
+                break
         return False, worked_on
 
     def _blame(self, pid: int, used: int) -> None:

@@ -48,7 +48,7 @@ class Growth:
     Attributes:
         ended: Seconds until the page was ended; None where it was not.
         most: MiB that the core grew by, at most.
-        given_back: Seconds until it had grown by no more than it may, after that; None where it had not.
+        given_back: Seconds, from the beginning too, until it had then grown by no more than it may; None where it had not.
         longest: Seconds that another window waited for an answer, at most.
     """
 

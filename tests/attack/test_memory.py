@@ -54,6 +54,7 @@ def test_a_page_that_asks_in_a_moment_for_what_takes_chromium_long_is_ended(desk
     assert growth.given_back is not None
     # It was gigabytes when all that it had asked for was done before it was held.
     assert growth.most < 16 * MOST
+    assert growth.longest < PATIENCE
 
 
 def test_no_page_is_ended_for_what_the_program_itself_takes(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:

@@ -66,7 +66,7 @@ class Core:
         self.shared = SharedValues(self.thread)
         self.injectors: dict[type, Injector] = {Session: lambda invocation: invocation.session}
         self.executor: Executor = ThreadPoolExecutor(8)
-        self.plugins = [event_plugin(self.events, Limits().whole), resources_plugin(), shared_plugin(self.shared)]
+        self.plugins = [resources_plugin(), shared_plugin(self.shared)]
         self.capabilities: list[Mapping[str, Any]] = [
             {
                 "identifier": "everyone",
@@ -103,6 +103,8 @@ class Core:
     def authority(self) -> Authority:
         """Who decides."""
         if self._authority is None:
+            # Not before all limits are set.
+            self.plugins.append(event_plugin(self.events, self.limits.whole))
             manifests: dict[str, Manifest] = {**core_manifests()}
             manifests |= {
                 plugin.name: plugin.manifest for plugin in self.plugins if f"core:{plugin.name}" not in manifests
