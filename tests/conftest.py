@@ -38,7 +38,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     """Have reports be Unicode, whatever programs logged: they go from one process of the tests to another."""
     report = yield
     report.sections = [(title, _as_unicode(text)) for title, text in report.sections]
-    if not report.longreprtext.isascii():
+    if _as_unicode(report.longreprtext) != report.longreprtext:
         report.longrepr = _as_unicode(report.longreprtext)
     return report
 

@@ -54,7 +54,8 @@ class Limits:
         memory: What the core may grow by, whatever for, before it is looked for whom it grows: renderers run in turns
             then, and one for which it grows on, by an eighth of this, is ended likewise. Chromium keeps a page's blobs,
             the names of its locks and databases and so on there. What the program takes of itself does not count, but
-            what it keeps of pages' calls does: one that keeps much needs more. At least 16 MiB. On Linux.
+            what it keeps of pages' calls does: one that keeps much needs more. From an eighth of it on pages that
+            compute wait until Chromium has done what they asked for. At least 16 MiB. On Linux.
         requests: Requests that a webview may make in ten seconds, for the program's own schemes or others; likewise.
         console: Lines that a webview may write to its console in ten seconds, one counting 1 more for each KiB of it;
             likewise.

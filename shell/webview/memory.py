@@ -24,7 +24,7 @@ _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
 _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
-_LONGEST_DRAIN = 600.0
+_LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
 _STRICT_AFTER = 15.0
 """Seconds after which those are held as well that compute next to nothing, if the core has grown meanwhile."""
@@ -81,7 +81,8 @@ class MemoryGuard:
 
     A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
     waited until that is done, and who computes is held. What was asked for is done whatever becomes of the page, and
-    the core grows by all of it: so that is waited for long before the core has grown too much.
+    the core grows by all of it: so that is waited for long before the core has grown too much. Where that never ends,
+    and the core grows by the bound once more, who computed first is ended.
 
     Args:
         most: Bytes that the core may grow by before it is looked for whom it grows.
@@ -253,11 +254,15 @@ class MemoryGuard:
             suspected = self._suspects.first()
             for turn in suspected:
                 if not self._at_rest:
-                    yield from self._come_to_rest(suspected)
-                if not self._at_rest:
-                    # Nobody can be held for ever for that.
-                    self._step = _TOO_MUCH
-                    return False
+                    grown = yield from self._come_to_rest(suspected)
+                    if not self._at_rest and self._held and grown >= self._most:
+                        # As a system does that has no memory left: all would end otherwise.
+                        yield from self._end_guilty(next(iter(self._held)))
+                        return True
+                    if not self._at_rest:
+                        # Nobody can be held for ever for that.
+                        self._step = _TOO_MUCH
+                        return False
                 yield from self._run(turn, suspected)
             used = self._used()
             idle += 1
@@ -270,15 +275,17 @@ class MemoryGuard:
                 return True
             guilty = self._suspects.take_guilty() if used - lowest >= _TOO_MUCH * self._most else None
             if guilty is not None:
-                self._let_go()
-                self._blame(guilty, used)
-                yield from self._wait_until_done(
-                    _LONGEST_FREEING, least=_FREED_AFTER, enough=self._used() + _STEP * self._most
-                )
-                self._give_back()
-                yield _GIVEN_BACK_AFTER
+                yield from self._end_guilty(guilty)
                 return True
         return False
+
+    def _end_guilty(self, pid: int) -> _Steps[None]:
+        """End a renderer, and see that what the core had for it is given back."""
+        self._let_go()
+        self._blame(pid, self._used())
+        yield from self._wait_until_done(_LONGEST_FREEING, least=_FREED_AFTER, enough=self._used() + _STEP * self._most)
+        self._give_back()
+        yield _GIVEN_BACK_AFTER
 
     def _note_renderers(self) -> None:
         """Have those take turns that there are now."""
@@ -286,8 +293,14 @@ class MemoryGuard:
             # They ran, and may have asked for much.
             self._at_rest = False
 
-    def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[None]:
-        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
+    def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[int]:
+        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes.
+
+        Returns:
+            Bytes that the core has grown by meanwhile. Where Chromium does not rest, those are held who computed, in
+            the order in which that was seen.
+        """
+        before = self._used()
         self._hold(pids_of(suspected))
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
@@ -297,6 +310,7 @@ class MemoryGuard:
             # What it has freed would hide what it keeps from now on.
             self._give_back()
             yield _GIVEN_BACK_AFTER
+        return self._used() - before
 
     def _drain(self, standstill: float) -> _Steps[bool]:
         """Wait until Chromium has done what was asked for, and hold who computes meanwhile.

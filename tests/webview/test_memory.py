@@ -263,6 +263,26 @@ def test_nobody_is_held_for_long_where_the_program_comes_and_goes_and_chromium_d
     assert program.ran[1] > 900
 
 
+def test_who_computed_is_ended_where_chromium_never_rests_and_the_core_doubles(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Names of caches: each has all of them written anew.
+    program.later = [(program.now + STEP * number, 0.1 * MIB, 1) for number in range(80_000)]
+    program.open(3)
+    program.open(1)
+    program.open(2)
+    program.load.update({1: 1.0, 2: 0.2, 3: 0.002})
+    program.used += MOST
+    program.go_on(250)
+    assert not program.ended
+    program.go_on(150)
+    assert program.ended == [1]
+    assert program.gave_back == 1
+    assert program.ran[3] > 390
+    [line] = caplog.messages
+    assert line.startswith("renderer 1 makes the program grow")
+
+
 def test_a_thread_that_ends_is_not_taken_for_rest(program: Program) -> None:
     program.open(1, asks_for(program, 1, 10, 2.0))
     program.load[1] = 1.0
