@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Generator, Iterable
 
 from shell.webview.processes import Release
 from shell.webview.silence import Echo
-from shell.webview.suspects import ALLOWED_STRICTLY, RUN, Allowance, Suspects, Turn, pids_of
+from shell.webview.suspects import RUN, Allowance, Suspects, Turn, pids_of
 from shell.webview.usage import Memory, background_work
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
-_STRICT_AFTER = 15.0
-"""Seconds after which those are held as well that compute next to nothing, if the core has grown meanwhile."""
 _STANDSTILL = 10.0
 """Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
@@ -297,8 +295,8 @@ class MemoryGuard:
         """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes.
 
         Returns:
-            Bytes that the core has grown by meanwhile. Where Chromium does not rest, those are held who computed, in
-            the order in which that was seen.
+            Bytes that the core has grown by meanwhile. Where Chromium does not rest, those are held who computed, the
+            first and the most first.
         """
         before = self._used()
         self._hold(pids_of(suspected))
@@ -323,19 +321,15 @@ class MemoryGuard:
         """
         # Who does next to nothing has hardly asked for that.
         allowance = Allowance(self._clock, self._computed)
-        strict_from, before = self._clock() + _STRICT_AFTER, self._used()
-        grew, most = self._clock(), before
+        grew, most = self._clock(), self._used()
 
         def go_on() -> bool:
-            nonlocal allowance, strict_from, before, grew, most
+            nonlocal grew, most
             now, used = self._clock(), self._used()
             if used - most >= _STEP * self._most:
                 grew, most = now, used
-            if now >= strict_from:
-                if used - before >= self._sign:
-                    allowance = Allowance(self._clock, self._computed, ALLOWED_STRICTLY)
-                strict_from, before = now + _STRICT_AFTER, used
-            self._hold({*self._held, *allowance.exceeded(self._renderers())})
+            for pid in allowance.exceeded(self._renderers()):
+                self._hold({*self._held, pid})
             return now - grew < standstill
 
         allowance.exceeded(self._renderers())

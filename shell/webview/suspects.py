@@ -10,8 +10,6 @@ _SHORTEST_RUN = 0.01
 """Seconds for which they run at least."""
 _ALLOWED = 0.05
 """The part of a processor that is next to nothing for a renderer, and that it may have while others are held."""
-ALLOWED_STRICTLY = 0.005
-"""The same where even such a one may have asked for much."""
 _ALLOWED_AT_ONCE = 0.02
 """Seconds of a processor that it may have beside that."""
 _MANY = 4
@@ -145,27 +143,20 @@ def pids_of(turns: Iterable[Turn]) -> set[int]:
 
 
 class Allowance:
-    """Which renderers have computed more than next to nothing from now on, or since they were there.
+    """Which renderers have computed more than next to nothing from now on, or since they were there."""
 
-    Args:
-        clock: The time.
-        computed: Seconds of a processor that a renderer has had.
-        allowed: The part of a processor that is next to nothing.
-    """
-
-    def __init__(self, clock: Callable[[], float], computed: Callable[[int], float], allowed: float = _ALLOWED) -> None:
+    def __init__(self, clock: Callable[[], float], computed: Callable[[int], float]) -> None:
         self._clock = clock
         self._computed = computed
-        self._allowed = allowed
         self._since: dict[int, tuple[float, float]] = {}
 
-    def exceeded(self, pids: Iterable[int]) -> set[int]:
-        """Those of them; none when it is first asked for."""
+    def exceeded(self, pids: Iterable[int]) -> Collection[int]:
+        """Those of them, who computed most first; none when it is first asked for."""
         now = self._clock()
-        exceeded = set[int]()
+        exceeded: dict[int, float] = {}
         for pid in pids:
             had = self._computed(pid)
             begun, before = self._since.setdefault(pid, (now, had))
-            if had - before > self._allowed * (now - begun) + _ALLOWED_AT_ONCE:
-                exceeded.add(pid)
-        return exceeded
+            if had - before > _ALLOWED * (now - begun) + _ALLOWED_AT_ONCE:
+                exceeded[pid] = had - before
+        return sorted(exceeded, key=exceeded.__getitem__, reverse=True)

@@ -58,13 +58,14 @@ class Growth:
     longest: float
 
 
-def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
+def measure(what: str, *, memory: int, seconds: float, on_disk: bool, until_ended: bool = False) -> Growth:
     """Run a program with two windows, of which one makes the core grow.
 
     Args:
         what: By what, of `KEPT`.
         memory: MiB that the core may grow by.
         seconds: How long it is watched, unless all is given back before.
+        until_ended: Watch only until it is ended.
         on_disk: Whether the program is on the desktop and keeps on disk what pages store, or off screen, in memory.
     """
     used = Memory().used
@@ -87,7 +88,7 @@ def measure(what: str, *, memory: int, seconds: float, on_disk: bool) -> Growth:
 
         async def ask(app: App, until: float) -> None:
             nonlocal longest
-            while given_back is None and time.monotonic() < until:
+            while given_back is None and not (until_ended and ended) and time.monotonic() < until:
                 asked = time.monotonic()
                 await app.windows["other"].eval("1 + 1")
                 longest = max(longest, time.monotonic() - asked)
@@ -126,16 +127,18 @@ def _after(seconds: float | None) -> str:
 @click.option("--memory", default=256, show_default=True, help="MiB that the core may grow by.")
 @click.option("--seconds", default=60.0, show_default=True, help="How long each is watched.")
 @click.option("--on-disk", is_flag=True, help="On the desktop; pages store on disk what they store.")
+@click.option("--until-ended", is_flag=True, help="Watch each only until it is ended.")
 @click.option("--one", hidden=True, is_flag=True)
-def main(what: tuple[str, ...], memory: int, seconds: float, on_disk: bool, one: bool) -> None:
+def main(what: tuple[str, ...], memory: int, seconds: float, on_disk: bool, until_ended: bool, one: bool) -> None:
     """Measure WHAT, or all, each in a program of its own."""
     if one:
-        growth = measure(what[0], memory=memory, seconds=seconds, on_disk=on_disk)
+        growth = measure(what[0], memory=memory, seconds=seconds, on_disk=on_disk, until_ended=until_ended)
         print(json.dumps(attrs.asdict(growth)))
         return
     print("| what a page has kept without end | ended after | most growth | given back after | another window waited |")
     print("|---|---|---|---|---|")
     options = ["--one", f"--memory={memory}", f"--seconds={seconds}", *(["--on-disk"] if on_disk else ())]
+    options += ["--until-ended"] if until_ended else []
     for name in what or KEPT:
         command = [sys.executable, "-m", "tests.attack.growth", *options, name]
         row = "gave no answer | – | – | –"

@@ -235,18 +235,6 @@ def test_who_asks_for_much_more_than_chromium_does_is_held_long_before_it_is_too
     assert program.ran[2] > 0.8 * (program.now - 100)
 
 
-def test_who_keeps_chromium_from_resting_with_next_to_nothing_is_held_too(program: Program) -> None:
-    program.open(1, asks_for(program, 1, 4, 0.5))
-    program.load[1] = 0.04
-    program.open(2)
-    program.load[2] = 0.002
-    while not program.ended:
-        program.go_on(1)
-        assert program.used + sum(much for _, much, _ in program.later) < 300 * MIB + 6 * MOST
-    assert program.ended == [1]
-    assert program.ran[2] > 0.7 * (program.now - 100)
-
-
 @pytest.mark.parametrize(("swing", "period", "load"), [(300, 10, 0.6), (140, 30, 0.06)])
 def test_nobody_is_held_for_long_where_the_program_comes_and_goes_and_chromium_does_not_rest(
     program: Program, swing: float, period: float, load: float
