@@ -187,6 +187,7 @@ def test_a_page_cannot_speak_for_another_window(shell: Runner) -> None:
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
         await other.loaded()
         theirs = other.webview.link._document
         forged = (

@@ -171,6 +171,7 @@ def test_whoever_a_page_says_that_it_is_it_is_itself(shell: Runner) -> None:
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
         await other.loaded()
         theirs = other.webview.link._document
         answers: dict[str, Any] = await main.eval(

@@ -719,6 +719,7 @@ def test_a_body_that_never_ends_and_one_that_lies_take_nothing_with_them(
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
         await other.loaded()
         outcome = await main.eval(f"{RAW} await shell.invoke('take'); {BODIES}")
         assert {what for what, how in outcome.items() if how == "taken"} <= {"none", "file", "digits"}, outcome
@@ -760,6 +761,7 @@ def test_30_mib_of_json_keep_nobody_waiting(shell: Runner, monkeypatch: pytest.M
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
         await other.loaded()
         call = """
         const text = "some text that says nothing ".repeat(3);

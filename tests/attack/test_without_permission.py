@@ -260,6 +260,7 @@ def test_numbers_of_another_page_mean_nothing_to_a_page(shell: Runner) -> None:
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
         await other.loaded()
         # What is parked for a page that does not fetch it stays parked.
         await main.eval("globalThis.fetch = () => new Promise(() => 0)")
@@ -292,6 +293,7 @@ def test_a_page_answers_no_call_of_its_own_or_of_another(shell: Runner) -> None:
 
     async def scenario(app: App) -> None:
         main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
         await other.loaded()
         forge = f"""{RAW}
         for (let number = 0; number < 200; number++) {{
