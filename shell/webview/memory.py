@@ -49,8 +49,8 @@ _SIGN = 1 / 512
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
 _BEHIND = 1 / 8
-"""Of what it may grow by: when it has grown by as much since it was last looked whether Chromium rests, that may be
-behind; when it has grown by twice as much each further time that nothing came of waiting."""
+"""Of what it may grow by: when it has grown by as much since it was last seen whether Chromium rests, Chromium may be
+behind. It takes twice as much each further time that nothing came of waiting for that."""
 
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""

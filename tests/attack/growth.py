@@ -48,7 +48,8 @@ class Growth:
     Attributes:
         ended: Seconds until the page was ended; None where it was not.
         most: MiB that the core grew by, at most.
-        given_back: Seconds, from the beginning too, until it had then grown by no more than it may; None where it had not.
+        given_back: Seconds, from the beginning too, until the core had grown by no more than it may again; None where it
+            had not, or was not watched for as long.
         longest: Seconds that another window waited for an answer, at most.
     """
 
@@ -65,8 +66,8 @@ def measure(what: str, *, memory: int, seconds: float, on_disk: bool, until_ende
         what: By what, of `KEPT`.
         memory: MiB that the core may grow by.
         seconds: How long it is watched, unless all is given back before.
-        until_ended: Watch only until it is ended.
         on_disk: Whether the program is on the desktop and keeps on disk what pages store, or off screen, in memory.
+        until_ended: Whether it is watched only until the page is ended.
     """
     used = Memory().used
     begun = most = 0

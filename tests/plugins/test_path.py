@@ -149,4 +149,5 @@ def test_a_folder_that_is_gone_cannot_be_resolved_from(folder: Path) -> None:
             app.exit(0)
         """,
     )
+    assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines()[0] == "failed to read current dir: No such file or directory"
