@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from shell.webview.processes import Release
 from shell.webview.silence import Echo
 from shell.webview.suspects import RUN, Allowance, Suspects, Turn, pids_of
-from shell.webview.usage import Memory, background_work
+from shell.webview.usage import Memory, Rest, Work, background_work
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +18,19 @@ _PAUSE = 0.1
 """Seconds between two looks, as long as the core has not grown too much."""
 _QUIET = 0.1
 """Seconds in which Chromium does next to nothing, when what they asked for is done."""
-_QUIETLY = 0.1
-"""The part of a processor that is next to nothing."""
 _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
 _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
+_LESS, _EACH = 0.5, 60.0
+"""The part of next to nothing that is too much for a renderer, for each so many seconds that it is waited for that."""
+_LONG = 120.0
+"""Seconds for which somebody was held in all, while Chromium worked and the core grew, before that is enough."""
+_GLANCE = 0.02
+"""Seconds between two looks at who computes, at first: a page asks for much in little time."""
+_GLANCES = 5
 _STANDSTILL = 10.0
 """Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
@@ -79,8 +84,8 @@ class MemoryGuard:
 
     A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
     waited until that is done, and who computes is held. What was asked for is done whatever becomes of the page, and
-    the core grows by all of it: so that is waited for long before the core has grown too much. Where that never ends,
-    and the core grows by the bound once more, who computed first is ended.
+    the core grows by all of it: so that is waited for long before the core has grown too much. Where that takes minutes
+    in all, and the core has grown by the bound once more, who was held longest is ended.
 
     Args:
         most: Bytes that the core may grow by before it is looked for whom it grows.
@@ -109,7 +114,7 @@ class MemoryGuard:
         in_dialog: Callable[[], bool],
         computed: Callable[[int], float],
         used: Callable[[], int] | None = None,
-        background: Callable[[], float] = background_work,
+        background: Callable[[], Work] = background_work,
         give_back: Callable[[], None] = give_back,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -128,6 +133,8 @@ class MemoryGuard:
         self._clock = clock
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
+        self._waited: dict[int, float] = {}
+        self._far_too_much = 2.0 * most
         self._step = _STEP
         self._at_rest = False
         self._alarmed = self._weighs = False
@@ -173,6 +180,7 @@ class MemoryGuard:
                     yield from self._see_to_growth()
                 finally:
                     self._alarmed = False
+                    self._waited.clear()
                 marked = self._used()
             elif used - marked > behind * self._most and any(self._renderers()):
                 behind = _BEHIND if (yield from self._catch_up()) else min(2 * behind, 1.0)
@@ -187,6 +195,7 @@ class MemoryGuard:
             Whether it does.
         """
         self._weighs = True
+        self._waited.clear()
         try:
             return (yield from self._drain(_STANDSTILL))
         finally:
@@ -196,6 +205,7 @@ class MemoryGuard:
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._suspects = Suspects()
+        self._far_too_much = 2.0 * self._most
         self._step = _STEP
         patience = _PATIENCE
         weighed = False
@@ -252,10 +262,12 @@ class MemoryGuard:
             suspected = self._suspects.first()
             for turn in suspected:
                 if not self._at_rest:
-                    grown = yield from self._come_to_rest(suspected)
-                    if not self._at_rest and self._held and grown >= self._most:
-                        # As a system does that has no memory left: all would end otherwise.
-                        yield from self._end_guilty(next(iter(self._held)))
+                    yield from self._come_to_rest(suspected)
+                    if (keeper := self._keeps_it_from_rest()) is not None:
+                        yield from self._end_guilty(keeper, "seems to make")
+                        self._waited.clear()
+                        # Chromium goes on with what that one had asked for.
+                        self._far_too_much = self._used() - self._least + self._most
                         return True
                     if not self._at_rest:
                         # Nobody can be held for ever for that.
@@ -270,6 +282,7 @@ class MemoryGuard:
             if not suspected or self._suspects.are_innocent():
                 log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
                 self._least = used
+                self._waited.clear()
                 return True
             guilty = self._suspects.take_guilty() if used - lowest >= _TOO_MUCH * self._most else None
             if guilty is not None:
@@ -277,10 +290,17 @@ class MemoryGuard:
                 return True
         return False
 
-    def _end_guilty(self, pid: int) -> _Steps[None]:
+    def _end_guilty(self, pid: int, makes: str = "makes") -> _Steps[None]:
         """End a renderer, and see that what the core had for it is given back."""
         self._let_go()
-        self._blame(pid, self._used())
+        log.error(
+            "%s %s the program grow, which has grown by %d MiB; from %d on pages may not (App's limits.memory)",
+            self._name(pid),
+            makes,
+            (self._used() - self._least) >> 20,
+            self._most >> 20,
+        )
+        self._end(pid)
         yield from self._wait_until_done(_LONGEST_FREEING, least=_FREED_AFTER, enough=self._used() + _STEP * self._most)
         self._give_back()
         yield _GIVEN_BACK_AFTER
@@ -291,14 +311,18 @@ class MemoryGuard:
             # They ran, and may have asked for much.
             self._at_rest = False
 
-    def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[int]:
-        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes.
+    def _keeps_it_from_rest(self) -> int | None:
+        """Who was held longest while Chromium worked and the core grew, if that was long and it has grown far too much.
 
-        Returns:
-            Bytes that the core has grown by meanwhile. Where Chromium does not rest, those are held who computed, the
-            first and the most first.
+        That one is ended though nothing is clear, as a system does that has no memory left: all would end otherwise.
         """
-        before = self._used()
+        if self._used() - self._least < self._far_too_much:
+            return None
+        long = [pid for pid in self._renderers() if self._waited.get(pid, 0.0) >= _LONG]
+        return max(long, key=self._waited.__getitem__, default=None)
+
+    def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[None]:
+        """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
         self._hold(pids_of(suspected))
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
@@ -308,7 +332,6 @@ class MemoryGuard:
             # What it has freed would hide what it keeps from now on.
             self._give_back()
             yield _GIVEN_BACK_AFTER
-        return self._used() - before
 
     def _drain(self, standstill: float) -> _Steps[bool]:
         """Wait until Chromium has done what was asked for, and hold who computes meanwhile.
@@ -321,19 +344,30 @@ class MemoryGuard:
         """
         # Who does next to nothing has hardly asked for that.
         allowance = Allowance(self._clock, self._computed)
-        grew, most = self._clock(), self._used()
+        begun = last = grew = self._clock()
+        most = self._used()
 
-        def go_on() -> bool:
-            nonlocal grew, most
-            now, used = self._clock(), self._used()
+        def hold() -> bool:
+            nonlocal last, grew, most
+            before, last, used = last, self._clock(), self._used()
             if used - most >= _STEP * self._most:
-                grew, most = now, used
-            for pid in allowance.exceeded(self._renderers()):
+                grew, most = last, used
+            # It may be for somebody who does little at a time that it has too much.
+            part = _LESS ** ((last - begun) // _EACH) if used - self._least > self._most else 1.0
+            for pid in allowance.exceeded(self._renderers(), part):
                 self._hold({*self._held, pid})
-            return now - grew < standstill
+            if last - grew < _STANDSTILL:
+                for pid in self._held:
+                    self._waited[pid] = self._waited.get(pid, 0.0) + last - before
+            return last - grew < standstill and self._keeps_it_from_rest() is None
 
         allowance.exceeded(self._renderers())
-        is_done, _ = yield from self._wait_until_done(_LONGEST_DRAIN, go_on)
+        rest = Rest(self._clock, self._background)
+        for _ in range(_GLANCES):
+            yield _GLANCE
+            if not rest.is_now():
+                hold()
+        is_done, _ = yield from self._wait_until_done(_LONGEST_DRAIN, hold)
         return is_done
 
     def _run(self, turn: Turn, suspected: Collection[Turn]) -> _Steps[None]:
@@ -387,28 +421,16 @@ class MemoryGuard:
         self._echo(lambda: heard.append(True))
         begun = self._clock()
         worked_on = False
-        then, worked = self._clock(), self._background()
+        rest = Rest(self._clock, self._background)
         while self._clock() < begun + longest and self._used() < enough:
             yield _QUIET
-            before, since = worked, then
-            then, worked = self._clock(), self._background()
-            # What a thread had goes with it.
-            is_quiet = 0 <= worked - before < _QUIETLY * (then - since)
-            if is_quiet and (heard or self._in_dialog()) and then >= begun + least:
+            is_quiet = rest.is_now()
+            if is_quiet and (heard or self._in_dialog()) and self._clock() >= begun + least:
                 return True, worked_on
             worked_on |= not is_quiet
             if not go_on():
                 break
         return False, worked_on
-
-    def _blame(self, pid: int, used: int) -> None:
-        log.error(
-            "%s makes the program grow, which has grown by %d MiB; from %d on pages may not (App's limits.memory)",
-            self._name(pid),
-            (used - self._least) >> 20,
-            self._most >> 20,
-        )
-        self._end(pid)
 
     def _hold(self, pids: Collection[int]) -> None:
         """Hold these, and nobody else."""

@@ -150,13 +150,18 @@ class Allowance:
         self._computed = computed
         self._since: dict[int, tuple[float, float]] = {}
 
-    def exceeded(self, pids: Iterable[int]) -> Collection[int]:
-        """Those of them, who computed most first; none when it is first asked for."""
+    def exceeded(self, pids: Iterable[int], part: float = 1.0) -> Collection[int]:
+        """Those of them, who computed most first; none when it is first asked for.
+
+        Args:
+            pids: Who may have.
+            part: Of what is next to nothing, where less is too much already.
+        """
         now = self._clock()
         exceeded: dict[int, float] = {}
         for pid in pids:
             had = self._computed(pid)
             begun, before = self._since.setdefault(pid, (now, had))
-            if had - before > _ALLOWED * (now - begun) + _ALLOWED_AT_ONCE:
+            if had - before > part * _ALLOWED * (now - begun) + _ALLOWED_AT_ONCE:
                 exceeded[pid] = had - before
         return sorted(exceeded, key=exceeded.__getitem__, reverse=True)

@@ -3,6 +3,7 @@
 import os
 import re
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from shell.value import frozen
 
 _PARTS = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+) kB$", re.MULTILINE)
 """Of what it has, in the file in which the system tells."""
+_QUIETLY = 0.1
+"""The part of a processor that is next to nothing for Chromium."""
 _ENOUGH = 16_384
 """Bytes that such a file does not have."""
 _CHROMIUMS = (b"ThreadPoolForeg", b"ThreadPoolServi", b"ThreadPoolSingl", b"Chrome_", b"NetworkService")
@@ -62,9 +65,22 @@ class Memory:
         return sum(map(int, _PARTS.findall(os.pread(self._status, _ENOUGH, 0)))) << 10
 
 
-def background_work() -> float:
-    """Seconds of a processor that the threads have had in which Chromium works for pages, without the first of all."""
-    nanoseconds = 0
+@frozen
+class Work:
+    """What the threads do in which Chromium works for pages, without the first of all.
+
+    Attributes:
+        seconds: Of a processor, that those have had that there are.
+        on_disk: Whether one waits for a disk now.
+    """
+
+    seconds: float
+    on_disk: bool
+
+
+def background_work() -> Work:
+    """What Chromium's threads have done, and do."""
+    nanoseconds, on_disk = 0, False
     tasks: list[Path] = []
     # There may be no more files to be had.
     with suppress(OSError):
@@ -72,6 +88,26 @@ def background_work() -> float:
     for task in tasks:
         # A thread may end at any time.
         with suppress(OSError):
-            if (task / "comm").read_bytes().startswith(_CHROMIUMS):
+            stat = (task / "stat").read_bytes()
+            name, state = stat[stat.index(b"(") + 1 :].rsplit(b") ", 1)
+            if name.startswith(_CHROMIUMS):
                 nanoseconds += int((task / "schedstat").read_bytes().split()[0])
-    return nanoseconds / 1e9
+                on_disk |= state.startswith(b"D")
+    return Work(nanoseconds / 1e9, on_disk)
+
+
+class Rest:
+    """Whether Chromium does next to nothing, from one time that it is asked to the next."""
+
+    def __init__(self, clock: Callable[[], float], background: Callable[[], Work]) -> None:
+        self._clock = clock
+        self._background = background
+        self._since, self._worked = clock(), background().seconds
+
+    def is_now(self) -> bool:
+        """Whether it has done so since, and waits for no disk."""
+        since, worked = self._since, self._worked
+        work = self._background()
+        self._since, self._worked = self._clock(), work.seconds
+        # What a thread had goes with it.
+        return not work.on_disk and 0 <= self._worked - worked < _QUIETLY * (self._since - since)

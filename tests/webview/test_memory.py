@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shell.webview.memory import MemoryGuard, give_back
-from shell.webview.usage import Memory
+from shell.webview.usage import Memory, Work
 from tests.desktop import until
 
 MIB = 1 << 20
@@ -32,6 +32,7 @@ class Program:
         self.later: list[tuple[float, float, int]] = []
         """What Chromium's other threads do later: from when on, growth for whom."""
         self.worked = 0.0
+        self.on_disk = False
         self.held: set[int] = set()
         self.ran: dict[int, float] = {}
         self.computed: dict[int, float] = {}
@@ -54,7 +55,7 @@ class Program:
             in_dialog=lambda: self.in_dialog,
             computed=lambda pid: self.computed.get(pid, 0.0),
             used=lambda: int(self.used),
-            background=lambda: self.worked,
+            background=lambda: Work(self.worked, self.on_disk),
             give_back=self._give_back,
             clock=lambda: self.now,
         )
@@ -263,12 +264,77 @@ def test_who_computed_is_ended_where_chromium_never_rests_and_the_core_doubles(
     program.used += MOST
     program.go_on(250)
     assert not program.ended
-    program.go_on(150)
+    program.go_on(25)
     assert program.ended == [1]
     assert program.gave_back == 1
-    assert program.ran[3] > 390
+    assert program.ran[3] > 270
     [line] = caplog.messages
-    assert line.startswith("renderer 1 makes the program grow")
+    assert line.startswith("renderer 1 seems to make the program grow")
+
+
+def test_who_computed_is_ended_where_chromium_rests_now_and_then_and_no_turn_is_clear(program: Program) -> None:
+    # Names of caches: what a page asks for in a moment takes Chromium a while, and some of it comes later.
+    def ask() -> float:
+        begin = max(program.now + 0.3, program.later[-1][0] if program.later else 0.0)
+        program.later += [(begin + STEP * (number + 1), 0.2 * MIB, 1) for number in range(400)]
+        program.later.append((program.later[-1][0] + 0.4, 0.0, 1))
+        return 0.0
+
+    program.open(1, ask)
+    program.open(2)
+    program.open(3)
+    program.load.update({1: 1.0, 3: 0.06})
+    program.used += MOST + MIB
+    program.go_on(1000)
+    assert program.ended == [1]
+    assert program.most < 300 * MIB + 4 * MOST
+    assert program.ran[2] > 900
+
+
+def test_who_asks_for_much_in_next_to_no_time_is_ended(program: Program) -> None:
+    program.open(1, asks_for(program, 1, 10, 0.2))
+    program.open(2)
+    program.load.update({1: 0.04, 2: 0.001})
+    program.used += MOST
+    program.go_on(600)
+    assert program.ended == [1]
+    assert program.ran[2] > 590
+
+
+def test_who_computes_is_not_ended_where_the_program_takes_much_at_once_and_chromium_never_rests(
+    program: Program,
+) -> None:
+    # A model is loaded while something is downloaded.
+    program.later = [(program.now + STEP * number, 0.0, 1) for number in range(80_000)]
+    program.open(1)
+    program.load[1] = 0.6
+    program.own = steadily(500)
+    program.go_on(12)
+    program.own = steadily(0.3)
+    program.go_on(600)
+    assert not program.ended
+
+
+def test_nobody_else_is_ended_for_what_an_ended_page_had_asked_for(program: Program) -> None:
+    program.kept[99] = 0.0
+    program.later = [(program.now + STEP * number, 0.1 * MIB, 99) for number in range(19_000)]
+    program.open(1)
+    program.open(2)
+    program.load.update({1: 1.0, 2: 0.5})
+    program.used += MOST
+    program.go_on(600)
+    assert not program.later
+    assert program.ended == [1]
+
+
+def test_who_computes_is_held_at_once_where_chromium_is_behind(program: Program) -> None:
+    program.open(1, asks_for(program, 1, 10, 2.0))
+    program.load[1] = 1.0
+    while not program.guard.weighs:
+        program.go_on(STEP)
+    before = program.ran[1]
+    program.go_on(2)
+    assert program.ran[1] - before < 0.08
 
 
 def test_a_thread_that_ends_is_not_taken_for_rest(program: Program) -> None:
@@ -293,6 +359,20 @@ def test_nobody_is_held_for_long_where_the_program_grows_and_chromium_does_not_r
     program.own = steadily(0.2)
     program.go_on(3600)
     assert program.ran[1] > 3200
+
+
+def test_a_thread_that_waits_for_a_disk_is_not_taken_for_rest(program: Program) -> None:
+    program.open(1, asks_for(program, 1, 10, 2.0))
+    program.load[1] = 1.0
+    while not program.held:
+        program.go_on(STEP)
+    program.later.clear()
+    program.on_disk = True
+    program.go_on(5)
+    assert program.held == {1}
+    program.on_disk = False
+    program.go_on(1)
+    assert not program.held
 
 
 def test_who_does_little_runs_while_chromium_does_what_another_asked_for(program: Program) -> None:

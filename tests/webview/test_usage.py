@@ -1,5 +1,6 @@
 """What processes have had of the machine, as the system tells."""
 
+import ctypes
 import os
 import sys
 import threading
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shell.webview.usage import Memory, background_work, usage_of
+from shell.webview.usage import Memory, Rest, Work, background_work, usage_of
 from tests.desktop import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the system tells on Linux")
@@ -36,14 +37,59 @@ def test_memory_is_what_the_process_has() -> None:
 def test_what_works_for_pages_is_told_by_its_name() -> None:
     ends = threading.Event()
     computes = threading.Thread(target=compute, args=(ends,))
-    before = background_work()
+    before = background_work().seconds
     computes.start()
     try:
         (Path("/proc/self/task") / str(computes.native_id) / "comm").write_text("ThreadPoolForeg")
-        until(lambda: background_work() > before + 0.05)
+        until(lambda: background_work().seconds > before + 0.05)
     finally:
         ends.set()
         computes.join()
+
+
+def test_who_waits_for_a_disk_is_told(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    waits = threading.Thread(target=spawn, args=(fifo,))
+    waits.start()
+    try:
+        stat = Path("/proc/self/task") / str(waits.native_id) / "stat"
+        # As one that waits for a disk does, who has begun a program waits until that is read.
+        until(lambda: b") D " in stat.read_bytes())
+        assert not background_work().on_disk
+        stat.with_name("comm").write_text("ThreadPoolForeg")
+        assert background_work().on_disk
+    finally:
+        fifo.write_bytes(b"")
+        waits.join()
+    assert not background_work().on_disk
+
+
+def spawn(fifo: Path) -> None:
+    """Begin a program that is read once somebody writes there. Python's own way to do so lets no other thread run."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    actions = ctypes.create_string_buffer(1024)
+    pid = ctypes.c_int()
+    libc.posix_spawn_file_actions_init(actions)
+    libc.posix_spawn_file_actions_addopen(actions, 0, os.fsencode(fifo), os.O_RDONLY, 0)
+    arguments = (ctypes.c_char_p * 2)(b"true", None)
+    assert libc.posix_spawnp(ctypes.byref(pid), b"true", actions, None, arguments, None) == 0
+    libc.posix_spawn_file_actions_destroy(actions)
+    os.waitpid(pid.value, 0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "on_disk", "rests"),
+    [(0.0, False, True), (0.009, False, True), (0.011, False, False), (-1.0, False, False), (0.0, True, False)],
+)
+def test_chromium_rests_where_it_does_next_to_nothing(seconds: float, on_disk: bool, rests: bool) -> None:
+    looks = iter([(1.0, Work(5.0, False)), (1.1, Work(5.0 + seconds, on_disk)), (1.2, Work(5.0 + seconds, False))])
+    now, work = next(looks)
+    rest = Rest(lambda: now, lambda: work)
+    now, work = next(looks)
+    assert rest.is_now() is rests
+    now, work = next(looks)
+    assert rest.is_now()
 
 
 def compute(ends: threading.Event) -> None:
