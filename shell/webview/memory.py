@@ -16,21 +16,20 @@ log = logging.getLogger(__name__)
 
 _PAUSE = 0.1
 """Seconds between two looks, as long as the core has not grown too much."""
-_QUIET = 0.1
-"""Seconds in which Chromium does next to nothing, when what they asked for is done."""
+_GLANCE, _GLANCES = 0.02, 5
+"""Seconds between two looks at what Chromium does, and how many show that what they asked for is done."""
 _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
 _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
-_LESS, _EACH = 0.5, 60.0
-"""The part of next to nothing that is too much for a renderer, for each so many seconds that it is waited for that."""
-_LONG = 120.0
-"""Seconds for which somebody was held in all, while Chromium worked and the core grew, before that is enough."""
-_GLANCE = 0.02
-"""Seconds between two looks at who computes, at first: a page asks for much in little time."""
-_GLANCES = 5
+_UNCLEAR = 120.0
+"""Seconds in all in which Chromium worked and the core grew, so that nothing got clear, before that is enough."""
+_HALVED_EACH = 60.0
+"""Of those seconds: after as many, half as much as before is next to nothing for a renderer."""
+_LONG = 30.0
+"""Of those seconds: for as many somebody was held, because of computing, who is ended then."""
 _STANDSTILL = 10.0
 """Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
@@ -56,6 +55,36 @@ _TOO_MUCH = 1 / 8
 _BEHIND = 1 / 8
 """Of what it may grow by: when it has grown by as much since it was last seen whether Chromium rests, Chromium may be
 behind. It takes twice as much each further time that nothing came of waiting for that."""
+
+
+class _Growth:
+    """When the core last had more than ever before, by a step.
+
+    Args:
+        used: Bytes that it has.
+        step: How many more.
+        clock: The time.
+    """
+
+    def __init__(self, used: Callable[[], int], step: float, clock: Callable[[], float]) -> None:
+        self._used = used
+        self._step = step
+        self._clock = clock
+        self._most, self._grew = used(), clock()
+
+    def took(self) -> float:
+        """Seconds in which it has grown by a step, where it just has; 0 where it has not, or took long for it."""
+        used, now = self._used(), self._clock()
+        if used - self._most < self._step:
+            return 0.0
+        took = now - self._grew
+        self._most, self._grew = used, now
+        return took if took < _STANDSTILL else 0.0
+
+    def stands_still(self) -> bool:
+        """Whether the last step was long ago."""
+        return self._clock() - self._grew >= _STANDSTILL
+
 
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""
@@ -133,6 +162,8 @@ class MemoryGuard:
         self._clock = clock
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
+        self._growth = self._note_growth()
+        self._unclear = self._noted = 0.0
         self._waited: dict[int, float] = {}
         self._far_too_much = 2.0 * most
         self._step = _STEP
@@ -180,7 +211,6 @@ class MemoryGuard:
                     yield from self._see_to_growth()
                 finally:
                     self._alarmed = False
-                    self._waited.clear()
                 marked = self._used()
             elif used - marked > behind * self._most and any(self._renderers()):
                 behind = _BEHIND if (yield from self._catch_up()) else min(2 * behind, 1.0)
@@ -195,9 +225,9 @@ class MemoryGuard:
             Whether it does.
         """
         self._weighs = True
-        self._waited.clear()
+        self._growth = self._note_growth()
         try:
-            return (yield from self._drain(_STANDSTILL))
+            return (yield from self._drain(has_growth_to_last=True))
         finally:
             self._weighs = False
             self._let_go()
@@ -205,6 +235,7 @@ class MemoryGuard:
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._suspects = Suspects()
+        self._growth = self._note_growth()
         self._far_too_much = 2.0 * self._most
         self._step = _STEP
         patience = _PATIENCE
@@ -214,6 +245,8 @@ class MemoryGuard:
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
             self._alarmed = self._clock() - grew < _SOON
+            # It has what was freed by now.
+            self._far_too_much = min(self._far_too_much, max(2.0 * self._most, used - self._least + self._most))
             if used - marked < self._step * self._most:
                 yield RUN
                 continue
@@ -263,10 +296,12 @@ class MemoryGuard:
             for turn in suspected:
                 if not self._at_rest:
                     yield from self._come_to_rest(suspected)
-                    if (keeper := self._keeps_it_from_rest()) is not None:
-                        yield from self._end_guilty(keeper, "seems to make")
-                        self._waited.clear()
-                        # Chromium goes on with what that one had asked for.
+                    if not self._at_rest and (held := self._held_longest()) is not None:
+                        yield from self._end_guilty(held, "seems to make")
+                        # It may be another, who was held as well. And Chromium goes on with what was asked for.
+                        self._growth = self._note_growth()
+                        self._unclear = 0.0
+                        del self._waited[held]
                         self._far_too_much = self._used() - self._least + self._most
                         return True
                     if not self._at_rest:
@@ -282,7 +317,7 @@ class MemoryGuard:
             if not suspected or self._suspects.are_innocent():
                 log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
                 self._least = used
-                self._waited.clear()
+                self._forget()
                 return True
             guilty = self._suspects.take_guilty() if used - lowest >= _TOO_MUCH * self._most else None
             if guilty is not None:
@@ -311,15 +346,35 @@ class MemoryGuard:
             # They ran, and may have asked for much.
             self._at_rest = False
 
-    def _keeps_it_from_rest(self) -> int | None:
-        """Who was held longest while Chromium worked and the core grew, if that was long and it has grown far too much.
+    def _held_longest(self) -> int | None:
+        """Who was held longest while the core grew, if nothing gets clear and it has far too much.
 
-        That one is ended though nothing is clear, as a system does that has no memory left: all would end otherwise.
+        That one is ended, most likely for a reason, as a system does that has no memory left: all would end otherwise.
         """
-        if self._used() - self._least < self._far_too_much:
+        if self._unclear < _UNCLEAR or self._used() - self._least < self._far_too_much:
             return None
         long = [pid for pid in self._renderers() if self._waited.get(pid, 0.0) >= _LONG]
         return max(long, key=self._waited.__getitem__, default=None)
+
+    def _note(self, grew_for: float) -> None:
+        """Note for how long nothing gets clear.
+
+        Args:
+            grew_for: Seconds in which the core has grown by a step, while Chromium worked.
+        """
+        if grew_for:
+            now = self._clock()
+            if now - self._noted > _SOON:
+                self._forget()
+            self._noted = now
+            self._unclear += grew_for
+
+    def _forget(self) -> None:
+        self._unclear = 0.0
+        self._waited.clear()
+
+    def _note_growth(self) -> _Growth:
+        return _Growth(self._used, _STEP * self._most, self._clock)
 
     def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[None]:
         """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
@@ -327,39 +382,35 @@ class MemoryGuard:
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
             self._hold(())
-            self._at_rest = yield from self._drain(math.inf)
+            self._at_rest = yield from self._drain()
         if self._at_rest and worked_on:
             # What it has freed would hide what it keeps from now on.
             self._give_back()
             yield _GIVEN_BACK_AFTER
 
-    def _drain(self, standstill: float) -> _Steps[bool]:
+    def _drain(self, *, has_growth_to_last: bool = False) -> _Steps[bool]:
         """Wait until Chromium has done what was asked for, and hold who computes meanwhile.
 
         Args:
-            standstill: Seconds with less growth than a step, after which it is waited no longer.
+            has_growth_to_last: Whether it is waited no longer where the core does not grow: Chromium is at something
+                else then.
 
         Returns:
-            Whether it has.
+            Whether it has. It has not either where somebody is to be ended before.
         """
         # Who does next to nothing has hardly asked for that.
         allowance = Allowance(self._clock, self._computed)
-        begun = last = grew = self._clock()
-        most = self._used()
+        growth = self._note_growth()
 
-        def hold() -> bool:
-            nonlocal last, grew, most
-            before, last, used = last, self._clock(), self._used()
-            if used - most >= _STEP * self._most:
-                grew, most = last, used
-            # It may be for somebody who does little at a time that it has too much.
-            part = _LESS ** ((last - begun) // _EACH) if used - self._least > self._most else 1.0
+        def hold(grew_for: float = 0.0) -> bool:
+            # It may grow for somebody who does little at a time.
+            part = 0.5 ** (self._unclear // _HALVED_EACH)
             for pid in allowance.exceeded(self._renderers(), part):
                 self._hold({*self._held, pid})
-            if last - grew < _STANDSTILL:
-                for pid in self._held:
-                    self._waited[pid] = self._waited.get(pid, 0.0) + last - before
-            return last - grew < standstill and self._keeps_it_from_rest() is None
+            for pid in self._held:
+                self._waited[pid] = self._waited.get(pid, 0.0) + grew_for
+            growth.took()
+            return not (has_growth_to_last and growth.stands_still()) and self._held_longest() is None
 
         allowance.exceeded(self._renderers())
         rest = Rest(self._clock, self._background)
@@ -401,7 +452,7 @@ class MemoryGuard:
     def _wait_until_done(
         self,
         longest: float,
-        go_on: Callable[[], bool] = lambda: True,
+        go_on: Callable[[float], bool] = lambda grew_for: True,
         *,
         least: float = 0.0,
         enough: float = math.inf,
@@ -410,7 +461,8 @@ class MemoryGuard:
 
         Args:
             longest: Seconds for which it is waited at most.
-            go_on: Asked ten times a second, as long as it is not done, whether to wait on.
+            go_on: Asked ten times a second, as long as it is not done, whether to wait on. It is given the seconds in
+                which the core has grown by a step, where it just has.
             least: Seconds for which it is waited at least, unless there is enough.
             enough: What the core may have; with more it is waited no longer.
 
@@ -423,12 +475,16 @@ class MemoryGuard:
         worked_on = False
         rest = Rest(self._clock, self._background)
         while self._clock() < begun + longest and self._used() < enough:
-            yield _QUIET
+            for _ in range(_GLANCES):
+                rest.look()
+                yield _GLANCE
             is_quiet = rest.is_now()
             if is_quiet and (heard or self._in_dialog()) and self._clock() >= begun + least:
                 return True, worked_on
             worked_on |= not is_quiet
-            if not go_on():
+            grew_for = self._growth.took()
+            self._note(grew_for)
+            if not go_on(grew_for):
                 break
         return False, worked_on
 

@@ -71,16 +71,16 @@ class Work:
 
     Attributes:
         seconds: Of a processor, that those have had that there are.
-        on_disk: Whether one waits for a disk now.
+        waits: Whether one waits for a disk now, or nothing can be seen of them.
     """
 
     seconds: float
-    on_disk: bool
+    waits: bool
 
 
 def background_work() -> Work:
     """What Chromium's threads have done, and do."""
-    nanoseconds, on_disk = 0, False
+    nanoseconds, waits = 0, False
     tasks: list[Path] = []
     # There may be no more files to be had.
     with suppress(OSError):
@@ -92,8 +92,8 @@ def background_work() -> Work:
             name, state = stat[stat.index(b"(") + 1 :].rsplit(b") ", 1)
             if name.startswith(_CHROMIUMS):
                 nanoseconds += int((task / "schedstat").read_bytes().split()[0])
-                on_disk |= state.startswith(b"D")
-    return Work(nanoseconds / 1e9, on_disk)
+                waits |= state.startswith(b"D")
+    return Work(nanoseconds / 1e9, waits or not tasks)
 
 
 class Rest:
@@ -102,12 +102,19 @@ class Rest:
     def __init__(self, clock: Callable[[], float], background: Callable[[], Work]) -> None:
         self._clock = clock
         self._background = background
+        self._waits = False
         self._since, self._worked = clock(), background().seconds
 
-    def is_now(self) -> bool:
-        """Whether it has done so since, and waits for no disk."""
-        since, worked = self._since, self._worked
+    def look(self) -> Work:
+        """See whether it waits for a disk. That shows only at that time, so it takes many looks."""
         work = self._background()
-        self._since, self._worked = self._clock(), work.seconds
+        self._waits |= work.waits
+        return work
+
+    def is_now(self) -> bool:
+        """Whether it has done so since, and was not seen to wait for a disk."""
+        work, now = self.look(), self._clock()
         # What a thread had goes with it.
-        return not work.on_disk and 0 <= self._worked - worked < _QUIETLY * (self._since - since)
+        rests = not self._waits and 0 <= work.seconds - self._worked < _QUIETLY * (now - self._since)
+        self._since, self._worked, self._waits = now, work.seconds, False
+        return rests

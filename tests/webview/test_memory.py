@@ -291,14 +291,54 @@ def test_who_computed_is_ended_where_chromium_rests_now_and_then_and_no_turn_is_
     assert program.ran[2] > 900
 
 
-def test_who_asks_for_much_in_next_to_no_time_is_ended(program: Program) -> None:
+@pytest.mark.parametrize(("load", "longest"), [(0.04, 600), (0.002, 1200)])
+def test_who_asks_for_much_in_next_to_no_time_is_ended(program: Program, load: float, longest: float) -> None:
     program.open(1, asks_for(program, 1, 10, 0.2))
     program.open(2)
-    program.load.update({1: 0.04, 2: 0.001})
+    program.load.update({1: load, 2: 0.0001})
     program.used += MOST
-    program.go_on(600)
+    program.go_on(longest)
     assert program.ended == [1]
-    assert program.ran[2] > 590
+    assert program.ran[2] > longest - 10
+
+
+def test_who_computes_less_than_another_is_ended_after_that_one(program: Program) -> None:
+    def ask() -> float:
+        begin = max(program.now + 0.3, program.later[-1][0] if program.later else 0.0)
+        if begin < program.now + 20:
+            program.later += [(begin + STEP * (number + 1), 0.2 * MIB, 1) for number in range(400)]
+            program.later.append((program.later[-1][0] + 0.4, 0.0, 1))
+        return 0.0
+
+    program.open(2)
+    program.open(1, ask)
+    program.load.update({1: 0.3, 2: 1.0, 3: 1.0})
+    program.used += MOST + MIB
+    while not program.ended and program.now < 1100:
+        program.go_on(1)
+    # Another page in its place, which computes as much.
+    program.open(3)
+    program.go_on(500)
+    assert program.ended in ([1], [2, 1])
+
+
+def test_nobody_is_ended_for_waiting_that_was_long_ago(program: Program) -> None:
+    program.open(1)
+    program.load[1] = 0.6
+    program.go_on(1)
+    # It saves for three minutes.
+    program.later = [(program.now + STEP * number, 0.1 * MIB, 1) for number in range(7200)]
+    program.go_on(200)
+    program.used -= program.kept[1]
+    program.kept[1] = 0.0
+    program.go_on(3600)
+    # A model is loaded, in one turn of the loop.
+    program.used += 2.5 * MOST
+    program.later = [(program.now + STEP * number, 0.0, 1) for number in range(400)]
+    program.go_on(60)
+    program.own = steadily(10)
+    program.go_on(20)
+    assert not program.ended
 
 
 def test_who_computes_is_not_ended_where_the_program_takes_much_at_once_and_chromium_never_rests(
@@ -310,8 +350,8 @@ def test_who_computes_is_not_ended_where_the_program_takes_much_at_once_and_chro
     program.load[1] = 0.6
     program.own = steadily(500)
     program.go_on(12)
-    program.own = steadily(0.3)
-    program.go_on(600)
+    program.own = steadily(1.0)
+    program.go_on(1800)
     assert not program.ended
 
 

@@ -56,13 +56,13 @@ def test_who_waits_for_a_disk_is_told(tmp_path: Path) -> None:
         stat = Path("/proc/self/task") / str(waits.native_id) / "stat"
         # As one that waits for a disk does, who has begun a program waits until that is read.
         until(lambda: b") D " in stat.read_bytes())
-        assert not background_work().on_disk
+        assert not background_work().waits
         stat.with_name("comm").write_text("ThreadPoolForeg")
-        assert background_work().on_disk
+        assert background_work().waits
     finally:
-        fifo.write_bytes(b"")
+        os.close(os.open(fifo, os.O_RDWR))
         waits.join()
-    assert not background_work().on_disk
+    assert not background_work().waits
 
 
 def spawn(fifo: Path) -> None:
