@@ -1,10 +1,11 @@
 """What the core asks of a page comes to an end, whatever the page has made of itself."""
 
 import asyncio
+import socket
 
 import pytest
 
-from shell import App, JavaScriptError, PageGoneError, Window
+from shell import App, JavaScriptError, LoadError, PageGoneError, Window
 from shell.webview.evaluation import Evaluations
 from tests.conftest import Runner
 
@@ -124,3 +125,48 @@ def test_browsing_data_of_a_page_that_does_not_answer_is_told_of(
         assert answer == "webview other: the page did not answer within 0.5 s"
 
     shell.run(app, scenario)
+
+
+def test_a_webview_that_is_closed_says_so(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.create_window("other")
+        webview = window.webview
+        window.destroy()
+        for asked in (webview.loaded, webview.screenshot, lambda: webview.eval("1")):
+            with pytest.raises(PageGoneError, match="webview other"):
+                await asked()
+        assert webview.url == ""
+
+    shell.run(shell.app(), scenario)
+
+
+def test_another_place_in_the_same_document_is_no_load_to_wait_for(shell: Runner) -> None:
+    shell.write(index="<!doctype html><title>page</title><p id=there>There</p>")
+
+    async def scenario(app: App) -> None:
+        webview = app.windows["main"].webview
+        await webview.loaded()
+        await webview.eval("void (globalThis.kept = 1)")
+        for place in ("there", "there", "elsewhere"):
+            webview.load(f"tauri://localhost/#{place}")
+            await webview.loaded()
+            while not webview.url.endswith(f"#{place}"):
+                await webview.eval("1")
+        assert await webview.eval("globalThis.kept") == 1
+
+    shell.run(shell.app(), scenario)
+
+
+def test_why_a_page_could_not_be_loaded_is_told(shell: Runner) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+
+        async def scenario(app: App) -> None:
+            webview = app.windows["main"].webview
+            await webview.loaded()
+            webview.load(f"{origin}/")
+            with pytest.raises(LoadError, match=f"webview main: {origin}/ could not be loaded: .*CONNECTION_REFUSED"):
+                await webview.loaded()
+
+        shell.run(shell.app(config={"plugins": {"qtshell": {"network": [origin]}}}), scenario)

@@ -127,6 +127,10 @@ def _hints(command: str, function: Callable[..., Any]) -> dict[str, Any]:
         return typing.get_type_hints(annotated, include_extras=True)
     except NameError as error:
         raise RegistrationError(f"command `{command}`: the type of a parameter is not known: {error}") from None
+    except Exception as error:
+        # An annotation that is a text is any expression.
+        problem = f"{type(error).__name__}: {error}"
+        raise RegistrationError(f"command `{command}`: the type of a parameter cannot be read: {problem}") from None
 
 
 def _name_in_page(name: str, casing: Casing) -> str:

@@ -1,5 +1,6 @@
 """A link: one webview's end of the wire. It knows which document is there, and hears no other."""
 
+import asyncio
 import collections
 import logging
 import time
@@ -81,11 +82,13 @@ class Link:
         self._posted = Tally(limits.posted)
         self._strays = Tally(limits.strays)
         self._done: Mapping[Excess, Tally] = {"console": Tally(limits.console), "requests": Tally(limits.requests)}
-        self._overrun = False
+        # A function goes on in its thread when its document has gone, so all documents share these.
+        self._threads = asyncio.Semaphore(limits.threads)
+        self._overrun = self._closed = False
 
     def receive(self, text: str) -> str:
         """Take what a page posted; returns the delivery that it gets for an answer, or nothing. Never raises."""
-        if self._overrun:
+        if self._overrun or self._closed:
             return ""
         if self.on_stir is not None:
             self._stir(self.on_stir)
@@ -147,7 +150,7 @@ class Link:
 
     def identify_again(self) -> None:
         """Who the document is has changed, though it is the same document."""
-        if self.session is not None:
+        if self.session is not None and self._holds(self.session):
             self._router.recast(self.session, self._identify(self.session.caller.document))
 
     def start_over(self) -> None:
@@ -163,6 +166,11 @@ class Link:
         if self.session is not None:
             self._holds(self.session)
 
+    def close(self) -> None:
+        """The webview is closed: whatever its page says from now on, until it has gone, nobody hears."""
+        self._closed = True
+        self.end()
+
     def end(self) -> None:
         """The document is gone. Ending again does nothing."""
         session, self.session, self._document = self.session, None, ""
@@ -175,7 +183,7 @@ class Link:
             return
         caller = self._identify(self._router.next_document())
         self._document = document
-        self.session = session = self._router.open(document, caller, self._hand_over, self._on_overflow)
+        self.session = session = self._router.open(document, caller, self._hand_over, self._fall_behind, self._threads)
         self._inbox = self._router.inbox(session, self._malformed)
         for callback in list(self.on_session):
             callback(session)
@@ -203,6 +211,10 @@ class Link:
             self._tell(f"the webview {problem}; its renderer is ended")
             log.error("webview %s %s", self.label, problem)
             self._on_overflow()
+
+    def _fall_behind(self) -> None:
+        self._on_overflow()
+        self.end()
 
     def _stir(self, hear: Callable[[], None]) -> None:
         self.on_stir = None

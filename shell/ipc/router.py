@@ -189,7 +189,12 @@ class Router:
         return next(self._documents)
 
     def open(
-        self, name: str, caller: Caller, deliver: Callable[[str], None], on_overflow: Callable[[], None]
+        self,
+        name: str,
+        caller: Caller,
+        deliver: Callable[[str], None],
+        on_overflow: Callable[[], None],
+        threads: asyncio.Semaphore,
     ) -> Session:
         """Begin the session of a document that has said hello.
 
@@ -198,9 +203,17 @@ class Router:
             caller: Who it is.
             deliver: Hands it a text.
             on_overflow: Called when it has fallen too far behind, before its session ends.
+            threads: Lets as many of its webview's plain functions into threads as may be there at a time.
         """
         session = Session(
-            caller, self._loop, self._thread, deliver, name=name, limits=self.limits, on_overflow=on_overflow
+            caller,
+            self._loop,
+            self._thread,
+            deliver,
+            name=name,
+            limits=self.limits,
+            threads=threads,
+            on_overflow=on_overflow,
         )
         self._routes[session] = _Routes()
         session.on_end.append(lambda: self._close(session))
@@ -273,12 +286,13 @@ class Router:
             problem = wire.too_long(len(call.body), limits.message)
             sink.reject(number, f"invalid args for command `{call.command[:_SHOWN]}`: {problem}")
             return
-        routes = self._routes.get(session)
-        if routes is not None and call.command not in routes.found and self._is_to_be_imported(call.command):
+        if self._waits_for_imports(session, call.command):
             self._waiting_for_imports += 1
-            task = asyncio.Task(self._start_when_imported(session, sink, number, call), loop=self._loop)
+            waiting = self._start_when_imported(session, sink, number, call)
+            task = asyncio.Task(waiting, loop=self._loop, eager_start=True)
             task.add_done_callback(lambda _: self._import_is_over())
-            session.keep(task, self._weight(call), detached=False)
+            if not task.done():
+                session.keep(task, self._weight(call), detached=False)
         else:
             self._start(session, sink, number, call)
 
@@ -288,6 +302,10 @@ class Router:
         except RefusedError as refused:
             sink.reject(number, str(refused))
             return
+        except Exception as error:
+            log.exception("command %s cannot be called", call.command[:_SHOWN])
+            sink.reject(number, _text_of(error))
+            return
         task = asyncio.Task(self._run(session, sink, number, call, route), loop=self._loop, eager_start=True)
         if not task.done():
             session.keep(task, self._weight(call), detached=route.command.detached)
@@ -296,9 +314,12 @@ class Router:
     def _import_is_over(self) -> None:
         self._waiting_for_imports -= 1
 
-    def _is_to_be_imported(self, name: str) -> bool:
-        # Nor does one go past those that wait.
-        return bool(self._commands.imports_of(name)) or self._waiting_for_imports > 0
+    def _waits_for_imports(self, session: Session, name: str) -> bool:
+        routes = self._routes.get(session)
+        if routes is None or not name.startswith("plugin:"):
+            return False
+        # What a page asks of plugins it may ask in an order, so none goes past those that wait.
+        return self._waiting_for_imports > 0 or (name not in routes.found and bool(self._commands.imports_of(name)))
 
     async def _start_when_imported(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         """Start a call whose command is imported first: in a thread, for it takes longer than a turn may."""
@@ -314,7 +335,7 @@ class Router:
             return
         except Exception as error:
             log.exception("command %s cannot be loaded", call.command)
-            sink.reject(number, str(error) or type(error).__name__)
+            sink.reject(number, _text_of(error))
             return
         self._start(session, sink, number, call)
 
@@ -391,9 +412,11 @@ class Router:
                 log.info("command %s was cancelled", call.command)
         except Exception as error:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
-            self._reject(sink, number, str(error) or type(error).__name__, route, "failed")
-        except (SystemExit, KeyboardInterrupt, BaseExceptionGroup) as error:
-            # Raised on, these would end the loop in the middle of a turn: a command ends the app with app.exit().
+            self._reject(sink, number, _text_of(error), route, "failed")
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            # Raised on, some would end the loop in the middle of a turn: a command ends the app with app.exit().
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
             self._reject(sink, number, type(error).__name__, route, "failed")
 
@@ -427,18 +450,26 @@ class Router:
         if command.is_coroutine:
             return await command.function(*arguments, **keywords)
         if command.executor is not None:
-            return await self._submit(command.executor, command, arguments, keywords)
-        async with session.threads:
-            return await self._submit(self._executor, command, arguments, keywords)
+            work = self._submit(command.executor, command, arguments, keywords)
+            return await asyncio.wrap_future(work, loop=self._loop)
+        threads = session.threads
+        await threads.acquire()
+        try:
+            work = self._submit(self._executor, command, arguments, keywords)
+        except BaseException:
+            threads.release()
+            raise
+        work.add_done_callback(lambda _: self._thread.run(threads.release))
+        return await asyncio.wrap_future(work, loop=self._loop)
 
     def _submit(
         self, executor: Executor, command: Command, arguments: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> "asyncio.Future[Any]":
+    ) -> Future[Any]:
         function = sendable(command.function) if runs_on_dask(executor) else command.function
         future = executor.submit(function, *arguments, **keywords)
         # The task that waits for it may be cancelled, and what has begun runs on.
         self._keep(future, command)
-        return asyncio.wrap_future(future, loop=self._loop)
+        return future
 
     def _keep(self, work: asyncio.Future[Any] | Future[Any], command: Command, size: int = 0) -> None:
         self._under_way[work] = f"command {command.name}"
@@ -461,6 +492,16 @@ class Router:
 def _import(modules: Sequence[str]) -> None:
     for module in modules:
         importlib.import_module(module)
+
+
+def _text_of(error: BaseException) -> str:
+    """What an error says, or its name where it says nothing."""
+    name = type(error).__name__
+    try:
+        return str(error) or name
+    except Exception:
+        # A program's own errors may say anything, and fail at it.
+        return name
 
 
 def _unknown(name: str) -> str:

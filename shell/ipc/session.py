@@ -41,7 +41,7 @@ class Session:
         written: Bytes of the one that was written last.
         order: Lets what it asks of menus, tray icons and the like happen in the order in which it asks.
         objects: How many arrays and objects those hold that are under way.
-        threads: Lets as many of its plain functions into the application's threads as may be there at a time.
+        threads: Lets as many of its webview's plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
     """
 
@@ -54,6 +54,7 @@ class Session:
         *,
         name: str,
         limits: Limits,
+        threads: asyncio.Semaphore,
         on_overflow: Callable[[], None],
     ) -> None:
         self.caller = caller
@@ -72,7 +73,7 @@ class Session:
         self.written = wire.AT_ONCE
         self.order = asyncio.Lock()
         self.objects = 0
-        self.threads = asyncio.Semaphore(limits.threads)
+        self.threads = threads
         self.on_end: list[Callable[[], None]] = []
         self._loop = loop
         self._on_overflow = on_overflow

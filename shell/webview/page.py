@@ -149,6 +149,8 @@ class Page(QWebEnginePage):
         self._warn("%s stays behind where it is dragged out of the page: %s", url[:200], why)
 
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
+        # Unless it is allowed below: Qt accepts what nobody has said anything about.
+        request.reject()
         url = request.url().toString()
         why = _NOT_REMOTE
         if not request.isMainFrame():

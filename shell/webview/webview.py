@@ -48,7 +48,7 @@ _SAME_ZOOM = 1e-3
 
 
 class LoadError(Exception):
-    """A page could not be loaded; the text says which."""
+    """A page could not be loaded; the text says which, and why where Chromium says so."""
 
 
 @frozen
@@ -61,7 +61,6 @@ class WebviewOptions:
         background: Colour of the page before it has painted, and behind what it leaves free.
         user_agent: What pages see as the browser's name, if not Chromium's own.
         init_scripts: JavaScript that runs at the beginning of every document, after the bridge.
-        zoom: Zoom factor, from 0.25 to 5.
         zoom_hotkeys: Whether Ctrl with +, - and 0, or with the mouse's wheel, zooms the page.
         devtools: Whether developer tools may be opened.
         javascript: Whether scripts run at all.
@@ -75,7 +74,6 @@ class WebviewOptions:
     background: QColor
     user_agent: str | None = None
     init_scripts: Sequence[str] = ()
-    zoom: float = 1.0
     zoom_hotkeys: bool = False
     devtools: bool = False
     javascript: bool = True
@@ -94,6 +92,7 @@ class Webview(QObject):
         page: The page.
         link: Its end of the wire.
         devtools: Its developer tools.
+        recovery: Brings its renderer back.
     """
 
     ready = Signal()
@@ -123,6 +122,7 @@ class Webview(QObject):
         self._loads: list[asyncio.Future[None]] = []
         self._begun = 0
         self._load_state: bool | None = None
+        self._load_problem = ""
         self._load_lost = False
         self._had_focus = False
         self.page = Page(options.label, profile, rules)
@@ -174,8 +174,7 @@ class Webview(QObject):
         self.widget: QWidget = self._view
         self._view.setPage(self.page)
         self.page.visibleChanged.connect(lambda visible: self._seen_again() if visible else None)
-        self._zoom = options.zoom
-        self._view.setZoomFactor(options.zoom)
+        self._zoom = 1.0
         self.page.zoomFactorChanged.connect(self._zoomed)
         self._printing = Printing(self._view, dialogs=rules.dialogs)
         add_way_out_of_fullscreen(self._view, self.page.fullscreen_requested)
@@ -189,8 +188,8 @@ class Webview(QObject):
 
     @property
     def url(self) -> str:
-        """URL of the document that is shown."""
-        return self.page.url().toString()
+        """URL of the document that is shown; empty once the webview is closed."""
+        return "" if self._closed else self.page.url().toString()
 
     @property
     def renderer_pid(self) -> int:
@@ -204,8 +203,14 @@ class Webview(QObject):
 
     def load(self, url: str) -> None:
         """Show a page. The core may load any URL; where the page goes from there, its rules say."""
-        self._load_state = None
+        if not self._is_place_in_document(url):
+            self._load_state = None
         self.recovery.load(url)
+
+    def _is_place_in_document(self, url: str) -> bool:
+        """Whether it leads to another place in the document that is shown, which is no load."""
+        document, hash_sign, _ = url.partition("#")
+        return bool(hash_sign) and document == self.url.partition("#")[0]
 
     def reload(self) -> None:
         """Load the page again where it is."""
@@ -227,12 +232,14 @@ class Webview(QObject):
             LoadError: It could not be loaded.
             PageGoneError: The webview was closed first.
         """
+        if self._closed:
+            raise PageGoneError(f"webview {self.label} was closed")
         if self._load_state is None:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._loads.append(future)
             await future
         elif not self._load_state:
-            raise LoadError(f"webview {self.label}: {self.page.requestedUrl().toString()} could not be loaded")
+            raise self._load_error()
 
     async def eval(self, script: str, *, within: float | None = ANSWERED_WITHIN, own: bool = False) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
@@ -267,11 +274,18 @@ class Webview(QObject):
         self._evaluations.ended(number, value, error)
 
     async def screenshot(self) -> bytes:
-        """The webview's picture as PNG. It has to be shown, on a display or off screen."""
-        if self._view.isVisible() and self.session is not None:
+        """The webview's picture as PNG. It has to be shown, on a display or off screen.
+
+        Raises:
+            PageGoneError: The webview is closed.
+            RuntimeError: It has no size, so that there is nothing to draw.
+        """
+        if not self._closed and self._view.isVisible() and self.session is not None:
             # A new picture is there two frames after the last change of the page.
-            with suppress(JavaScriptError, TimeoutError):
+            with suppress(JavaScriptError, PageGoneError, TimeoutError):
                 await self.eval(_TWO_FRAMES, within=_DRAWN_WITHIN, own=True)
+        if self._closed:
+            raise PageGoneError(f"webview {self.label} was closed")
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -324,7 +338,7 @@ class Webview(QObject):
         """Show the print dialog for the page.
 
         Raises:
-            PrintError: There is no display to show it on.
+            PrintError: There is no display to show it on, or it is shown already.
         """
         self._printing.ask()
 
@@ -336,7 +350,7 @@ class Webview(QObject):
             return
         self._closed = True
         self.recovery.stop()
-        self.link.end()
+        self.link.close()
         error = PageGoneError(f"webview {self.label} was closed")
         self._evaluations.fail(error)
         self._fail_waiting(error)
@@ -417,6 +431,7 @@ class Webview(QObject):
                 self.loaded_changed.emit(False)
                 return
         ok = info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
+        self._load_problem = info.errorString()
         if ok and self.session is None and self._options.javascript:
             self._look_for_bridge()
         else:
@@ -450,8 +465,11 @@ class Webview(QObject):
             if ok:
                 future.set_result(None)
             else:
-                url = self.page.requestedUrl().toString()
-                future.set_exception(LoadError(f"webview {self.label}: {url} could not be loaded"))
+                future.set_exception(self._load_error())
+
+    def _load_error(self) -> LoadError:
+        why = f": {self._load_problem}" if self._load_problem else ""
+        return LoadError(f"webview {self.label}: {self.page.requestedUrl().toString()} could not be loaded{why}")
 
     def _renderer_gone(self, gone: Gone) -> None:
         self._load_state = None

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QUrl
+from PySide6.QtPrintSupport import QPrinter
 
 from shell import App, Caller, Limits, Window
 from shell.ipc import Link
+from shell.webview.page import Page
 from tests.attack.raw import RAW
 from tests.attack.slow_server import slow_site
 from tests.conftest import Runner, next_load
@@ -279,3 +281,48 @@ def test_what_a_page_of_the_app_asks_for_as_it_leaves_is_not_judged_as_the_remot
                 await leave(window, "tauri://localhost/")
 
         shell.run(app, scenario)
+
+
+def test_the_page_of_a_closed_window_calls_nobody_and_goes_nowhere(
+    shell: Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    with site() as remote:
+        app, callers = app_that_may_show(shell, remote.origin, "allow-secret")
+
+        async def told(page: Page, script: str) -> object:
+            answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+            page.runJavaScript(script, answer.set_result)
+            return await answer
+
+        async def loaded(page: Page, script: str) -> None:
+            ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            page.loadFinished.connect(lambda _: None if ended.done() else ended.set_result(None))
+            page.runJavaScript(script)
+            await ended
+
+        async def scenario(app: App) -> None:
+            window = app.create_window("other")
+            await window.loaded()
+            webview, page = window.webview, window.webview.page
+            # It lives on for as long as it is printed.
+            webview._printing._jobs["a job"] = QPrinter()
+            window.destroy()
+            await loaded(page, "location.reload()")
+            await told(
+                page, "globalThis.told = []; __TAURI_INTERNALS__.invoke('secret').then((it) => told.push(it)); 0"
+            )
+            # As a window of this label would be that comes next.
+            assert await app.create_window("other").eval("__TAURI_INTERNALS__.invoke('secret')") == "told"
+            assert await told(page, "told.length") == 0
+            assert len(callers) == 1
+            asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            app.windows["other"].destroy()
+            page.navigationRequested.connect(lambda _: asked.set_result(None))
+            page.runJavaScript(f"location = '{remote.origin}/'")
+            await asked
+            assert await told(page, "location.href") == "tauri://localhost/"
+            webview._printing._finished("a job", ok=True)
+
+        shell.run(app, scenario)
+        assert "/" not in remote.hits
+    assert not [record for record in caplog.records if record.exc_info]

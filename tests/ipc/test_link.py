@@ -1,0 +1,192 @@
+"""The core's end of the wire: whom it hears, and who nobody is any more."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from shell.ipc import Command
+from tests.desktop import PATIENCE
+from tests.ipc.page import Core, Rejected, turns
+
+
+async def test_nobody_hears_the_page_of_a_webview_that_is_closed(core: Core) -> None:
+    called: list[str] = []
+
+    @core.command
+    async def note(text: str) -> None:
+        called.append(text)
+
+    page = core.page()
+    await page.invoke("note", {"text": "open"})
+    page.link.close()
+    # It lives on for as long as something is printed, and may load itself again.
+    page.load()
+    page.invoke("note", {"text": "closed"})
+    page.link.start_over()
+    page.load()
+    page.invoke("note", {"text": "closed"})
+    await turns()
+    assert called == ["open"]
+    assert page.link.session is None
+    assert core.router.sessions == ()
+    assert page.heard_nothing
+
+
+async def test_a_document_that_was_left_is_not_taken_for_the_next_one(core: Core) -> None:
+    page = core.page()
+    session = page.session
+    # The next one is there, and has not said hello, when the webview is given to another window.
+    page.url, page.local = "https://example.com/", False
+    page.link.identify_again()
+    assert not session.alive
+    assert session.caller.origin == "tauri://localhost"
+    assert page.link.session is None
+
+
+async def test_a_page_that_is_given_up_has_no_session(core: Core) -> None:
+    page = core.page()
+    session = page.session
+    session._give_up()
+    assert core.given_up == ["main"]
+    assert page.link.session is None
+    page.link.identify_again()
+    assert core.router.sessions == ()
+
+
+async def test_plain_functions_that_go_on_count_for_the_next_document(core: Core) -> None:
+    core.limit(threads=2)
+    gate = threading.Event()
+    running: list[int] = []
+
+    @core.command
+    def block() -> None:
+        running.append(1)
+        gate.wait(PATIENCE)
+
+    @core.command
+    def quick() -> str:
+        return "quick"
+
+    page, other = core.page(), core.page("other")
+    for _ in range(4):
+        page.invoke("block")
+        page.invoke("block")
+        # Those of another page have their turn, so that those would have had theirs.
+        assert await other.invoke("quick") == "quick"
+        page.load()
+    last = page.invoke("block")
+    await turns()
+    assert len(running) == 2
+    gate.set()
+    await last
+    assert len(running) == 3
+
+
+async def test_a_command_that_cannot_be_read_rejects_and_others_of_the_post_are_answered(core: Core) -> None:
+    async def odd(value: "asyncio.nosuch") -> None:  # type: ignore[name-defined]
+        raise AssertionError(value)
+
+    @core.command
+    async def fine() -> str:
+        return "fine"
+
+    page = core.page()
+    core.commands.add(Command("plugin:event|odd", odd, open=True))
+    with page.together():
+        refused, answered = page.invoke("plugin:event|odd"), page.invoke("fine")
+    with pytest.raises(Rejected, match=r"`plugin:event.odd`: the type of a parameter cannot be read: AttributeError"):
+        await refused
+    assert await answered == "fine"
+
+
+class _PanicError(BaseException):
+    """As extensions in other languages raise, that an `except Exception` is not to take."""
+
+
+class _SpeechlessError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("it says nothing")
+
+
+@pytest.mark.parametrize("error", [_PanicError, _SpeechlessError, KeyboardInterrupt, SystemExit])
+async def test_whatever_a_command_raises_rejects(core: Core, error: type[BaseException]) -> None:
+    @core.command
+    async def fails() -> None:
+        raise error
+
+    @core.command
+    def fails_in_thread() -> None:
+        raise error
+
+    page = core.page()
+    for command in ("fails", "fails_in_thread"):
+        with pytest.raises(Rejected, match=error.__name__):
+            await page.invoke(command)
+
+
+class _Imports:
+    """Commands whose modules take long to import."""
+
+    def __init__(self, core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.gate = threading.Event()
+        self.called: list[str] = []
+
+        async def first() -> str:
+            self.called.append("first")
+            return "first"
+
+        async def second() -> str:
+            self.called.append("second")
+            return "second"
+
+        # They need no capability, so that nothing but the import keeps anybody.
+        commands = [Command(f"plugin:late|{one.__name__}", one, open=True) for one in (first, second)]
+        assert core.router
+        core.commands.add_later("plugin:late|", lambda: commands, ("late",))
+        monkeypatch.setattr("shell.ipc.router._import", lambda modules: self.gate.wait(PATIENCE))
+
+
+async def test_a_call_that_waits_for_an_import_is_answered_when_its_page_goes(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = _Imports(core, monkeypatch)
+    page = core.page()
+    calls = [page.fetch("plugin:late|first", b"{}", raw=False), page.fetch("plugin:late|second", b"{}", raw=False)]
+    # In the same turn.
+    page.leave()
+    late.gate.set()
+    for call in calls:
+        with pytest.raises(Rejected, match="was cancelled"):
+            await call
+    assert late.called == []
+
+
+async def test_no_command_of_the_app_waits_for_what_plugins_import(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[str] = []
+
+    @core.command(detached=True)
+    async def save() -> None:
+        saved.append("saved")
+
+    late = _Imports(core, monkeypatch)
+    page = core.page()
+    waits = page.invoke("plugin:late|first")
+    page.invoke("save")
+    assert (saved, late.called) == (["saved"], [])
+    late.gate.set()
+    assert await waits == "first"
+
+
+async def test_what_is_asked_of_plugins_goes_on_in_order_once_they_are_imported(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = _Imports(core, monkeypatch)
+    page = core.page()
+    calls: list[asyncio.Future[Any]] = [page.invoke(f"plugin:late|{name}") for name in ("first", "second", "first")]
+    await turns()
+    assert late.called == []
+    late.gate.set()
+    await asyncio.gather(*calls)
+    assert late.called == ["first", "second", "first"]
