@@ -35,7 +35,7 @@ class Limits:
         pending_calls: Calls that one document may have under way; more are refused.
         pending_size: Once its calls that are under way hold more than this, with what has been read from JSON, more are
             refused; likewise once those that wait their turn do, and once bodies do that come in pieces.
-        threads: Plain functions that one document may have running in the application's threads at a time; further
+        threads: Plain functions that one webview may have running in the application's threads at a time; further
             ones wait.
         handles: Listeners that one document may have, and likewise resources. Four times as many keep the loop for 50
             ms whenever Python looks for garbage among them.

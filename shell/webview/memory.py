@@ -27,7 +27,7 @@ _LONGEST_DRAIN = 300.0
 _UNCLEAR = 120.0
 """Seconds in all in which Chromium worked and the core grew, so that nothing got clear, before that is enough."""
 _HALVED_EACH = 60.0
-"""Of those seconds: after as many, half as much as before is next to nothing for a renderer."""
+"""Of those seconds: after as many with nobody held, half as much as before is next to nothing for a renderer."""
 _LONG = 30.0
 """Of those seconds: for as many somebody was held, because of computing, who is ended then."""
 _STANDSTILL = 10.0
@@ -163,7 +163,7 @@ class MemoryGuard:
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
         self._growth = self._note_growth()
-        self._unclear = self._noted = 0.0
+        self._unclear = self._at_large = self._noted = 0.0
         self._waited: dict[int, float] = {}
         self._far_too_much = 2.0 * most
         self._step = _STEP
@@ -370,7 +370,7 @@ class MemoryGuard:
             self._unclear += grew_for
 
     def _forget(self) -> None:
-        self._unclear = 0.0
+        self._unclear = self._at_large = 0.0
         self._waited.clear()
 
     def _note_growth(self) -> _Growth:
@@ -403,8 +403,10 @@ class MemoryGuard:
         growth = self._note_growth()
 
         def hold(grew_for: float = 0.0) -> bool:
+            if not self._held:
+                self._at_large += grew_for
             # It may grow for somebody who does little at a time.
-            part = 0.5 ** (self._unclear // _HALVED_EACH)
+            part = 0.5 ** (self._at_large // _HALVED_EACH)
             for pid in allowance.exceeded(self._renderers(), part):
                 self._hold({*self._held, pid})
             for pid in self._held:
