@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Generator, Iterable
 from shell.webview.processes import Release
 from shell.webview.silence import Echo
 from shell.webview.suspects import RUN, Allowance, Suspects, Turn, pids_of
-from shell.webview.usage import Memory, Rest, Work, background_work
+from shell.webview.usage import Load, Memory, Work, background_work
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +18,10 @@ _PAUSE = 0.1
 """Seconds between two looks, as long as the core has not grown too much."""
 _GLANCE, _GLANCES = 0.02, 5
 """Seconds between two looks at what Chromium does, and how many show that what they asked for is done."""
+_QUIETLY = 0.1
+"""The part of a processor that is next to nothing for Chromium."""
+_HARD = 0.5
+"""The part of one that is much."""
 _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
 _LONGEST_WAIT_FOR_SOME = 20.0
@@ -25,11 +29,13 @@ _LONGEST_WAIT_FOR_SOME = 20.0
 _LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
 _UNCLEAR = 120.0
-"""Seconds in all in which Chromium worked and the core grew, so that nothing got clear, before that is enough."""
+"""Seconds in all in which Chromium worked hard and the core grew, so that nothing got clear, before that is enough."""
 _HALVED_EACH = 60.0
 """Of those seconds: after as many with nobody held, half as much as before is next to nothing for a renderer."""
 _LONG = 30.0
 """Of those seconds: for as many somebody was held, because of computing, who is ended then."""
+_SLOWLY = 30.0
+"""Seconds in which the core grows by less than a step, when that is not what it is looked for."""
 _STANDSTILL = 10.0
 """Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
@@ -79,7 +85,7 @@ class _Growth:
             return 0.0
         took = now - self._grew
         self._most, self._grew = used, now
-        return took if took < _STANDSTILL else 0.0
+        return took if took < _SLOWLY else 0.0
 
     def stands_still(self) -> bool:
         """Whether the last step was long ago."""
@@ -415,10 +421,10 @@ class MemoryGuard:
             return not (has_growth_to_last and growth.stands_still()) and self._held_longest() is None
 
         allowance.exceeded(self._renderers())
-        rest = Rest(self._clock, self._background)
+        load = Load(self._clock, self._background)
         for _ in range(_GLANCES):
             yield _GLANCE
-            if not rest.is_now():
+            if load.take() >= _QUIETLY:
                 hold()
         is_done, _ = yield from self._wait_until_done(_LONGEST_DRAIN, hold)
         return is_done
@@ -475,16 +481,17 @@ class MemoryGuard:
         self._echo(lambda: heard.append(True))
         begun = self._clock()
         worked_on = False
-        rest = Rest(self._clock, self._background)
+        load = Load(self._clock, self._background)
         while self._clock() < begun + longest and self._used() < enough:
             for _ in range(_GLANCES):
-                rest.look()
+                load.look()
                 yield _GLANCE
-            is_quiet = rest.is_now()
+            part = load.take()
+            is_quiet = part < _QUIETLY
             if is_quiet and (heard or self._in_dialog()) and self._clock() >= begun + least:
                 return True, worked_on
             worked_on |= not is_quiet
-            grew_for = self._growth.took()
+            grew_for = self._growth.took() if part >= _HARD else 0.0
             self._note(grew_for)
             if not go_on(grew_for):
                 break

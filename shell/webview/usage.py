@@ -11,8 +11,6 @@ from shell.value import frozen
 
 _PARTS = re.compile(rb"^(?:RssAnon|RssShmem|VmSwap):\s+(\d+) kB$", re.MULTILINE)
 """Of what it has, in the file in which the system tells."""
-_QUIETLY = 0.1
-"""The part of a processor that is next to nothing for Chromium."""
 _ENOUGH = 16_384
 """Bytes that such a file does not have."""
 _CHROMIUMS = (b"ThreadPoolForeg", b"ThreadPoolServi", b"ThreadPoolSingl", b"Chrome_", b"NetworkService")
@@ -96,8 +94,8 @@ def background_work() -> Work:
     return Work(nanoseconds / 1e9, waits or not tasks)
 
 
-class Rest:
-    """Whether Chromium does next to nothing, from one time that it is asked to the next."""
+class Load:
+    """How much of a processor Chromium takes, from one time that it is asked to the next."""
 
     def __init__(self, clock: Callable[[], float], background: Callable[[], Work]) -> None:
         self._clock = clock
@@ -111,10 +109,10 @@ class Rest:
         self._waits |= work.waits
         return work
 
-    def is_now(self) -> bool:
-        """Whether it has done so since, and was not seen to wait for a disk."""
+    def take(self) -> float:
+        """The part of a processor, or of several; 1 where it was seen to wait for a disk, or cannot be told."""
         work, now = self.look(), self._clock()
-        # What a thread had goes with it.
-        rests = not self._waits and 0 <= work.seconds - self._worked < _QUIETLY * (now - self._since)
+        worked, took, waits = work.seconds - self._worked, now - self._since, self._waits
         self._since, self._worked, self._waits = now, work.seconds, False
-        return rests
+        # What a thread had goes with it.
+        return 1.0 if waits or worked < 0 or not took else worked / took

@@ -345,7 +345,7 @@ def test_who_computes_is_not_ended_where_the_program_takes_much_at_once_and_chro
     program: Program,
 ) -> None:
     # A model is loaded while something is downloaded.
-    program.later = [(program.now + STEP * number, 0.0, 1) for number in range(80_000)]
+    program.later = [(program.now + 4 * STEP * number, 0.0, 1) for number in range(20_000)]
     program.open(1)
     program.load[1] = 0.6
     program.own = steadily(500)

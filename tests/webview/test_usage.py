@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shell.webview.usage import Memory, Rest, Work, background_work, usage_of
+from shell.webview.usage import Load, Memory, Work, background_work, usage_of
 from tests.desktop import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the system tells on Linux")
@@ -79,17 +79,27 @@ def spawn(fifo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "on_disk", "rests"),
-    [(0.0, False, True), (0.009, False, True), (0.011, False, False), (-1.0, False, False), (0.0, True, False)],
+    ("seconds", "waits", "part"),
+    [(0.0, False, 0.0), (0.25, False, 0.5), (1.0, False, 2.0), (-1.0, False, 1.0), (0.0, True, 1.0)],
 )
-def test_chromium_rests_where_it_does_next_to_nothing(seconds: float, on_disk: bool, rests: bool) -> None:
-    looks = iter([(1.0, Work(5.0, False)), (1.1, Work(5.0 + seconds, on_disk)), (1.2, Work(5.0 + seconds, False))])
+def test_the_load_is_what_chromium_takes_from_one_look_to_the_next(seconds: float, waits: bool, part: float) -> None:
+    looks = iter([(1.0, Work(5.0, False)), (1.5, Work(5.0 + seconds, waits)), (2.0, Work(5.0 + seconds, False))])
     now, work = next(looks)
-    rest = Rest(lambda: now, lambda: work)
+    load = Load(lambda: now, lambda: work)
     now, work = next(looks)
-    assert rest.is_now() is rests
+    assert load.take() == part
     now, work = next(looks)
-    assert rest.is_now()
+    assert load.take() == 0.0
+
+
+def test_a_wait_for_a_disk_is_remembered_until_the_load_is_taken() -> None:
+    now, work = 1.0, Work(5.0, True)
+    load = Load(lambda: now, lambda: work)
+    load.look()
+    now, work = 2.0, Work(5.0, False)
+    assert (load.take(), load.take()) == (1.0, 1.0)
+    now = 3.0
+    assert load.take() == 0.0
 
 
 def compute(ends: threading.Event) -> None:
