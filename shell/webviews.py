@@ -153,9 +153,7 @@ class Webviews(Mapping[str, Webview]):
         navigation = Navigation(
             origins=defaults.origins,
             home=origin_of(self.resolve(url)),
-            is_remote_page=lambda address: (
-                label in self._by_label and authority.knows_remote(self._by_label[label].window, label, address)
-            ),
+            is_remote_page=lambda address: authority.knows_remote(self._by_label[label].window, label, address),
             may_reach=defaults.reach.allows,
             may_open=lambda address: any(pattern.matches(address) for pattern in shell.open_links),
         )

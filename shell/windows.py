@@ -127,7 +127,7 @@ class Windows:
         # PySide does not keep what a bound method is bound to, and calls it when it is gone: hence the functions.
         webview.ready.connect(lambda: window.reveal())
         QTimer.singleShot(_REVEAL_AFTER, webview, lambda: window.reveal())
-        webview.page.windowCloseRequested.connect(lambda: window.close())
+        webview.page.close_requested.connect(lambda: window.close())
         if empty:
             self._webviews.close(label)
             window.reveal()
@@ -153,7 +153,7 @@ class Windows:
         webview = self._webviews.make(config, window.label)
         place = QRectF(config.x or 0, config.y or 0, config.width, config.height)
         window.add_webview(webview, place, drag_drop=config.drag_drop_enabled)
-        webview.page.windowCloseRequested.connect(lambda: self._webviews.close(config.label))
+        webview.page.close_requested.connect(lambda: self._webviews.close(config.label))
         self._begin(webview, config)
         return webview
 

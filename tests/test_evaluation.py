@@ -141,18 +141,24 @@ def test_a_webview_that_is_closed_says_so(shell: Runner) -> None:
 
 
 def test_another_place_in_the_same_document_is_no_load_to_wait_for(shell: Runner) -> None:
-    shell.write(index="<!doctype html><title>page</title><p id=there>There</p>")
+    shell.write(**{"a é.html": "<!doctype html><title>page</title><p id=there>There</p>"})
 
     async def scenario(app: App) -> None:
         webview = app.windows["main"].webview
         await webview.loaded()
-        await webview.eval("void (globalThis.kept = 1)")
-        for place in ("there", "there", "elsewhere"):
-            webview.load(f"tauri://localhost/#{place}")
+        for page, places in {
+            "tauri://localhost/": ["/#there", "/#there", "/#elsewhere", "#there"],
+            "tauri://localhost/a%20é.html": ["/a%20é.html#there", "/a é.html#elsewhere", "/a%20%C3%A9.html#there"],
+        }.items():
+            webview.load(page)
             await webview.loaded()
-            while not webview.url.endswith(f"#{place}"):
-                await webview.eval("1")
-        assert await webview.eval("globalThis.kept") == 1
+            await webview.eval("void (globalThis.kept = 1)")
+            for place in places:
+                webview.load(f"TAURI://localhost{place}")
+                await webview.loaded()
+                while await webview.eval("location.hash") != place[place.index("#") :]:
+                    pass
+            assert await webview.eval("globalThis.kept") == 1
 
     shell.run(shell.app(), scenario)
 
@@ -167,6 +173,10 @@ def test_why_a_page_could_not_be_loaded_is_told(shell: Runner) -> None:
             await webview.loaded()
             webview.load(f"{origin}/")
             with pytest.raises(LoadError, match=f"webview main: {origin}/ could not be loaded: .*CONNECTION_REFUSED"):
+                await webview.loaded()
+            # It has not been loaded, so this is another try.
+            webview.load(f"{origin}/#there")
+            with pytest.raises(LoadError, match=f"webview main: {origin}/#there could not be loaded: .*REFUSED"):
                 await webview.loaded()
 
         shell.run(shell.app(config={"plugins": {"qtshell": {"network": [origin]}}}), scenario)

@@ -138,6 +138,8 @@ class Link:
         Returns:
             Whether it is too much, and nothing should be done about it.
         """
+        if self._closed:
+            return True
         tally = self._done[what]
         if not tally.add(amount):
             return False

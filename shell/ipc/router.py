@@ -41,6 +41,8 @@ _OF_BRIDGE = frozenset({wire.PARCEL, wire.PIECE})
 _NO_HEADERS: Mapping[str, str] = {}
 _SHOWN = 100
 """Characters of a name out of a page that are shown."""
+_LONGEST_PROBLEM = 10_000
+"""Characters of what is wrong with a command that its page is told."""
 _OF_CALL = 25
 """About how many objects there are for a call that is under way, beside its arguments."""
 _SMALLEST = 3
@@ -97,6 +99,8 @@ class _Routes:
 
     generation: int = -1
     found: dict[str, Route] = attrs.field(factory=dict)
+    waiting: int = 0
+    """Calls that wait for what plugins import."""
 
 
 class Router:
@@ -151,7 +155,6 @@ class Router:
         self._read = 0
         self._started = asyncio.Event()
         self._importing = asyncio.Lock()
-        self._waiting_for_imports = 0
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
@@ -286,15 +289,15 @@ class Router:
             problem = wire.too_long(len(call.body), limits.message)
             sink.reject(number, f"invalid args for command `{call.command[:_SHOWN]}`: {problem}")
             return
-        if self._waits_for_imports(session, call.command):
-            self._waiting_for_imports += 1
-            waiting = self._start_when_imported(session, sink, number, call)
-            task = asyncio.Task(waiting, loop=self._loop, eager_start=True)
-            task.add_done_callback(lambda _: self._import_is_over())
-            if not task.done():
-                session.keep(task, self._weight(call), detached=False)
-        else:
+        routes = self._routes.get(session)
+        if routes is None or not self._waits_for_imports(routes, call.command):
             self._start(session, sink, number, call)
+            return
+        task = asyncio.Task(self._start_when_imported(session, sink, number, call), loop=self._loop, eager_start=True)
+        if not task.done():
+            routes.waiting += 1
+            task.add_done_callback(lambda _: self._waits_no_more(routes))
+            session.keep(task, self._weight(call), detached=False)
 
     def _start(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         try:
@@ -304,22 +307,21 @@ class Router:
             return
         except Exception as error:
             log.exception("command %s cannot be called", call.command[:_SHOWN])
-            sink.reject(number, _text_of(error))
+            sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
             return
         task = asyncio.Task(self._run(session, sink, number, call, route), loop=self._loop, eager_start=True)
         if not task.done():
             session.keep(task, self._weight(call), detached=route.command.detached)
             self._keep(task, route.command, 0 if call.raw else len(call.body))
 
-    def _import_is_over(self) -> None:
-        self._waiting_for_imports -= 1
+    def _waits_no_more(self, routes: _Routes) -> None:
+        routes.waiting -= 1
 
-    def _waits_for_imports(self, session: Session, name: str) -> bool:
-        routes = self._routes.get(session)
-        if routes is None or not name.startswith("plugin:"):
-            return False
-        # What a page asks of plugins it may ask in an order, so none goes past those that wait.
-        return self._waiting_for_imports > 0 or (name not in routes.found and bool(self._commands.imports_of(name)))
+    def _waits_for_imports(self, routes: _Routes, name: str) -> bool:
+        if routes.waiting:
+            # What a page asks of these it may ask in an order, so none goes past those that wait.
+            return self._commands.is_imported_late(name)
+        return name not in routes.found and bool(self._commands.imports_of(name))
 
     async def _start_when_imported(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         """Start a call whose command is imported first: in a thread, for it takes longer than a turn may."""
@@ -335,7 +337,7 @@ class Router:
             return
         except Exception as error:
             log.exception("command %s cannot be loaded", call.command)
-            sink.reject(number, _text_of(error))
+            sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
             return
         self._start(session, sink, number, call)
 
@@ -413,8 +415,6 @@ class Router:
         except Exception as error:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
             self._reject(sink, number, _text_of(error), route, "failed")
-        except GeneratorExit:
-            raise
         except BaseException as error:
             # Raised on, some would end the loop in the middle of a turn: a command ends the app with app.exit().
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
@@ -495,10 +495,10 @@ def _import(modules: Sequence[str]) -> None:
 
 
 def _text_of(error: BaseException) -> str:
-    """What an error says, or its name where it says nothing."""
+    """What an error says, or its name where it says nothing; as JSON has it."""
     name = type(error).__name__
     try:
-        return str(error) or name
+        return str(error).encode(errors="replace").decode() or name
     except Exception:
         # A program's own errors may say anything, and fail at it.
         return name

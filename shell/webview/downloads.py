@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 
+from shell.webview.page import Page
+
 if TYPE_CHECKING:
     from shell.audit import Audit
 
@@ -57,21 +59,18 @@ class Downloads:
 
     def decide(self, request: QWebEngineDownloadRequest) -> None:
         """Save a file, or refuse that."""
+        page, why = request.page(), ""
+        if isinstance(page, Page) and page.closed:
+            why = "its webview is closed"
+        elif not self._allowed:
+            why = "plugins.qtshell.downloads is off"
         if self._audit is not None:
-            page = request.page()
-            self._audit.wish(
-                "download",
-                page="" if page is None else page.mainFrame().url().toString(),
-                target=request.url().toString(),
-                allowed=self._allowed,
-                why="" if self._allowed else "plugins.qtshell.downloads is off",
-            )
-        if self._allowed:
+            here = "" if page is None else page.mainFrame().url().toString()
+            self._audit.wish("download", page=here, target=request.url().toString(), allowed=not why, why=why)
+        if not why:
             self._accept(request)
         else:
-            log.warning(
-                "a download of %s was refused; plugins.qtshell.downloads allows it", request.url().toString()[:200]
-            )
+            log.warning("a download of %s was refused: %s", request.url().toString()[:200], why)
             request.cancel()
 
     def _accept(self, request: QWebEngineDownloadRequest) -> None:

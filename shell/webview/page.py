@@ -92,15 +92,24 @@ class PageRules:
     audit: "Audit | None" = None
 
 
+def _as_chromium_writes(url: str) -> QUrl:
+    target = QUrl(url)
+    if target.host() and not target.path():
+        target.setPath("/")
+    return target
+
+
 class Page(QWebEnginePage):
     """A page of one webview.
 
     Attributes:
         label: The webview's label.
         in_dialog: Whether the page waits in `alert`, `confirm`, `prompt` or a file dialog.
+        closed: Whether its webview is closed: it gets nothing of what it asks for then, though it may live on a while.
         writes_too_much: Counts lines of its console; returns whether they are too many.
     """
 
+    close_requested = Signal()
     popup_requested = Signal(str)
     fullscreen_requested = Signal(bool)
     dialog_ended = Signal()
@@ -108,7 +117,7 @@ class Page(QWebEnginePage):
     def __init__(self, label: str, profile: QWebEngineProfile, rules: PageRules) -> None:
         super().__init__(profile)
         self.label = label
-        self.in_dialog = False
+        self.in_dialog = self.closed = False
         self.writes_too_much: Callable[[int], bool] = lambda _: False
         self._rules = rules
         self._warnings = Tally(_WARNINGS)
@@ -118,6 +127,7 @@ class Page(QWebEnginePage):
         self._console = Console(label)
         self._core_url: str | None = None
         self._core_html = False
+        self.windowCloseRequested.connect(self._ask_to_close)
         self.navigationRequested.connect(self._navigate)
         self.newWindowRequested.connect(self._open_window)
         self.permissionRequested.connect(self._ask_permission)
@@ -128,12 +138,15 @@ class Page(QWebEnginePage):
 
     def go(self, url: str) -> None:
         """Load a URL on the core's own behalf, which no rule forbids."""
-        target = QUrl(url)
-        if target.host() and not target.path():
-            # As Chromium writes it.
-            target.setPath("/")
+        target = _as_chromium_writes(url)
         self._core_url = target.toString()
         self.setUrl(target)
+
+    def is_place_here(self, url: str) -> bool:
+        """Whether a URL is that of a place in the document that is shown: to go there is no load."""
+        target, bare = _as_chromium_writes(url), QUrl.ComponentFormattingOption.FullyEncoded
+        here = self.mainFrame().url().toString(bare)
+        return target.hasFragment() and target.toString(bare).partition("#")[0] == here.partition("#")[0]
 
     def show_html(self, text: str, url: str) -> None:
         """Show a page of the core's own in the place of the one at `url`."""
@@ -151,6 +164,8 @@ class Page(QWebEnginePage):
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         # Unless it is allowed below: Qt accepts what nobody has said anything about.
         request.reject()
+        if self.closed:
+            return
         url = request.url().toString()
         why = _NOT_REMOTE
         if not request.isMainFrame():
@@ -173,7 +188,13 @@ class Page(QWebEnginePage):
             return True
         return request.navigationType() == request.NavigationType.ReloadNavigation
 
+    def _ask_to_close(self) -> None:
+        if not self.closed:
+            self.close_requested.emit()
+
     def _open_window(self, request: QWebEngineNewWindowRequest) -> None:
+        if self.closed:
+            return
         url = request.requestedUrl().toString()
         verdict, why = self._rules.navigation.new_window(url), "plugins.qtshell.openLinks does not list it"
         if not request.isUserInitiated():
@@ -225,6 +246,9 @@ class Page(QWebEnginePage):
 
     def _ask_permission(self, permission: QWebEnginePermission) -> None:
         names = PERMISSIONS.get(permission.permissionType(), ())
+        if self.closed:
+            permission.deny()
+            return
         origin = permission.origin().toString()
         if permission.permissionType() is QWebEnginePermission.PermissionType.Notifications:
             # Not from the configuration alone: a person may be asked, which takes as long as it takes.
@@ -242,6 +266,7 @@ class Page(QWebEnginePage):
         self._warn("%s asked for %s: %s", origin, what, why)
 
     def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
+        granted = granted and not self.closed
         origin = permission.origin().toString()
         if granted:
             permission.grant()
@@ -251,7 +276,7 @@ class Page(QWebEnginePage):
 
     def _ask_fullscreen(self, request: QWebEngineFullScreenRequest) -> None:
         origin = request.origin().toString()
-        may = not request.toggleOn() or self._rules.navigation.origins.holds(origin)
+        may = not self.closed and (not request.toggleOn() or self._rules.navigation.origins.holds(origin))
         self._tell("permission", what="fullscreen", page=origin, allowed=may, why="" if may else _NOT_OURS)
         if may:
             request.accept()
@@ -263,6 +288,7 @@ class Page(QWebEnginePage):
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
         here = self.mainFrame().url().toString()
         may = "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here)
+        may = may and not self.closed
         self._tell("permission", what="screen-capture", allowed=may, why="" if may else _NOT_LISTED)
         if may:
             request.selectScreen(request.screensModel().index(0))
@@ -323,6 +349,8 @@ class Page(QWebEnginePage):
             return super().chooseFiles(mode, old, types)
 
     def _may_show(self, kind: str, message: str) -> bool:
+        if self.closed:
+            return False
         if not self._rules.dialogs:
             self._warn("%s without a display: %s", kind, message[:_LONGEST_SHOWN])
             return False

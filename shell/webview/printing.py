@@ -39,7 +39,7 @@ class Printing(QObject):
         self._view = view
         self._dialogs = dialogs
         self._jobs: dict[str, QPrinter] = {}
-        self._asking = False
+        self._asking = self._closing = False
         self._asked = -_BETWEEN_DIALOGS
         self._refused = Tally(_TOLD)
         view.printRequested.connect(self._asked_by_page)
@@ -67,10 +67,11 @@ class Printing(QObject):
         dialog.show()
 
     def when_done(self, action: Callable[[], None]) -> None:
-        """Call a function once nothing is being printed: now, or later.
+        """Call a function, which ends the page, once nothing is being printed: now, or later.
 
         Qt paints for printers in a thread of its own, which must not lose the view or the printer (6.12).
         """
+        self._closing = True
         if not self._jobs:
             action()
         else:
@@ -82,6 +83,8 @@ class Printing(QObject):
         dialog.deleteLater()
 
     def _asked_by_page(self) -> None:
+        if self._closing:
+            return
         if time.monotonic() - self._asked < _BETWEEN_DIALOGS:
             self._warn("a person has only just answered it")
             return

@@ -203,14 +203,9 @@ class Webview(QObject):
 
     def load(self, url: str) -> None:
         """Show a page. The core may load any URL; where the page goes from there, its rules say."""
-        if not self._is_place_in_document(url):
+        if not (self._load_state and self.page.is_place_here(url)):
             self._load_state = None
         self.recovery.load(url)
-
-    def _is_place_in_document(self, url: str) -> bool:
-        """Whether it leads to another place in the document that is shown, which is no load."""
-        document, hash_sign, _ = url.partition("#")
-        return bool(hash_sign) and document == self.url.partition("#")[0]
 
     def reload(self) -> None:
         """Load the page again where it is."""
@@ -351,6 +346,7 @@ class Webview(QObject):
         self._closed = True
         self.recovery.stop()
         self.link.close()
+        self.page.closed = True
         error = PageGoneError(f"webview {self.label} was closed")
         self._evaluations.fail(error)
         self._fail_waiting(error)

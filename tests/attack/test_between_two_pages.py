@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import attrs
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtPrintSupport import QPrinter
@@ -283,22 +284,27 @@ def test_what_a_page_of_the_app_asks_for_as_it_leaves_is_not_judged_as_the_remot
         shell.run(app, scenario)
 
 
+async def told(page: Page, script: str) -> object:
+    """What a script in a page comes to, past the bridge."""
+    answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    page.runJavaScript(script, answer.set_result)
+    return await answer
+
+
+async def wants_to_go(page: Page, script: str) -> None:
+    """Have a page ask to navigate."""
+    asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    page.navigationRequested.connect(lambda _: None if asked.done() else asked.set_result(None))
+    page.runJavaScript(script)
+    await asked
+
+
 def test_the_page_of_a_closed_window_calls_nobody_and_goes_nowhere(
-    shell: Runner, caplog: pytest.LogCaptureFixture
+    shell: Runner, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with site() as remote:
+        remote.pages["/after"] = "<!doctype html><title>remote</title>"
         app, callers = app_that_may_show(shell, remote.origin, "allow-secret")
-
-        async def told(page: Page, script: str) -> object:
-            answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-            page.runJavaScript(script, answer.set_result)
-            return await answer
-
-        async def loaded(page: Page, script: str) -> None:
-            ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            page.loadFinished.connect(lambda _: None if ended.done() else ended.set_result(None))
-            page.runJavaScript(script)
-            await ended
 
         async def scenario(app: App) -> None:
             window = app.create_window("other")
@@ -307,22 +313,47 @@ def test_the_page_of_a_closed_window_calls_nobody_and_goes_nowhere(
             # It lives on for as long as it is printed.
             webview._printing._jobs["a job"] = QPrinter()
             window.destroy()
-            await loaded(page, "location.reload()")
             await told(
                 page, "globalThis.told = []; __TAURI_INTERNALS__.invoke('secret').then((it) => told.push(it)); 0"
             )
-            # As a window of this label would be that comes next.
-            assert await app.create_window("other").eval("__TAURI_INTERNALS__.invoke('secret')") == "told"
-            assert await told(page, "told.length") == 0
-            assert len(callers) == 1
-            asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            app.windows["other"].destroy()
-            page.navigationRequested.connect(lambda _: asked.set_result(None))
-            page.runJavaScript(f"location = '{remote.origin}/'")
-            await asked
-            assert await told(page, "location.href") == "tauri://localhost/"
+            for script in ("location.reload()", f"location = '{remote.origin}/'"):
+                await wants_to_go(page, script)
+            # It has the label of another now.
+            other = app.create_window("other")
+            assert await other.eval("__TAURI_INTERNALS__.invoke('secret')") == "told"
+            await wants_to_go(page, f"location = '{remote.origin}/'")
+            page.windowCloseRequested.emit()
+            await told(page, "alert(1); confirm(2); print(); open('/'); 0")
+            # Whatever it asked for would have come by now.
+            await app.create_window("after", url=f"{remote.origin}/after").loaded()
+            assert await other.eval("__TAURI_INTERNALS__.invoke('secret')") == "told"
+            assert await told(page, "[told.length, location.href].join()") == "0,tauri://localhost/"
+            assert len(callers) == 2
+            assert set(app.windows) == {"main", "other", "after"}
             webview._printing._finished("a job", ok=True)
 
         shell.run(app, scenario)
         assert "/" not in remote.hits
-    assert not [record for record in caplog.records if record.exc_info]
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_page_goes_nowhere_where_nobody_can_decide_on_it(shell: Runner, capfd: pytest.CaptureFixture[str]) -> None:
+    with site() as remote:
+        remote.pages["/after"] = "<!doctype html><title>remote</title>"
+        app, _ = app_that_may_show(shell, remote.origin)
+
+        def fail(url: str) -> bool:
+            raise ValueError(url)
+
+        async def scenario(app: App) -> None:
+            page = app.windows["main"].webview.page
+            await app.windows["main"].loaded()
+            navigation = attrs.evolve(page._rules.navigation, is_remote_page=fail)
+            page._rules = attrs.evolve(page._rules, navigation=navigation)
+            await wants_to_go(page, f"location = '{remote.origin}/'")
+            await app.create_window("after", url=f"{remote.origin}/after").loaded()
+            assert await told(page, "location.href") == "tauri://localhost/"
+
+        shell.run(app, scenario)
+        assert "/" not in remote.hits
+    assert "ValueError" in capfd.readouterr().err

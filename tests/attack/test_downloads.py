@@ -89,7 +89,7 @@ def test_a_page_that_may_save_none_makes_no_folder_either(
 
     async def scenario(app: App) -> None:
         await app.windows["main"].eval(SAVE.replace("NAMES", json.dumps(names)))
-        while caplog.text.count("plugins.qtshell.downloads allows it") < len(names):  # noqa: ASYNC110  # a log tells nobody
+        while caplog.text.count("plugins.qtshell.downloads is off") < len(names):  # noqa: ASYNC110  # a log tells nobody
             await asyncio.sleep(0.05)
         assert set(folder.parent.rglob("*")) == before
 

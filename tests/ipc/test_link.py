@@ -110,7 +110,7 @@ class _SpeechlessError(Exception):
         raise RuntimeError("it says nothing")
 
 
-@pytest.mark.parametrize("error", [_PanicError, _SpeechlessError, KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("error", [_PanicError, _SpeechlessError, KeyboardInterrupt, SystemExit, GeneratorExit])
 async def test_whatever_a_command_raises_rejects(core: Core, error: type[BaseException]) -> None:
     @core.command
     async def fails() -> None:
@@ -190,3 +190,51 @@ async def test_what_is_asked_of_plugins_goes_on_in_order_once_they_are_imported(
     late.gate.set()
     await asyncio.gather(*calls)
     assert late.called == ["first", "second", "first"]
+
+
+async def test_no_call_goes_past_those_that_wait_for_an_import(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = _Imports(core, monkeypatch)
+
+    async def other() -> None:
+        late.called.append("other")
+
+    core.commands.add_later("plugin:later|", lambda: [Command("plugin:later|other", other, open=True)], ("later",))
+    page, another = core.page(), core.page("another")
+    late.gate.set()
+    await page.invoke("plugin:late|first")
+    await another.invoke("plugin:late|first")
+    late.gate.clear()
+    late.called.clear()
+    calls = [page.invoke("plugin:later|other"), page.invoke("plugin:late|first")]
+    # What another page asks for has nothing to do with that.
+    assert await another.invoke("plugin:late|first") == "first"
+    assert late.called == ["first"]
+    late.gate.set()
+    await asyncio.gather(*calls)
+    assert late.called == ["first", "other", "first"]
+
+
+async def test_commands_that_cannot_be_loaded_reject(core: Core) -> None:
+    @core.command
+    async def fine() -> str:
+        return "fine"
+
+    def fail() -> list[Command]:
+        raise OSError("\udcff" + "x" * 1_000_000)
+
+    page = core.page()
+    core.commands.add_later("plugin:broken|", fail)
+    with page.together():
+        refused, answered = page.invoke("plugin:broken|command"), page.invoke("fine")
+    with pytest.raises(Rejected, match=r"\?xxx"):
+        await refused
+    assert await answered == "fine"
+
+
+async def test_nothing_is_counted_for_a_webview_that_is_closed(core: Core) -> None:
+    core.limit(console=1)
+    page = core.page()
+    assert not page.link.count("console")
+    page.link.close()
+    assert page.link.count("console", 1000)
+    assert core.given_up == []
