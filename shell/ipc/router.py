@@ -498,7 +498,7 @@ def _text_of(error: BaseException) -> str:
     """What an error says, or its name where it says nothing; as JSON has it."""
     name = type(error).__name__
     try:
-        return str(error).encode(errors="replace").decode() or name
+        return str(error).encode(errors="backslashreplace").decode() or name
     except Exception:
         # A program's own errors may say anything, and fail at it.
         return name

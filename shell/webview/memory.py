@@ -30,6 +30,8 @@ _LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
 _UNCLEAR = 120.0
 """Seconds in all in which Chromium worked hard and the core grew, so that nothing got clear, before that is enough."""
+_LONG_AGO = 300.0
+"""Seconds after which those are forgotten, where none came."""
 _HALVED_EACH = 60.0
 """Of those seconds: after as many with nobody held, half as much as before is next to nothing for a renderer."""
 _LONG = 30.0
@@ -370,7 +372,7 @@ class MemoryGuard:
         """
         if grew_for:
             now = self._clock()
-            if now - self._noted > _SOON:
+            if now - self._noted > _LONG_AGO:
                 self._forget()
             self._noted = now
             self._unclear += grew_for
