@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterable
 
 from shell.webview.processes import Release
+from shell.webview.resort import Growth, Resort
 from shell.webview.silence import Echo
 from shell.webview.suspects import RUN, Allowance, Suspects, Turn, pids_of
 from shell.webview.usage import Load, Memory, Work, background_work
@@ -20,24 +21,12 @@ _GLANCE, _GLANCES = 0.02, 5
 """Seconds between two looks at what Chromium does, and how many show that what they asked for is done."""
 _QUIETLY = 0.1
 """The part of a processor that is next to nothing for Chromium."""
-_HARD = 0.5
-"""The part of one that is much."""
 _LONGEST_WAIT = 2.0
 """Seconds for which it is waited for that at most, while renderers are held that may have done nothing."""
 _LONGEST_WAIT_FOR_SOME = 20.0
 """The same while only those are held for whom the core seems to grow."""
 _LONGEST_DRAIN = 300.0
 """The same while only those are held that compute."""
-_UNCLEAR = 120.0
-"""Seconds in all in which Chromium worked hard and the core grew, so that nothing got clear, before that is enough."""
-_LONG_AGO = 300.0
-"""Seconds after which those are forgotten, where none came."""
-_HALVED_EACH = 60.0
-"""Of those seconds: after as many with nobody held, half as much as before is next to nothing for a renderer."""
-_LONG = 30.0
-"""Of those seconds: for as many somebody was held, because of computing, who is ended then."""
-_SLOWLY = 30.0
-"""Seconds in which the core grows by less than a step, when that is not what it is looked for."""
 _STANDSTILL = 10.0
 """Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
@@ -63,36 +52,6 @@ _TOO_MUCH = 1 / 8
 _BEHIND = 1 / 8
 """Of what it may grow by: when it has grown by as much since it was last seen whether Chromium rests, Chromium may be
 behind. It takes twice as much each further time that nothing came of waiting for that."""
-
-
-class _Growth:
-    """When the core last had more than ever before, by a step.
-
-    Args:
-        used: Bytes that it has.
-        step: How many more.
-        clock: The time.
-    """
-
-    def __init__(self, used: Callable[[], int], step: float, clock: Callable[[], float]) -> None:
-        self._used = used
-        self._step = step
-        self._clock = clock
-        self._most, self._grew = used(), clock()
-
-    def took(self) -> float:
-        """Seconds in which it has grown by a step, where it just has; 0 where it has not, or took long for it."""
-        used, now = self._used(), self._clock()
-        if used - self._most < self._step:
-            return 0.0
-        took = now - self._grew
-        self._most, self._grew = used, now
-        return took if took < _SLOWLY else 0.0
-
-    def stands_still(self) -> bool:
-        """Whether the last step was long ago."""
-        return self._clock() - self._grew >= _STANDSTILL
-
 
 type _Steps[T] = Generator[float, None, T]
 """What takes a while: yields seconds after which it goes on, at the earliest."""
@@ -170,10 +129,7 @@ class MemoryGuard:
         self._clock = clock
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
-        self._growth = self._note_growth()
-        self._unclear = self._at_large = self._noted = 0.0
-        self._waited: dict[int, float] = {}
-        self._far_too_much = 2.0 * most
+        self._resort = Resort(most, _STEP * most, self._used, clock)
         self._step = _STEP
         self._at_rest = False
         self._alarmed = self._weighs = False
@@ -233,7 +189,7 @@ class MemoryGuard:
             Whether it does.
         """
         self._weighs = True
-        self._growth = self._note_growth()
+        self._resort.begin()
         try:
             return (yield from self._drain(has_growth_to_last=True))
         finally:
@@ -243,8 +199,7 @@ class MemoryGuard:
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._suspects = Suspects()
-        self._growth = self._note_growth()
-        self._far_too_much = 2.0 * self._most
+        self._resort.begin()
         self._step = _STEP
         patience = _PATIENCE
         weighed = False
@@ -253,8 +208,7 @@ class MemoryGuard:
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
             self._alarmed = self._clock() - grew < _SOON
-            # It has what was freed by now.
-            self._far_too_much = min(self._far_too_much, max(2.0 * self._most, used - self._least + self._most))
+            self._resort.freed(used - self._least)
             if used - marked < self._step * self._most:
                 yield RUN
                 continue
@@ -304,13 +258,9 @@ class MemoryGuard:
             for turn in suspected:
                 if not self._at_rest:
                     yield from self._come_to_rest(suspected)
-                    if not self._at_rest and (held := self._held_longest()) is not None:
+                    if not self._at_rest and (held := self._last_resort()) is not None:
                         yield from self._end_guilty(held, "seems to make")
-                        # It may be another, who was held as well. And Chromium goes on with what was asked for.
-                        self._growth = self._note_growth()
-                        self._unclear = 0.0
-                        del self._waited[held]
-                        self._far_too_much = self._used() - self._least + self._most
+                        self._resort.ended(held, self._used() - self._least)
                         return True
                     if not self._at_rest:
                         # Nobody can be held for ever for that.
@@ -325,7 +275,7 @@ class MemoryGuard:
             if not suspected or self._suspects.are_innocent():
                 log.info("the program has grown by %d MiB of itself", (used - self._least) >> 20)
                 self._least = used
-                self._forget()
+                self._resort.forget()
                 return True
             guilty = self._suspects.take_guilty() if used - lowest >= _TOO_MUCH * self._most else None
             if guilty is not None:
@@ -354,35 +304,8 @@ class MemoryGuard:
             # They ran, and may have asked for much.
             self._at_rest = False
 
-    def _held_longest(self) -> int | None:
-        """Who was held longest while the core grew, if nothing gets clear and it has far too much.
-
-        That one is ended, most likely for a reason, as a system does that has no memory left: all would end otherwise.
-        """
-        if self._unclear < _UNCLEAR or self._used() - self._least < self._far_too_much:
-            return None
-        long = [pid for pid in self._renderers() if self._waited.get(pid, 0.0) >= _LONG]
-        return max(long, key=self._waited.__getitem__, default=None)
-
-    def _note(self, grew_for: float) -> None:
-        """Note for how long nothing gets clear.
-
-        Args:
-            grew_for: Seconds in which the core has grown by a step, while Chromium worked.
-        """
-        if grew_for:
-            now = self._clock()
-            if now - self._noted > _LONG_AGO:
-                self._forget()
-            self._noted = now
-            self._unclear += grew_for
-
-    def _forget(self) -> None:
-        self._unclear = self._at_large = 0.0
-        self._waited.clear()
-
-    def _note_growth(self) -> _Growth:
-        return _Growth(self._used, _STEP * self._most, self._clock)
+    def _last_resort(self) -> int | None:
+        return self._resort.first(self._renderers(), self._used() - self._least)
 
     def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[None]:
         """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
@@ -408,19 +331,14 @@ class MemoryGuard:
         """
         # Who does next to nothing has hardly asked for that.
         allowance = Allowance(self._clock, self._computed)
-        growth = self._note_growth()
+        growth = Growth(self._used, _STEP * self._most, self._clock)
 
         def hold(grew_for: float = 0.0) -> bool:
-            if not self._held:
-                self._at_large += grew_for
-            # It may grow for somebody who does little at a time.
-            part = 0.5 ** (self._at_large // _HALVED_EACH)
-            for pid in allowance.exceeded(self._renderers(), part):
+            self._resort.blame(self._held, grew_for)
+            for pid in allowance.exceeded(self._renderers(), self._resort.part):
                 self._hold({*self._held, pid})
-            for pid in self._held:
-                self._waited[pid] = self._waited.get(pid, 0.0) + grew_for
-            growth.took()
-            return not (has_growth_to_last and growth.stands_still()) and self._held_longest() is None
+            lasts = growth.lasts(_STANDSTILL)
+            return (lasts or not has_growth_to_last) and self._last_resort() is None
 
         allowance.exceeded(self._renderers())
         load = Load(self._clock, self._background)
@@ -493,9 +411,7 @@ class MemoryGuard:
             if is_quiet and (heard or self._in_dialog()) and self._clock() >= begun + least:
                 return True, worked_on
             worked_on |= not is_quiet
-            grew_for = self._growth.took() if part >= _HARD else 0.0
-            self._note(grew_for)
-            if not go_on(grew_for):
+            if not go_on(self._resort.note(part)):
                 break
         return False, worked_on
 
