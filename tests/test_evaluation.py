@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 
 import pytest
 
 from shell import App, JavaScriptError, LoadError, PageGoneError, Window
 from shell.webview.evaluation import Evaluations
 from tests.conftest import Runner
+from tests.web_server import site
 
 BROKEN = {
     "then": "Promise.prototype.then = () => {}; Promise.prototype.catch = () => {};",
@@ -180,3 +182,19 @@ def test_why_a_page_could_not_be_loaded_is_told(shell: Runner) -> None:
                 await webview.loaded()
 
         shell.run(shell.app(config={"plugins": {"qtshell": {"network": [origin]}}}), scenario)
+
+
+@pytest.mark.parametrize("page", ["/missing", "/stopped"])
+def test_a_document_that_is_shown_though_its_load_failed_has_places_too(shell: Runner, page: str) -> None:
+    with site() as remote:
+        remote.pages["/stopped"] = "<!doctype html><title>stopped</title><script>window.stop()</script>"
+
+        async def scenario(app: App) -> None:
+            webview = app.windows["main"].webview
+            await webview.loaded()
+            for url in (f"{remote.origin}{page}", f"{remote.origin}{page}#there"):
+                webview.load(url)
+                with suppress(LoadError):
+                    await webview.loaded()
+
+        shell.run(shell.app(config={"plugins": {"qtshell": {"network": [remote.origin]}}}), scenario)

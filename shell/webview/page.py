@@ -42,6 +42,7 @@ _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
 _NOT_OURS = "only the app's own pages get it"
+_CLOSED = "its webview is closed"
 
 _LONGEST_SHOWN = 1000
 """Characters of a text of a page that the log shows."""
@@ -164,9 +165,10 @@ class Page(QWebEnginePage):
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         # Unless it is allowed below: Qt accepts what nobody has said anything about.
         request.reject()
-        if self.closed:
-            return
         url = request.url().toString()
+        if self.closed:
+            self._tell("navigation", url, allowed=False, why=_CLOSED)
+            return
         why = _NOT_REMOTE
         if not request.isMainFrame():
             verdict = self._rules.navigation.sub_frame(url)
@@ -194,6 +196,7 @@ class Page(QWebEnginePage):
 
     def _open_window(self, request: QWebEngineNewWindowRequest) -> None:
         if self.closed:
+            self._tell("window", request.requestedUrl().toString(), allowed=False, why=_CLOSED)
             return
         url = request.requestedUrl().toString()
         verdict, why = self._rules.navigation.new_window(url), "plugins.qtshell.openLinks does not list it"
@@ -248,6 +251,8 @@ class Page(QWebEnginePage):
         names = PERMISSIONS.get(permission.permissionType(), ())
         if self.closed:
             permission.deny()
+            what = permission.permissionType().name
+            self._tell("permission", what=what, page=permission.origin().toString(), allowed=False, why=_CLOSED)
             return
         origin = permission.origin().toString()
         if permission.permissionType() is QWebEnginePermission.PermissionType.Notifications:
@@ -277,19 +282,21 @@ class Page(QWebEnginePage):
     def _ask_fullscreen(self, request: QWebEngineFullScreenRequest) -> None:
         origin = request.origin().toString()
         may = not self.closed and (not request.toggleOn() or self._rules.navigation.origins.holds(origin))
-        self._tell("permission", what="fullscreen", page=origin, allowed=may, why="" if may else _NOT_OURS)
+        why = "" if may else _CLOSED if self.closed else _NOT_OURS
+        self._tell("permission", what="fullscreen", page=origin, allowed=may, why=why)
         if may:
             request.accept()
             self.fullscreen_requested.emit(request.toggleOn())
         else:
             request.reject()
-            self._warn("%s asked for the full screen: %s", origin, _NOT_OURS)
+            self._warn("%s asked for the full screen: %s", origin, why)
 
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
         here = self.mainFrame().url().toString()
         may = "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here)
         may = may and not self.closed
-        self._tell("permission", what="screen-capture", allowed=may, why="" if may else _NOT_LISTED)
+        why = "" if may else _CLOSED if self.closed else _NOT_LISTED
+        self._tell("permission", what="screen-capture", allowed=may, why=why)
         if may:
             request.selectScreen(request.screensModel().index(0))
         else:

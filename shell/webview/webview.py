@@ -123,6 +123,7 @@ class Webview(QObject):
         self._begun = 0
         self._load_state: bool | None = None
         self._load_problem = ""
+        self._shows_document = False
         self._load_lost = False
         self._had_focus = False
         self.page = Page(options.label, profile, rules)
@@ -203,7 +204,8 @@ class Webview(QObject):
 
     def load(self, url: str) -> None:
         """Show a page. The core may load any URL; where the page goes from there, its rules say."""
-        if not (self._load_state and self.page.is_place_here(url)):
+        has_ended = self._load_state is not None
+        if not (has_ended and self._shows_document and self.page.is_place_here(url)):
             self._load_state = None
         self.recovery.load(url)
 
@@ -428,6 +430,8 @@ class Webview(QObject):
                 return
         ok = info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
         self._load_problem = info.errorString()
+        # It does as well after an answer with an error of its server's, or where it was stopped.
+        self._shows_document = not info.isErrorPage()
         if ok and self.session is None and self._options.javascript:
             self._look_for_bridge()
         else:
