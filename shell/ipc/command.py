@@ -57,7 +57,7 @@ class Commands:
         self._by_name: dict[str, Command] = {}
         self._later: dict[str, Callable[[], Iterable[Command]]] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
-        self._imported_late: set[str] = set()
+        self._registered_late: set[str] = set()
 
     def add(self, command: Command) -> None:
         """Register a command.
@@ -90,16 +90,15 @@ class Commands:
         """
         self._later[namespace] = load
         self._imports[namespace] = imports
-        if imports:
-            self._imported_late.add(namespace)
+        self._registered_late.add(namespace)
 
     def imports_of(self, name: str) -> tuple[str, ...]:
         """Modules that are to be imported, in a thread perhaps, before the command of this name is asked for."""
         return self._imports.get(_namespace(name), ())
 
-    def is_imported_late(self, name: str) -> bool:
-        """Whether the command of this name is one of those for which modules are to be imported, or have been."""
-        return _namespace(name) in self._imported_late
+    def is_late(self, name: str) -> bool:
+        """Whether the command of this name is of a namespace that was registered to be loaded later."""
+        return _namespace(name) in self._registered_late
 
     def imported(self, name: str) -> None:
         """They have been."""

@@ -319,8 +319,8 @@ class Router:
 
     def _waits_for_imports(self, routes: _Routes, name: str) -> bool:
         if routes.waiting:
-            # What a page asks of these it may ask in an order, so none goes past those that wait.
-            return self._commands.is_imported_late(name)
+            # A page may ask for what every program has in an order, so none of it goes past what waits.
+            return self._commands.is_late(name)
         return name not in routes.found and bool(self._commands.imports_of(name))
 
     async def _start_when_imported(self, session: Session, sink: Sink, number: int, call: Call) -> None:
@@ -416,6 +416,9 @@ class Router:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
             self._reject(sink, number, _text_of(error), route, "failed")
         except BaseException as error:
+            if isinstance(error, GeneratorExit) and not session.alive:
+                # Not of the command's own doing: the program has ended, and left it behind.
+                raise
             # Raised on, some would end the loop in the middle of a turn: a command ends the app with app.exit().
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
             self._reject(sink, number, type(error).__name__, route, "failed")

@@ -2,6 +2,7 @@ from weakref import ref
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor
+from shiboken6 import isValid
 
 from shell.menu.container import Container
 from shell.window import Position, Window
@@ -35,7 +36,10 @@ class Popup:
             if popup is not None and popup._menu is not None and not popup._menu.widget.isVisible():
                 popup._menu = None
 
-        closes = below.visibleChanged.connect(lambda visible: None if visible else widget.close())
+        # A menu that goes while it is open does not say that it hides.
+        closes = below.visibleChanged.connect(
+            lambda visible: None if visible or not isValid(widget) else widget.close()
+        )
 
         def hidden() -> None:
             QObject.disconnect(closes)
