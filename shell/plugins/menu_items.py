@@ -30,7 +30,7 @@ from shell.plugins.menu_arguments import AboutChoice, HeldItem, ItemArgument, Ki
 MOST_IN_MENU = 128
 """Items of a menu that a page fills. Qt lays all of them out when it is opened."""
 
-MOST_IN_BAR = 48
+MOST_IN_BAR = 32
 """Items of a bar itself. Qt goes through all of them each time that one is added."""
 
 MOST_IN_ALL = 300

@@ -119,7 +119,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
         + _BAR
         + "await ask('menu|remove', { rid, kind: 'Menu', item: [item, 'MenuItem'] })",
     ),
-    "menu|remove_at": (_OF_MENU % (48, _BAR + "await ask('menu|remove_at', { rid, kind: 'Menu', position: 3 })"),),
+    "menu|remove_at": (_OF_MENU % (32, _BAR + "await ask('menu|remove_at', { rid, kind: 'Menu', position: 3 })"),),
     "menu|items": (_OF_MENU % (128, "await ask('menu|items', { rid, kind: 'Menu' })"),),
     "menu|get": (_OF_MENU % (128, "await ask('menu|get', { rid, kind: 'Menu', id: big() })"),),
     "menu|popup": (
@@ -130,8 +130,8 @@ HOSTILE: dict[str, tuple[str, ...]] = {
         "await ask('menu|popup', { rid, kind: 'Menu', at: { Logical: { x: 1e300, y: -1e300 } } })",
     ),
     "menu|set_as_window_menu": (
-        _OF_MENU % ("48, { accelerator: 'Ctrl+K' }", _BAR),
-        _OF_MENU % ("48, { text: '&' + 'x'.repeat(80) }", _BAR),
+        _OF_MENU % ("32, { accelerator: 'Ctrl+K' }", _BAR),
+        _OF_MENU % ("32, { text: '&' + 'x'.repeat(80) }", _BAR),
         f"=> const rid = await made('Menu', {{ items: tree({{ accelerator: 'Ctrl+K' }}) }}); {_BAR}",
         "=> const rid = await made('Menu'); const [, before] = [0, 0];" + _BAR,
     ),
