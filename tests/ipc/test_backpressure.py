@@ -320,47 +320,67 @@ async def test_what_waits_its_turn_goes_with_its_document(core: Core) -> None:
     assert page.heard_nothing
 
 
+class Blocking:
+    """Plain functions of an app: `block`, which waits until it may end, and `quick`.
+
+    Attributes:
+        gate: Lets those that wait end.
+        running: One for each that has begun.
+    """
+
+    def __init__(self, core: Core, threads: int) -> None:
+        core.limit(threads=threads)
+        self.gate = threading.Event()
+        self.running: list[int] = []
+
+        @core.command
+        def block() -> None:
+            self.running.append(1)
+            self.gate.wait(PATIENCE)
+
+        @core.command
+        def quick() -> str:
+            return "quick"
+
+
 async def test_plain_functions_of_one_page_do_not_take_all_threads(core: Core) -> None:
-    core.limit(threads=2)
-    gate = threading.Event()
-    running: list[int] = []
-
-    @core.command
-    def block() -> None:
-        running.append(1)
-        gate.wait(PATIENCE)
-
-    @core.command
-    def quick() -> str:
-        return "quick"
-
+    blocking = Blocking(core, threads=2)
     page, other = core.page(), core.page("other")
     blocked = [page.invoke("block") for _ in range(20)]
     assert await other.invoke("quick") == "quick"
-    assert len(running) == 2
-    gate.set()
+    assert len(blocking.running) == 2
+    blocking.gate.set()
     await asyncio.gather(*blocked)
-    assert len(running) == 20
+    assert len(blocking.running) == 20
 
 
 async def test_plain_functions_that_wait_for_a_thread_go_with_their_page(core: Core) -> None:
-    core.limit(threads=1)
-    gate = threading.Event()
-    running: list[int] = []
-
-    @core.command
-    def block() -> None:
-        running.append(1)
-        gate.wait(PATIENCE)
-
+    blocking = Blocking(core, threads=1)
     page = core.page()
     for _ in range(5):
         page.invoke("block")
     page.load()
     await turns(5)
-    gate.set()
+    blocking.gate.set()
     await page.invoke("block")
-    assert len(running) == 2
+    assert len(blocking.running) == 2
+
+
+async def test_plain_functions_that_go_on_count_for_the_next_document(core: Core) -> None:
+    blocking = Blocking(core, threads=2)
+    page, other = core.page(), core.page("other")
+    for _ in range(4):
+        page.invoke("block")
+        page.invoke("block")
+        # Those of another page have their turn, so that those would have had theirs.
+        assert await other.invoke("quick") == "quick"
+        page.load()
+    last = page.invoke("block")
+    await turns()
+    assert len(blocking.running) == 2
+    blocking.gate.set()
+    await last
+    assert len(blocking.running) == 3
 
 
 async def test_limits_that_would_never_let_a_thread_go_on_are_refused(core: Core) -> None:

@@ -55,35 +55,6 @@ async def test_a_page_that_is_given_up_has_no_session(core: Core) -> None:
     assert core.router.sessions == ()
 
 
-async def test_plain_functions_that_go_on_count_for_the_next_document(core: Core) -> None:
-    core.limit(threads=2)
-    gate = threading.Event()
-    running: list[int] = []
-
-    @core.command
-    def block() -> None:
-        running.append(1)
-        gate.wait(PATIENCE)
-
-    @core.command
-    def quick() -> str:
-        return "quick"
-
-    page, other = core.page(), core.page("other")
-    for _ in range(4):
-        page.invoke("block")
-        page.invoke("block")
-        # Those of another page have their turn, so that those would have had theirs.
-        assert await other.invoke("quick") == "quick"
-        page.load()
-    last = page.invoke("block")
-    await turns()
-    assert len(running) == 2
-    gate.set()
-    await last
-    assert len(running) == 3
-
-
 async def test_a_command_that_cannot_be_read_rejects_and_others_of_the_post_are_answered(core: Core) -> None:
     async def odd(value: "asyncio.nosuch") -> None:  # type: ignore[name-defined]
         raise AssertionError(value)
