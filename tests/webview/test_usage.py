@@ -60,8 +60,10 @@ def test_who_waits_for_a_disk_is_told(tmp_path: Path) -> None:
         stat.with_name("comm").write_text("ThreadPoolForeg")
         assert background_work().waits
     finally:
-        os.close(os.open(fifo, os.O_RDWR))
+        # Open until then: the program may not have come to opening it yet.
+        writes = os.open(fifo, os.O_RDWR)
         waits.join()
+        os.close(writes)
     assert not background_work().waits
 
 
