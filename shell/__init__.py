@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from shell.single_instance import SecondStart
     from shell.tray import MouseButton, MouseButtonState, TrayError, TrayIcon, TrayIconEvent, TrayIconEventType
     from shell.webview.evaluation import JavaScriptError, PageGoneError
+    from shell.webview.loads import LoadError
     from shell.webview.recovery import Gone, RecoveryPolicy
-    from shell.webview.webview import LoadError
     from shell.window import LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Window
 
 __all__ = [
@@ -169,7 +169,7 @@ _MODULES = {
     ),
     "shell.webview.evaluation": ("JavaScriptError", "PageGoneError"),
     "shell.webview.recovery": ("Gone", "RecoveryPolicy"),
-    "shell.webview.webview": ("LoadError",),
+    "shell.webview.loads": ("LoadError",),
     "shell.window": ("LogicalPosition", "LogicalSize", "PhysicalPosition", "PhysicalSize", "Window"),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

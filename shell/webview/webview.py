@@ -1,6 +1,5 @@
 """A webview: one page, its renderer process and its bridge, inside a window."""
 
-import asyncio
 import functools
 import json
 import math
@@ -9,14 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWebEngineCore import (
-    QWebEngineLoadingInfo,
-    QWebEngineProfile,
-    QWebEngineSettings,
-)
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWebEngineCore import QWebEngineProfile, QWebEngineSettings
+from PySide6.QtWidgets import QDialog, QWidget
 
 from shell.given import expect, expect_number
 from shell.ipc import Link, Router, Session
@@ -27,6 +22,8 @@ from shell.webview.devtools import Devtools
 from shell.webview.evaluation import ANSWERED_WITHIN, Evaluations, JavaScriptError, PageGoneError
 from shell.webview.hotkeys import LEAST_ZOOM, MOST_ZOOM, add_way_out_of_fullscreen, add_zoom_hotkeys, on_keys
 from shell.webview.interceptor import PageInterceptor
+from shell.webview.keyboard_focus import KeyboardFocus
+from shell.webview.loads import LoadError, Loads
 from shell.webview.origin import AppOrigins
 from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
@@ -45,10 +42,6 @@ _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimatio
 
 _SAME_ZOOM = 1e-3
 """Chromium keeps logarithms of zoom factors: what it gives back is not quite what it was given."""
-
-
-class LoadError(Exception):
-    """A page could not be loaded; the text says which, and why where Chromium says so."""
 
 
 @frozen
@@ -119,13 +112,6 @@ class Webview(QObject):
         self._options = options
         self._closed = False
         self._origins: AppOrigins = rules.navigation.origins
-        self._loads: list[asyncio.Future[None]] = []
-        self._begun = 0
-        self._load_state: bool | None = None
-        self._load_problem = ""
-        self._shows_document = False
-        self._load_lost = False
-        self._had_focus = False
         self.page = Page(options.label, profile, rules)
         whereabouts = Whereabouts(self.page, self._origins)
         ColorScheme(self.page)
@@ -152,6 +138,33 @@ class Webview(QObject):
             freezePrototype=options.freeze_prototype,
         )
         self._bridge = bridge = connect(self.page, self.link.receive, boot, options.isolation)
+        self._set_up_page(options)
+        self._of_dev_server = self._make_dev_server_page(options.dev_server)
+        self._loads = Loads(
+            self.page,
+            has_bridge=lambda: self.link.session is not None or not options.javascript,
+            replace=lambda: self.recovery.replace(),
+            dev_server=self._of_dev_server,
+        )
+        self._loads.ended.connect(self._load_ended)
+        self._loads.missed.connect(self._load_missed)
+        self.page.urlChanged.connect(lambda _: self.link.look())
+        self._hangs_up = False
+        self.page.renderProcessTerminated.connect(lambda *_: self._start_over())
+        self.recovery = Recovery(self.page, self.link, policy, rounds)
+        self.recovery.gone.connect(self._renderer_gone)
+        self._view = View(self.devtools, rules.navigation.may_drag_out, self.page.keep_back)
+        self.widget: QWidget = self._view
+        self._view.setPage(self.page)
+        self._focus = KeyboardFocus(self._view, self.page)
+        self._zoom = 1.0
+        self.page.zoomFactorChanged.connect(self._zoomed)
+        self._printing = Printing(self._view, dialogs=rules.dialogs)
+        self._add_keys(options)
+        self.link.on_session.append(self._session_begun)
+
+    def _set_up_page(self, options: WebviewOptions) -> None:
+        """Have the page be as it was asked for. Its scripts come after the bridge."""
         if options.user_agent is not None:
             agent = json.dumps(options.user_agent)
             inject(
@@ -164,26 +177,14 @@ class Webview(QObject):
             inject(self.page, f"init-script-{number}", script)
         self.page.settings().setAttribute(QWebEngineSettings.WebAttribute.JavascriptEnabled, options.javascript)
         self.page.setBackgroundColor(options.background)
-        self._of_dev_server = self._make_dev_server_page(options.dev_server)
-        self.page.loadingChanged.connect(self._loading_changed)
-        self.page.urlChanged.connect(lambda _: self.link.look())
-        self._hangs_up = False
-        self.page.renderProcessTerminated.connect(lambda *_: self._start_over())
-        self.recovery = Recovery(self.page, self.link, policy, rounds)
-        self.recovery.gone.connect(self._renderer_gone)
-        self._view = View(self.devtools, rules.navigation.may_drag_out, self.page.keep_back)
-        self.widget: QWidget = self._view
-        self._view.setPage(self.page)
-        self.page.visibleChanged.connect(lambda visible: self._seen_again() if visible else None)
-        self._zoom = 1.0
-        self.page.zoomFactorChanged.connect(self._zoomed)
-        self._printing = Printing(self._view, dialogs=rules.dialogs)
+
+    def _add_keys(self, options: WebviewOptions) -> None:
+        """Have the keys do something that a person may use in this webview."""
         add_way_out_of_fullscreen(self._view, self.page.fullscreen_requested)
         if options.zoom_hotkeys:
             add_zoom_hotkeys(self._view)
         if options.devtools:
             on_keys(self._view, "Ctrl+Shift+I", self.devtools.toggle)
-        self.link.on_session.append(self._session_begun)
 
     # What is shown.
 
@@ -204,14 +205,13 @@ class Webview(QObject):
 
     def load(self, url: str) -> None:
         """Show a page. The core may load any URL; where the page goes from there, its rules say."""
-        has_ended = self._load_state is not None
-        if not (has_ended and self._shows_document and self.page.is_place_here(url)):
-            self._load_state = None
+        if not (self._loads.shows_document and self.page.is_place_here(url)):
+            self._loads.ask()
         self.recovery.load(url)
 
     def reload(self) -> None:
         """Load the page again where it is."""
-        self._load_state = None
+        self._loads.ask()
         if self._of_dev_server is not None and self.misses_dev_server:
             self._of_dev_server.reload()
         else:
@@ -229,14 +229,7 @@ class Webview(QObject):
             LoadError: It could not be loaded.
             PageGoneError: The webview was closed first.
         """
-        if self._closed:
-            raise PageGoneError(f"webview {self.label} was closed")
-        if self._load_state is None:
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._loads.append(future)
-            await future
-        elif not self._load_state:
-            raise self._load_error()
+        await self._loads.wait()
 
     async def eval(self, script: str, *, within: float | None = ANSWERED_WITHIN, own: bool = False) -> Any:
         """Run JavaScript in the page, with all that the page itself may do.
@@ -321,7 +314,7 @@ class Webview(QObject):
 
     def set_focus(self) -> None:
         """Give the page the keyboard, as far as its window has it."""
-        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus.take()
 
     def show(self) -> None:
         """Show the webview in its window again."""
@@ -351,7 +344,7 @@ class Webview(QObject):
         self.page.closed = True
         error = PageGoneError(f"webview {self.label} was closed")
         self._evaluations.fail(error)
-        self._fail_waiting(error)
+        self._loads.close(error)
         self.devtools.close()
         # The window goes now, with all that is in it, and a print job may still need the view.
         self._view.setParent(None)
@@ -411,91 +404,18 @@ class Webview(QObject):
 
         return DevServerPage(self.page, server)
 
-    def _loading_changed(self, info: QWebEngineLoadingInfo) -> None:
-        if info.status() is QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
-            self._begun += 1
-            self._load_state = None
-            self._load_lost = False
-            return
-        if self._load_lost and info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus:
-            # It has not failed: the page is loaded again, or given up, which `gone` tells.
-            return
-        if self._of_dev_server is not None:
-            self._of_dev_server.ended(info)
-            if self._of_dev_server.waiting:
-                # What waits for the page waits on; the built-in one is worth showing.
-                if self._of_dev_server.is_shown:
-                    self.ready.emit()
-                self.loaded_changed.emit(False)
-                return
-        ok = info.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
-        self._load_problem = info.errorString()
-        # It does as well after an answer with an error of its server's, or where it was stopped.
-        self._shows_document = not info.isErrorPage()
-        if ok and self.session is None and self._options.javascript:
-            self._look_for_bridge()
-        else:
-            self._load_ended(ok=ok)
+    def _load_missed(self, is_shown: bool) -> None:
+        if is_shown:
+            self.ready.emit()
+        self.loaded_changed.emit(False)
 
-    def _look_for_bridge(self) -> None:
-        """A page has not said hello. End its load, unless Qt has given it none of its scripts: then it gets another."""
-        begun = self._begun
-
-        def looked(has_bridge: object) -> None:
-            if self._closed or begun != self._begun:
-                return
-            if has_bridge or self.session is not None or not self.recovery.replace():
-                self._load_ended(ok=True)
-
-        self.page.runJavaScript('"__TAURI_INTERNALS__" in window', looked)
-
-    def _load_ended(self, *, ok: bool) -> None:
-        self._load_state = ok
-        if self._had_focus:
-            # The keyboard was with what Qt shows a renderer's picture in, and that has gone with the renderer.
-            self._had_focus = False
-            if self._view.window().focusWidget() is None or self._holds_focus():
-                self._view.setFocus()
+    def _load_ended(self, ok: bool) -> None:
+        self._focus.restore()
         self.ready.emit()
         self.loaded_changed.emit(ok)
-        waiting, self._loads = self._loads, []
-        for future in waiting:
-            if future.done():
-                continue
-            if ok:
-                future.set_result(None)
-            else:
-                future.set_exception(self._load_error())
-
-    def _load_error(self) -> LoadError:
-        why = f": {self._load_problem}" if self._load_problem else ""
-        return LoadError(f"webview {self.label}: {self.page.requestedUrl().toString()} could not be loaded{why}")
 
     def _renderer_gone(self, gone: Gone) -> None:
-        self._load_state = None
-        self._load_lost = True
-        self._had_focus = self._holds_focus()
-        if not gone.recovering:
-            self._fail_waiting(LoadError(f"webview {self.label}: the renderer of {gone.url} keeps ending"))
+        text = f"webview {self.label}: the renderer of {gone.url} keeps ending"
+        self._loads.lose(None if gone.recovering else LoadError(text))
+        self._focus.remember()
         self.gone.emit(gone)
-
-    def _seen_again(self) -> None:
-        # WORKAROUND: Chromium takes the keyboard from a page that is hidden, and Qt (6.12) gives it back only when its
-        # widget gets it anew. That of a window which is minimized and restored at once has never lost it.
-        focused = QApplication.focusWidget()
-        if focused is not None and self._is_part(focused):
-            focused.clearFocus()
-            focused.setFocus()
-
-    def _holds_focus(self) -> bool:
-        focused = self._view.window().focusWidget()
-        return focused is not None and self._is_part(focused)
-
-    def _is_part(self, widget: QWidget) -> bool:
-        return widget is self._view or self._view.isAncestorOf(widget)
-
-    def _fail_waiting(self, error: PageGoneError | LoadError) -> None:
-        waiting, self._loads = self._loads, []
-        for future in waiting:
-            if not future.done():
-                future.set_exception(error)
