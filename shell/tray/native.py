@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QMetaObject, QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
@@ -64,7 +64,7 @@ class NativeIcon:
             menu.show_in(self._face)
             self._qt.setContextMenu(self._face)
         before = embedded_widgets()
-        self._qt.show()
+        _at_large(self._qt, "show")
         widget = next((widget for widget in embedded_widgets() if widget not in before), None)
         self._pointer = None if widget is None else EmbeddedPointer(widget, self._embedded)
         if self._pointer is None:
@@ -91,7 +91,7 @@ class NativeIcon:
             self._menu.leave(face)
             # Not before: the icon uses it to its end.
             self._qt.destroyed.connect(lambda: face.deleteLater())
-        self._qt.hide()
+        _at_large(self._qt, "hide")
         self._qt.deleteLater()
 
     def _embedded(self, kind: TrayIconEventType, button: MouseButton | None, state: MouseButtonState | None) -> None:
@@ -114,3 +114,12 @@ class NativeIcon:
         double = (now - before) * 1000 <= QGuiApplication.styleHints().mouseDoubleClickInterval()
         self._last_click = -1e9 if double else now
         return double
+
+
+def _at_large(icon: QSystemTrayIcon, slot: str) -> None:
+    """Have a slot of an icon run while other threads may run Python.
+
+    WORKAROUND: Qt waits there for its thread of D-Bus, and that thread for Python where it has something to say, as of a
+    message to what goes just then. PySide (6.12) gives Python away for a slot that is invoked, and not for a method.
+    """
+    QMetaObject.invokeMethod(icon, slot, Qt.ConnectionType.DirectConnection)
