@@ -116,10 +116,11 @@ class NativeIcon:
         return double
 
 
-def _at_large(icon: QSystemTrayIcon, slot: str) -> None:
-    """Have a slot of an icon run while other threads may run Python.
+def _at_large(receiver: QObject, slot: str) -> None:
+    """Have a slot run while other threads may run Python.
 
-    WORKAROUND: Qt waits there for its thread of D-Bus, and that thread for Python where it has something to say, as of a
-    message to what goes just then. PySide (6.12) gives Python away for a slot that is invoked, and not for a method.
+    WORKAROUND: In those of an icon Qt (6.12) waits for its thread of D-Bus, and that thread for Python where it has
+    something to say, as of an answer to what goes just then. PySide lets go of Python around a slot that is invoked,
+    and not around a method.
     """
-    QMetaObject.invokeMethod(icon, slot, Qt.ConnectionType.DirectConnection)
+    QMetaObject.invokeMethod(receiver, slot, Qt.ConnectionType.DirectConnection)
