@@ -1,6 +1,7 @@
 """What all tests share: a way to run a real program, with real pages in real renderers, and to look into it."""
 
 import asyncio
+import faulthandler
 import os
 import signal
 from collections.abc import Awaitable, Callable, Generator, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
@@ -41,6 +43,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     if _as_unicode(report.longreprtext) != report.longreprtext:
         report.longrepr = _as_unicode(report.longreprtext)
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """See hangs further: pytest does not once a test has failed, and to end what it began may hang as well."""
+    stderr = node.config.stash.get(fault_handler_stderr_fd_key, None)
+    seconds = float(node.config.getini("faulthandler_timeout"))
+    if isinstance(node, pytest.Item) and stderr is not None and seconds > 0 and not node.config.getoption("usepdb"):
+        faulthandler.dump_traceback_later(seconds, exit=True, file=stderr)
 
 
 def _as_unicode(text: str) -> str:
