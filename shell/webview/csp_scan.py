@@ -50,7 +50,9 @@ class _Scanner(HTMLParser):
             self.scripts.append(address)
 
     def handle_data(self, data: str) -> None:
-        self._in_front = self._in_front and not data.strip()
+        # A mark of the byte order is none of the page's text: with it there, a browser sees the doctype all the same.
+        text = data.removeprefix("\ufeff") if self._offset() == 0 else data
+        self._in_front = self._in_front and not text.strip()
         if self._open:
             self._text.append(data)
 

@@ -98,6 +98,8 @@ def test_inline_scripts_and_styles_are_found_as_a_browser_reads_them() -> None:
         ("<!doctype html>", "\n<script>1</script>"),
         ("<!doctype html>", "text <head>"),
         ("\ufeff", "<p>text"),
+        ("\ufeff<!doctype html><html><head>", "<title>t</title>"),
+        ("\ufeff", "\ufeff<!doctype html>"),
         ("", "<p>text"),
         ("", ""),
     ],
