@@ -4,6 +4,7 @@ import itertools
 import logging
 import os
 import re
+import secrets
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ _NAMELESS = "download"
 _LONGEST = 200
 """Bytes of a name, with room for a number and Chromium's own ending below the 255 that file systems have."""
 _LONGEST_ENDING = 16
+_NUMBERED = 100
+"""Files of one name that are told apart by a number; further ones have one that nobody has to look for."""
 _NO_PART_OF_A_NAME = frozenset('<>:"|?*')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """What Windows takes for devices."""
@@ -90,7 +93,8 @@ class Downloads:
     def _free(self, name: str) -> str:
         stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
         for number in itertools.count():
-            free = f"{stem} ({number}){dot}{ending}" if number else name
+            mark = number if number < _NUMBERED else secrets.token_hex(8)
+            free = f"{stem} ({mark}){dot}{ending}" if number else name
             if free not in self._under_way and not os.path.lexists(self._folder / free):
                 return free
         raise AssertionError

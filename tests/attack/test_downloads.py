@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shell import App
-from shell.webview.downloads import file_name
+from shell.webview.downloads import Downloads, file_name
 from tests.conftest import Runner
 
 OUT = "out.txt"
@@ -79,6 +79,19 @@ def test_a_page_that_may_save_files_saves_new_ones_in_the_downloads_folder_alone
         assert files(folder.parent) == {f"downloads/{name}": text for name, text in wanted.items()}
 
     shell.run(app, scenario)
+
+
+def test_however_many_have_one_name_each_is_a_new_one(folder: Path) -> None:
+    downloads = Downloads(folder, allowed=True, audit=None)
+    folder.mkdir(exist_ok=True)
+    names = set()
+    for _ in range(200):
+        name = downloads._free("a.txt")
+        (folder / name).touch()
+        names.add(name)
+    assert len(names) == 200
+    assert {"a.txt", "a (1).txt", "a (99).txt"} <= names
+    assert all(name.startswith("a") and name.endswith(".txt") for name in names)
 
 
 def test_a_page_that_may_save_none_makes_no_folder_either(
