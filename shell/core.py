@@ -7,7 +7,7 @@ import logging
 import os
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -399,8 +399,10 @@ class Core:
         await self._windows_there.wait()
         if not (await self._app.life.tell(LifeEvent("second-start", payload=start))).prevented:
             if start.activation_token:
-                # Qt hands it to Wayland's compositor with the next request for the keyboard.
-                os.environ["XDG_ACTIVATION_TOKEN"] = start.activation_token
+                # Qt hands it to Wayland's compositor with the next request for the keyboard. What no environment can
+                # have, no compositor has given.
+                with suppress(ValueError):
+                    os.environ["XDG_ACTIVATION_TOKEN"] = start.activation_token
             self.windows.come_to_front(next(iter(self._config.app.windows), None))
 
     # The end.

@@ -3,7 +3,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
 from shell.ipc.tally import Tally
@@ -26,8 +26,6 @@ class PrintError(Exception):
 class Printing(QObject):
     """Prints the page of a view as the person wishes: for the page (`window.print()`), and for the core."""
 
-    _job_done = Signal()
-
     def __init__(self, view: QWebEngineView, *, dialogs: bool) -> None:
         """Listen to a view's page.
 
@@ -40,6 +38,7 @@ class Printing(QObject):
         self._dialogs = dialogs
         self._jobs: dict[str, QPrinter] = {}
         self._asking = self._closing = False
+        self._when_done: Callable[[], None] | None = None
         self._asked = -_BETWEEN_DIALOGS
         self._refused = Tally(_TOLD)
         view.printRequested.connect(self._asked_by_page)
@@ -72,10 +71,14 @@ class Printing(QObject):
         Qt paints for printers in a thread of its own, which must not lose the view or the printer (6.12).
         """
         self._closing = True
-        if not self._jobs:
+        self._when_done = action
+        self._see_whether_done()
+
+    def _see_whether_done(self) -> None:
+        action = self._when_done
+        if action is not None and not self._jobs:
+            self._when_done = None
             action()
-        else:
-            self._job_done.connect(lambda: None if self._jobs else action())
 
     def _answered(self, dialog: "QPrintDialog") -> None:
         self._asking = False
@@ -113,7 +116,7 @@ class Printing(QObject):
         printer = self._jobs.pop(file, None)
         if printer is not None and not ok:
             log.error("printing on %s failed", _name(printer))
-        self._job_done.emit()
+        self._see_whether_done()
 
 
 def _name(printer: "QPrinter") -> str:
