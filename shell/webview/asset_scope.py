@@ -10,15 +10,13 @@ from shell.acl import AclError
 from shell.acl.globs import has_signs
 from shell.acl.place import quoted
 from shell.config.security import FsScope
-from shell.webview.assets import regular_file
+from shell.webview.assets import LONGEST_PATH, regular_file
 from shell.webview.path_glob import PathGlob
 
 log = logging.getLogger(__name__)
 
 _SCOPE = "app.security.assetProtocol.scope"
 
-# No system opens a longer one, and a page may bring one of megabytes.
-_LONGEST = 32 * 1024 if sys.platform == "win32" else 4096
 # Where a name in another case is the same file, a file is not to be had under it that was denied under its own.
 _FOLDS_CASE = sys.platform in {"win32", "darwin"}
 
@@ -172,7 +170,7 @@ def _slashes(path: str) -> str:
 def _normal(path: str) -> str | None:
     """The path with one slash between parts; None where it is relative, goes back up, or no file can have it."""
     parts = _slashes(path).split("/")
-    if len(path) > _LONGEST or ".." in parts or not Path(path).is_absolute():
+    if len(path) > LONGEST_PATH or ".." in parts or not Path(path).is_absolute():
         return None
     first, *others = parts
     return "/".join([first, *(part for part in others if part not in {"", "."})])

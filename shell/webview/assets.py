@@ -13,6 +13,10 @@ from shell.value import frozen
 from shell.webview.mime import MimeTypes
 
 _INDEX = "index.html"
+LONGEST_PATH = 32 * 1024 if sys.platform == "win32" else 4096
+"""Bytes that the path of a file has at most; a URL has up to three characters for each."""
+_SHOWN = 300
+"""Characters of a path that none can have, which an answer tells."""
 # Names that Windows does not take as they are: devices, streams and drives (`:`), and ends that it drops.
 _UNSAFE_ON_WINDOWS = re.compile(
     r".*[\\/:*?\"<>|\x00-\x1f].*|.*[. ]|(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?",
@@ -93,7 +97,7 @@ class Assets:
         """
         path = decode_path(url_path)
         if path is None:
-            return NotFound(url_path, (), "no file has such a name")
+            return NotFound(url_path[:_SHOWN], (), "no file has such a name")
         parts = [part for part in path.split("/") if part not in {"", "."}]
         name = "/".join(parts)
         if ".." in parts:
@@ -149,9 +153,12 @@ def decode_path(url_path: str) -> str | None:
     Args:
         url_path: Percent-encoded. What is encoded in it twice is a name with a percent sign.
     """
+    if len(url_path) > 3 * LONGEST_PATH:
+        # To look through one of some megabytes takes longer than a page may have others wait.
+        return None
     data = unquote_to_bytes(url_path)
     try:
-        return None if b"\0" in data else os.fsdecode(data)
+        return None if b"\0" in data or len(data) > LONGEST_PATH else os.fsdecode(data)
     except UnicodeDecodeError:
         # On Windows a name is text; elsewhere it is bytes, and any will do.
         return None

@@ -15,7 +15,7 @@ from shell.ipc.upload import LARGEST_BODY
 from shell.ipc.wire import Written, encode_at_once, encode_error
 from shell.webview.interceptor import WEBVIEW_HEADER
 from shell.webview.origin import AppOrigins, origin_of
-from shell.webview.reply import header_of, path_of, reply_bytes
+from shell.webview.reply import header_of, method_of, path_of, reply_bytes
 from shell.webview.scheme import RefusedRequestError, SchemeHandler
 from shell.webview.seal import Seal
 
@@ -71,10 +71,10 @@ class IpcHandler(SchemeHandler):
         if origin != session.caller.origin:
             raise RefusedRequestError(f"an ipc: request of {origin} names a document of {session.caller.origin}")
         answer = _Answer(job, origin, session)
-        method = bytes(job.requestMethod().data())
-        if method == b"GET":
+        method = method_of(job)
+        if method == "GET":
             answer.parcel(query)
-        elif method == b"POST":
+        elif method == "POST":
             try:
                 if query.hasQueryItem("at"):
                     session.uploads.add(_number(query, "upload"), _number(query, "at"), _body(job, _size(query)))
@@ -85,7 +85,7 @@ class IpcHandler(SchemeHandler):
                 self._tell_of_upload(session, str(refused))
                 answer.reject(0, str(refused))
         else:
-            raise RefusedRequestError(f"ipc: is used with GET or POST, not with {method.decode()}")
+            raise RefusedRequestError(f"ipc: is used with GET or POST, not with {method}")
 
     def _tell_of_upload(self, session: Session, problem: str) -> None:
         if self._audit is not None:

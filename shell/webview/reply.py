@@ -10,6 +10,8 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 from shell.webview.ranges import ByteRange
 
 _READ_ONLY = QIODevice.OpenModeFlag.ReadOnly
+_LONGEST_METHOD = 20
+"""Characters: that of a page may have any number, and none that is known has as many."""
 
 
 def header_of(job: QWebEngineUrlRequestJob, name: str) -> str | None:
@@ -23,6 +25,11 @@ def header_of(job: QWebEngineUrlRequestJob, name: str) -> str | None:
         if bytes(key.data()).lower() == name.encode():
             return bytes(value.data()).decode("latin-1")
     return None
+
+
+def method_of(job: QWebEngineUrlRequestJob) -> str:
+    """The method of a request, no longer than is of use."""
+    return bytes(job.requestMethod().left(_LONGEST_METHOD).data()).decode("latin-1")
 
 
 def path_of(job: QWebEngineUrlRequestJob) -> str:
@@ -135,6 +142,7 @@ class _Part(QIODevice):
         self._read = read
         self._part = part
         self._size = size
+        self._has_ended = False
         self.open(_READ_ONLY | QIODevice.OpenModeFlag.Unbuffered)
         self.seek(part.start)
 
@@ -145,4 +153,10 @@ class _Part(QIODevice):
     def readData(self, length: int) -> bytes:  # noqa: N802  # Qt's name
         """Read on, to the end of the part at most."""
         position = self.pos()
-        return self._read(position, max(0, min(length, self._part.stop - position)))
+        data = self._read(position, max(0, min(length, self._part.stop - position)))
+        self._has_ended = not data
+        return data
+
+    def atEnd(self) -> bool:  # noqa: N802  # Qt's name
+        """Whether there is no more: of a file that has become shorter there is less than its size."""
+        return self._has_ended or super().atEnd()

@@ -20,7 +20,7 @@ from shell.webview.interceptor import PASSED_HEADER, WEBVIEW_HEADER
 from shell.webview.mime import MimeTypes
 from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.ranges import ByteRange, RangeError, requested_range
-from shell.webview.reply import header_of, path_of, reply_bytes, reply_file
+from shell.webview.reply import header_of, method_of, path_of, reply_bytes, reply_file
 from shell.webview.seal import Seal
 from shell.webview.turns import Turns
 
@@ -35,12 +35,14 @@ _Error = QWebEngineUrlRequestJob.Error
 _Flag = QWebEngineUrlScheme.Flag
 _FULLY_ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 _HOST = "localhost"
-_READ_METHODS = frozenset({b"GET", b"HEAD"})
+_READ_METHODS = frozenset({"GET", "HEAD"})
 # `no-cache`: a file that was edited shows when the page loads again.
 _HEADERS: Mapping[str, str] = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 _POWERS = "Permissions-Policy"
 # Qt does not tell which frame asks for the screen, so none of another origin may.
 _SCREEN = "display-capture"
+_LONGEST_TEXT = 2000
+"""Characters of a refusal, which has the names of files that pages ask for; the log keeps some hundred of them."""
 _MANY = 500
 """How many different requests are warned of before the log has enough of it."""
 
@@ -66,7 +68,7 @@ class RefusedRequestError(Exception):
     """A request that is not answered; its text says why, for the log."""
 
     def __init__(self, message: str, error: QWebEngineUrlRequestJob.Error = _Error.RequestDenied) -> None:
-        super().__init__(message)
+        super().__init__(message[:_LONGEST_TEXT])
         self.error = error
 
 
@@ -118,6 +120,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
         return ""
 
     def _warn(self, message: str) -> None:
+        message = message[:_LONGEST_TEXT]
         if message not in self._warned and len(self._warned) < _MANY:
             self._warned.add(message)
             log.warning("%s", message)
@@ -158,9 +161,9 @@ class _FileHandler(SchemeHandler):
         return self._seal.read(header_of(job, WEBVIEW_HEADER)) or ""
 
     def _check(self, job: QWebEngineUrlRequestJob) -> None:
-        method = bytes(job.requestMethod().data())
+        method = method_of(job)
         if method not in _READ_METHODS:
-            raise RefusedRequestError(f"{_shown(job)} is read with GET or HEAD, not with {method.decode()}")
+            raise RefusedRequestError(f"{_shown(job)} is read with GET or HEAD, not with {method}")
         # Qt tells whoever asks that they may read the answer, and Chromium leaves it at that.
         origin = header_of(job, "origin")
         if origin is not None and origin_of(origin) not in self._origins.origins:
@@ -170,7 +173,7 @@ class _FileHandler(SchemeHandler):
         size = os.fstat(file.fileno()).st_size
         part = _part(job, size)
         headers = {**self._headers, "Accept-Ranges": "bytes", "Content-Length": str(part.stop - part.start)}
-        if job.requestMethod().data() == b"HEAD":
+        if method_of(job) == "HEAD":
             reply_bytes(job, content_type, b"", headers)
         else:
             reply_file(job, content_type, file, part, size, headers)
@@ -251,7 +254,7 @@ class AppHandler(_FileHandler):
         headers = {**self._headers, "Content-Length": str(part.stop - part.start)}
         if served.header is not None:
             headers["Content-Security-Policy"] = served.header
-        if job.requestMethod().data() == b"HEAD":
+        if method_of(job) == "HEAD":
             reply_bytes(job, content_type, b"", headers)
         else:
             reply_bytes(job, content_type, served.page, headers, part)

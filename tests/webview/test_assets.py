@@ -89,6 +89,14 @@ def test_a_route_with_a_dot_gets_the_index_where_a_page_is_asked_for(web: Path) 
     assert missing(assets.find("/users/jane.doe")).name == "users/jane.doe"
 
 
+@pytest.mark.parametrize("url_path", ["/" + "a/" * 1_000_000, "/" + "%61" * 5_000, "/" + "a" * 1_000_000 + ".js"])
+def test_no_file_has_a_path_of_any_length(web: Path, url_path: str) -> None:
+    missing = Assets(web).find(url_path, page=True)
+    assert isinstance(missing, NotFound)
+    assert missing.tried == ()
+    assert len(missing.name) <= 300
+
+
 def test_without_an_index_the_answer_names_all_that_was_looked_for(tmp_path: Path) -> None:
     result = missing(Assets(tmp_path).find("/settings"))
     assert result.tried == ("settings", "settings.html", "settings/index.html", "index.html")

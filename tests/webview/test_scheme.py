@@ -159,6 +159,40 @@ def test_files_are_only_read(page: Page, method: str, caplog: pytest.LogCaptureF
     assert f"{HOME}data.bin is read with GET or HEAD, not with {method}" in caplog.text
 
 
+def test_of_what_a_page_asks_at_length_little_is_kept(page: Page, caplog: pytest.LogCaptureFixture) -> None:
+    assert page.get("/data.bin", method="A" * 1_000_000)["status"] == 403
+    assert page.ask("return (await fetch('/' + 'a/'.repeat(500_000) + 'x.js')).status") == 404
+    name = "b" * 255
+    assert page.get(f"/{'/'.join([name] * 12)}/x.js")["status"] == 404
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 3
+    assert max(map(len, messages)) <= 2000
+
+
+def test_a_file_that_becomes_shorter_ends_where_it_does(page: Page, web: Path) -> None:
+    with (web / "large.bin").open("wb") as file:
+        file.truncate(50_000_000)
+    page.ask("""
+        window.response = await fetch("/large.bin", { headers: { Range: "bytes=5-40000000" } })
+        window.reader = response.body.getReader()
+        return (await reader.read()).done
+    """)
+    os.truncate(web / "large.bin", 1000)
+    assert (
+        page.ask("""
+        let length = 0
+        try {
+            for (;;) {
+                const { done, value } = await window.reader.read()
+                if (done) return "ended"
+                length += value.length
+            }
+        } catch { return "ended" }
+    """)
+        == "ended"
+    )
+
+
 def test_sound_is_played_from_where_a_person_seeks(page: Page, web: Path) -> None:
     rate, seconds = 8000, 1200
     sound = b"\x80" * rate * seconds
