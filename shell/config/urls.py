@@ -27,6 +27,8 @@ _PATTERN = re.compile(
 )
 _BARE_SCHEME = re.compile(rf"{_SCHEME}:\*?", re.IGNORECASE | re.ASCII)
 _ANY_SCHEME = re.compile(rf"{_SCHEME}:", re.IGNORECASE | re.ASCII)
+_LONGEST = 64 * 1024
+"""Characters of a URL that may match: a page may bring one of megabytes, to be compared with each pattern."""
 _SPACES = re.compile(r"[\x00-\x20]")
 _WEB_URL = re.compile(r"https?://[^\s/?#\\@]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _PAGE_SCHEMES = frozenset({"http", "https", "tauri", "about", "data"})
@@ -95,12 +97,12 @@ class UrlPattern:
         return cls(frozenset(schemes) or _SECURED.get(scheme, frozenset({scheme})), match["host"].lower(), port)
 
     def matches(self, url: str) -> bool:
-        """Tell whether a URL is meant; one that is not strictly well-formed never is.
+        """Tell whether a URL is meant; one that is not strictly well-formed never is, nor one that is very long.
 
         Args:
             url: As the engine writes it: host in ASCII, no user information, all else percent-encoded.
         """
-        match = _URL.fullmatch(url)
+        match = _URL.fullmatch(url) if len(url) <= _LONGEST else None
         if match is None or match["scheme"].lower() not in self.schemes:
             return False
         if self.host is None or match["host"] is None:

@@ -1,6 +1,7 @@
 """Origins: which pages are the app's own."""
 
 import functools
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -9,6 +10,8 @@ from shell.value import frozen
 APP_ORIGIN = "tauri://localhost"
 _SHORT = 500
 """Characters of a URL whose origin is kept."""
+_UP_TO_AUTHORITY = re.compile(r"[^/?#]{1,100}//[^/?#]*")
+"""Of a URL of megabytes, no more is looked through."""
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
@@ -18,8 +21,11 @@ def origin_of(url: str) -> str:
 
 
 def _origin_of(url: str) -> str:
+    begin = _UP_TO_AUTHORITY.match(url)
+    if begin is None:
+        return "null"
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(begin[0])
         port = parts.port
     except ValueError:
         return "null"

@@ -39,6 +39,7 @@ def network(config: Config) -> list[str]:
                 "https://evil.org\\@api.example.com/",
                 "https://api.example.com\n/",
                 " https://api.example.com/",
+                f"https://api.example.com/{'a' * 70_000}",
             ],
         ),
         (
