@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 import signal
+import time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -331,6 +332,30 @@ def test_a_page_that_answers_is_left_alone(shell: Runner) -> None:
         await window.loaded()
         pid = window.renderer_pid
         await window.eval(f"new Promise((done) => setTimeout(done, {1500 * HANG:.0f}))")
+        assert window.renderer_pid == pid
+
+    shell.run(app, scenario)
+
+
+def test_a_page_is_not_blamed_for_the_time_in_which_the_program_was_stopped(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(ping_every=0.3, hang_after=HANG))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        pid, rounds, pulse = window.renderer_pid, window.webview.recovery.rounds, window.webview.recovery._pulse
+        os.kill(pid, signal.SIGSTOP)
+        pulse.doubt()
+        await asyncio.to_thread(until, lambda: pulse._asked is not None)
+        # What Ctrl+Z and `fg` do, but that this process goes on by itself.
+        time.sleep(HANG + 1)  # noqa: ASYNC251
+        looked, heard = asyncio.Event(), asyncio.Event()
+        rounds._timer.timeout.connect(looked.set)
+        await looked.wait()
+        rounds._echo(heard.set)
+        await heard.wait()
+        os.kill(pid, signal.SIGCONT)
+        assert await window.eval("1 + 1") == 2
         assert window.renderer_pid == pid
 
     shell.run(app, scenario)

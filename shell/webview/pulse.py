@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import attrs
+
 from shell.ipc import Link, Session
 from shell.value import frozen
 from shell.webview.usage import usage_of
@@ -122,6 +124,11 @@ class Pulse:
             self._asked = Question(session, session.ping(), now, spent or 0.0)
             return True
         return moved or computed
+
+    def postpone(self, seconds: float) -> None:
+        """Give the page so many seconds more to answer what it was asked; who has waited for that blames nobody."""
+        if self._asked is not None:
+            self._asked = attrs.evolve(self._asked, since=self._asked.since + seconds)
 
     def owes(self, now: float, times: float = 1.0) -> Question | None:
         """What it should have answered by now.

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shell.webview.silence import Echo, Silence
 
 _Type = QEvent.Type
+_STOPPED = 1.0
+"""Seconds, and as many as there are between two rounds, by which one is late where this process has not run: it was
+stopped, or its machine was, and the pages with it."""
 _INPUT = frozenset({_Type.KeyPress, _Type.MouseButtonPress, _Type.MouseMove, _Type.TouchBegin, _Type.Wheel})
 
 
@@ -58,6 +61,7 @@ class Rounds(QObject):
         self._flow = None if guards is None else Flow(guards, self._wake)
         self._timer = QTimer(self, timerType=Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self._go)
+        self._since = 0.0
 
     def add(self, pulse: Pulse, page: QWebEnginePage) -> None:
         """Look after a page from now on."""
@@ -99,6 +103,11 @@ class Rounds(QObject):
     def _go(self) -> None:
         now = time.monotonic()
         pulses = list(self._pages)
+        every = self._timer.interval() / 1000
+        late, self._since = now - self._since - every, now
+        if late > max(every, _STOPPED):
+            for pulse in pulses:
+                pulse.postpone(late)
         stirs = [pulse.look(now) for pulse in pulses]
         if any(pulse.owes(now) for pulse in pulses):
             self._judge(pulses, now)
@@ -130,7 +139,7 @@ class Rounds(QObject):
         self.at_rest = True
         self._timer.stop()
         if self._pages:
-            self._timer.start(int(self._at_rest_every * 1000))
+            self._start(self._at_rest_every)
         if self._flow is not None:
             self._flow.rest()
         for pulse, page in self._pages.items():
@@ -147,9 +156,13 @@ class Rounds(QObject):
         if self.at_rest or not self._timer.isActive():
             self.at_rest = False
             self._unwatch()
-            self._timer.start(int(self._every * 1000))
+            self._start(self._every)
             if self._flow is not None and self._flow.rests:
                 self._flow.start()
+
+    def _start(self, every: float) -> None:
+        self._since = time.monotonic()
+        self._timer.start(int(every * 1000))
 
     def _unwatch(self) -> None:
         for pulse in self._pages:

@@ -170,3 +170,16 @@ def test_a_document_that_came_meanwhile_is_not_blamed_for_the_one_before(program
     [echo] = program.echoes
     echo()
     assert not program.hung
+
+
+def test_who_was_given_more_time_meanwhile_is_not_blamed_by_an_echo_that_was_asked_for_before(program: Program) -> None:
+    page = program.open("stopped")
+    program.look_for(HANG_AFTER + EVERY)
+    program.pages["stopped"].pulse.postpone(HANG_AFTER)
+    [echo] = program.echoes
+    echo()
+    program.look(HANG_AFTER - EVERY)
+    assert len(program.echoes) == 1
+    program.answer(page)
+    program.look_for(10 * HANG_AFTER)
+    assert not program.hung
