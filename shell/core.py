@@ -11,6 +11,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
@@ -359,12 +360,16 @@ class Core:
 
     def _make_webviews(self, engine: Engine) -> Webviews:
         frontend = self._config.frontend
+        recovery = self._app.recovery or RecoveryPolicy()
+        if self._options.remote_debugging_port is not None:
+            # A page may wait at a breakpoint, and nobody tells that a debugger is connected.
+            recovery = attrs.evolve(recovery, hang_after=0.0)
         defaults = WebviewDefaults(
             config=self._config,
             origins=self._origins,
             reach=self._reach,
             devtools=self._options.devtools or (frontend is not None and frontend.dev),
-            recovery=self._app.recovery or RecoveryPolicy(),
+            recovery=recovery,
             scripts=self._init_scripts,
             isolation=self._isolation,
         )

@@ -63,7 +63,7 @@ class Options:
         no_sandbox: Do without Chromium's sandbox.
         dev_url: Load the frontend from this dev server.
         devtools: Allow developer tools in every window, and open those of the main window.
-        remote_debugging_port: Let debuggers connect at this port of this machine.
+        remote_debugging_port: Let debuggers connect at this port of this machine; no page counts as hung then.
         audit: A file to which a line of JSON is appended for each decision about what a page asks for.
         audit_arguments: Patterns of the commands whose arguments are written there too, with the secrets that are in
             them: `greet`, `plugin:window|*`, or `*` for all.

@@ -4,8 +4,10 @@ import asyncio
 import os
 import select
 import signal
+import socket
 import time
 
+import attrs
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
@@ -356,6 +358,24 @@ def test_a_page_is_not_blamed_for_the_time_in_which_the_program_was_stopped(shel
         await heard.wait()
         os.kill(pid, signal.SIGCONT)
         assert await window.eval("1 + 1") == 2
+        assert window.renderer_pid == pid
+
+    shell.run(app, scenario)
+
+
+def test_no_page_hangs_where_a_debugger_may_have_it_wait_at_a_breakpoint(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    monkeypatch.setattr(shell, "options", attrs.evolve(shell.options, remote_debugging_port=port))
+    app = shell.app(recovery=RecoveryPolicy(ping_every=0.1, hang_after=0.3))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        pid = window.renderer_pid
+        assert await window.eval("const begun = Date.now(); while (Date.now() < begun + 1500) {} return 1") == 1
         assert window.renderer_pid == pid
 
     shell.run(app, scenario)
