@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import os
+import sys
 from pathlib import Path
 
 import click
 from PySide6.QtGui import QImage, QImageWriter
 
-from shell import JavaScriptError, LoadError, PageGoneError
+from shell import JavaScriptError, PageGoneError
 from shell.app import App
 from shell.cli.failure import NOT_POSSIBLE
 from shell.complaint import complain
@@ -46,6 +48,10 @@ document.fonts.ready.then(() => new Promise((done) => {{
 
 class ScreenshotError(Exception):
     """No picture could be taken; the text says why."""
+
+
+class _UntoldError(Exception):
+    """Nobody can be told what was seen; the text says why."""
 
 
 @frozen
@@ -117,16 +123,22 @@ def take_screenshot(app: App, path: Path) -> None:
 
 
 async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
+    # Whatever comes: nobody waits for this, and the program would run on.
     try:
-        window, page_title = await _settled_window(app)
-        _save(path, await window.screenshot())
-    except (LoadError, PageGoneError, ScreenshotError, OSError) as error:
-        complain(f"no screenshot: {error}")
+        _tell(await _see(app, path, errors))
+    except Exception as error:
         app.core.exit.now(NOT_POSSIBLE)
-        return
+        complain(str(error) if isinstance(error, _UntoldError) else f"no screenshot: {str(error) or repr(error)}")
+    else:
+        app.core.exit.now(0)
+
+
+async def _see(app: App, path: Path, errors: _ErrorCount) -> Seen:
+    window, page_title = await _settled_window(app)
+    _save(path, await window.screenshot())
     webview = app.core.webviews.get(window.label)
     size = window.inner_size()
-    seen = Seen(
+    return Seen(
         window=window.label,
         others=tuple(label for label in app.windows if label != window.label),
         title=unbroken(window.title()),
@@ -137,8 +149,16 @@ async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
         errors=errors.count,
         picture=path,
     )
-    click.echo(seen)
-    app.core.exit.now(0)
+
+
+def _tell(seen: Seen) -> None:
+    try:
+        click.echo(seen)
+    except OSError as error:
+        # Python would try again at its end, and set an exit code of its own.
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise _UntoldError(f"what was seen cannot be told: {error.strerror}") from None
 
 
 def _save(path: Path, picture: bytes) -> None:

@@ -62,6 +62,16 @@ notes = App("com.example.lasts", frontend="web")
 def tell(event):
     print("ready", flush=True)
 """
+UNDRAWN = """
+import os
+from shell import App, Window
+app = App("com.example.undrawn", frontend="web")
+screenshot = Window.screenshot
+async def fail(window):
+    {part}
+    return await screenshot(window)
+Window.screenshot = fail
+"""
 HIDDEN = '{"identifier": "com.example.hidden", "app": {"windows": [{"visible": false}]}}'
 
 
@@ -267,6 +277,23 @@ def test_a_hidden_window_makes_no_screenshot(qtshell: Command) -> None:
     Path(qtshell.folder, "web", "tauri.conf.json").write_text(HIDDEN)
     done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png")
     assert (done.code, done.errors) == (1, "qtshell: no screenshot: the window main is hidden\n")
+
+
+@pytest.mark.parametrize(
+    ("part", "error"),
+    [
+        ("raise RuntimeError('webview main could not be drawn')", "no screenshot: webview main could not be drawn"),
+        ("raise ValueError", "no screenshot: ValueError()"),
+        ("os.close(1); os.open('/dev/full', os.O_WRONLY)", "what was seen cannot be told: No space left on device"),
+        ("pipe = os.pipe(); os.close(pipe[0]); os.dup2(pipe[1], 1)", "what was seen cannot be told: Broken pipe"),
+    ],
+)
+def test_whatever_keeps_a_screenshot_from_being_taken_or_told_of_ends_the_program(
+    qtshell: Command, part: str, error: str
+) -> None:
+    qtshell.write(fails_py=UNDRAWN.replace("{part}", part))
+    done = qtshell("run", "fails.py", *OFF_SCREEN, "--screenshot", "a.png")
+    assert (done.code, done.errors) == (1, f"qtshell: {error}\n")
 
 
 def test_the_welcome_app_makes_a_screenshot_of_its_living_picture(qtshell: Command) -> None:
