@@ -13,7 +13,7 @@ class Exit:
     """Decides that a program ends: the first who may say so does, and with which code.
 
     Args:
-        life: Whose handlers of `exit-requested` may prevent it.
+        life: Whose handlers of `exit-requested` may prevent it, and any of whose handlers may raise `SystemExit`.
 
     Attributes:
         code: Done once it is decided; the exit code, or the `SystemExit` that was raised. It is there once `begin` was
@@ -23,6 +23,7 @@ class Exit:
 
     def __init__(self, life: Life) -> None:
         self._life = life
+        life.left = self.raised
         self._background = Background()
         self.code: asyncio.Future[int]
         self.restarting = False

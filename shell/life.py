@@ -51,7 +51,14 @@ type LifeHandler = Callable[[LifeEvent], object] | Callable[[LifeEvent], Awaitab
 
 
 class Life:
-    """The handlers of a program's life."""
+    """The handlers of a program's life.
+
+    Attributes:
+        left: Called with the `SystemExit` that one raises: raised on, it would end the process in the middle of a call
+            of Qt's.
+    """
+
+    left: Callable[[SystemExit], None]
 
     def __init__(self) -> None:
         self._handlers: dict[str, list[LifeHandler]] = {}
@@ -75,12 +82,14 @@ class Life:
         return add
 
     async def tell(self, event: LifeEvent) -> LifeEvent:
-        """Call the handlers one after another; what one raises is logged."""
+        """Call the handlers one after another; what one raises is logged, and `SystemExit` ends the program."""
         for handler in self._handlers.get(event.name, ()):
             try:
                 result = handler(event)
                 if inspect.isawaitable(result):
                     await result
+            except SystemExit as left:
+                self.left(left)
             except Exception:
                 log.exception("a handler of %s failed", event.name)
         return event

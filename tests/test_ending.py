@@ -425,3 +425,44 @@ def test_sys_exit_ends_a_program_in_order(folder: Path, where: str) -> None:
     if "task" not in where:
         # Of a task that nobody waits for, asyncio says more.
         assert log(ended) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "definition", "happens"),
+    [
+        ("ready", "def", "pass"),
+        ("renderer-gone", "def", "os.kill(window.renderer_pid, 9)"),
+        ("close-requested", "async def", "window.close()"),
+        ("window-destroyed", "def", "window.close()"),
+        ("exit-requested", "async def", "app.exit(7)"),
+    ],
+)
+def test_sys_exit_in_a_handler_of_the_programs_life_ends_it_in_order(
+    folder: Path, event: str, definition: str, happens: str
+) -> None:
+    ended = run(
+        folder,
+        f"""
+        from PySide6.QtCore import QTimer
+
+        notes = Plugin("notes")
+        app.plugin(notes)
+        notes.teardown(lambda app: say("plugin"))
+
+        @app.on("{event}")
+        {definition} leave(event):
+            sys.exit(3)
+
+        @app.setup
+        async def begin(app):
+            window = app.windows["main"]
+            await window.loaded()
+            # As what a person does comes: called by Qt, and by nothing of asyncio's.
+            QTimer.singleShot(0, lambda: happen(window))
+
+        def happen(window):
+            {happens}
+        """,
+    )
+    assert (ended.stdout, ended.returncode) == ("plugin\n", 3)
+    assert [line for line in log(ended) if "is gone (killed" not in line] == []
