@@ -31,7 +31,7 @@ class Threads(Executor):
         """Call a function in one of the threads.
 
         Raises:
-            RuntimeError: `shutdown` has been called.
+            RuntimeError: `shutdown` has been called, or there is no thread, and none can be had.
         """
         future: Future[T] = Future()
         with self._lock:
@@ -39,10 +39,20 @@ class Threads(Executor):
                 raise RuntimeError("the program ends: no function is started any more")
             self._work.put((future, lambda: fn(*args, **kwargs)))  # type: ignore[arg-type]  # Future is invariant
             if not self._idle.acquire(blocking=False) and len(self._threads) < self._most:
-                thread = threading.Thread(target=self._run, name=f"{self._name}-{len(self._threads)}", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+                self._add_thread()
         return future
+
+    def _add_thread(self) -> None:
+        thread = threading.Thread(target=self._run, name=f"{self._name}-{len(self._threads)}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            # The system has none left. Those that there are come to it, too.
+            if not self._threads:
+                self._work.get_nowait()
+                raise
+        else:
+            self._threads.append(thread)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Start nothing further, and let the threads end when they have no work.
@@ -66,8 +76,8 @@ class Threads(Executor):
                 thread.join()
 
     def _run(self) -> None:
+        work = self._work.get()
         while True:
-            work = self._work.get()
             if work is None:
                 # The next one shall hear of it too.
                 self._work.put(None)
@@ -85,4 +95,12 @@ class Threads(Executor):
                     del result
             # Until the next work comes nothing of this one is kept.
             del work, future, call
+            work = self._next()
+
+    def _next(self) -> tuple[Future[object], Callable[[], object]] | None:
+        try:
+            return self._work.get_nowait()
+        except queue.Empty:
+            # Not before: what waited here has counted on no thread that is idle.
             self._idle.release()
+            return self._work.get()
