@@ -53,6 +53,7 @@ class Flow(QObject):
         self._rests = False
         self._listens = False
         self._ended = False
+        self._told = False
 
     @property
     def busy(self) -> bool:
@@ -124,7 +125,14 @@ class Flow(QObject):
     def _watch(self, backpressure: "Backpressure", qt: CodeType) -> None:
         if self._watcher is None:
             watcher = _Watcher(backpressure)
-            watcher.start()
+            try:
+                watcher.start()
+            except RuntimeError:
+                # The next look tries again.
+                if not self._told:
+                    self._told = True
+                    log.exception("nobody can be held who makes more than the core takes")
+                return
             self._watcher = watcher
         self._watcher.go(qt)
 

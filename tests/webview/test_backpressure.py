@@ -1,10 +1,13 @@
 """Who is held back while the core's queue is long, and for how long; and that what is held stops."""
 
+import sys
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from shell.webview.backpressure import Backpressure
+from shell.webview.flow import Flow
 from shell.webview.usage import Usage
 
 STEP = 0.025
@@ -266,3 +269,25 @@ def test_all_go_on_when_it_stops(program: Program) -> None:
     program.backpressure.release()
     assert not program.held
     assert not program.backpressure.waits
+
+
+def test_who_computes_is_watched_as_soon_as_there_is_a_thread_for_that(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    flow = Flow(lambda: pytest.fail("nothing is looked at here"), lambda: None)
+
+    def watch() -> bool:
+        flow._watch(program.backpressure, sys._getframe().f_code)
+        return flow._watcher is not None
+
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", fail)
+        assert [watch(), watch()] == [False, False]
+    assert len(caplog.records) == 1
+    try:
+        assert watch()
+    finally:
+        flow.stop()
