@@ -3,10 +3,8 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -210,13 +208,21 @@ class Webviews(Mapping[str, Webview]):
 
         echo, limits = self._engine.echo, self._router.limits
         processes = Processes(lambda: renderers_of(os.getpid()))
+
+        def end(renderer: int) -> None:
+            webview = self._of(renderer)
+            if webview is not None:
+                webview.recovery.give_up("takes more than it may")
+            elif not processes.end(renderer):
+                log.debug("renderer %d had ended already", renderer)
+
         backpressure = Backpressure(
             echo,
             pages=lambda: (webview.page.renderProcessPid() for webview in self.values()),
             renderers=lambda: processes,
             name=self._name_of,
             most_threads=limits.workers + _OTHER_THREADS,
-            end=self._end_renderer,
+            end=end,
             in_dialog=in_dialog,
             usage=processes.usage,
             hold=processes.hold,
@@ -226,7 +232,7 @@ class Webviews(Mapping[str, Webview]):
             echo,
             renderers=lambda: processes,
             hold=processes.hold,
-            end=self._end_renderer,
+            end=end,
             name=self._name_of,
             in_dialog=in_dialog,
             computed=lambda pid: 0.0 if (usage := processes.usage(pid)) is None else usage.total,
@@ -239,15 +245,6 @@ class Webviews(Mapping[str, Webview]):
 
     def _of(self, renderer: int) -> Webview | None:
         return next((webview for webview in self.values() if webview.page.renderProcessPid() == renderer), None)
-
-    def _end_renderer(self, pid: int) -> None:
-        webview = self._of(pid)
-        if webview is not None:
-            webview.recovery.give_up("takes more than it may")
-            return
-        # It may have ended meanwhile.
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
     async def wait_ended(self) -> None:
         """Wait until the pages of all that were closed have ended, with their renderers; the program ends."""

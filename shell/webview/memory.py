@@ -277,7 +277,11 @@ class MemoryGuard:
                 self._least = used
                 self._resort.forget()
                 return True
-            guilty = self._suspects.take_guilty() if used - lowest >= _TOO_MUCH * self._most else None
+            if used - lowest < _TOO_MUCH * self._most:
+                continue
+            # Some may have gone meanwhile.
+            self._note_renderers()
+            guilty = self._suspects.take_guilty()
             if guilty is not None:
                 yield from self._end_guilty(guilty)
                 return True

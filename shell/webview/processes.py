@@ -72,6 +72,12 @@ class Processes:
             process.holders += 1
         return lambda: self._release(process)
 
+    def end(self, pid: int) -> bool:
+        """End a renderer that was seen; tells whether it was there. Another process may have its number since."""
+        with self._lock:
+            process = self._known.get(pid)
+            return process is not None and process.send(signal.SIGKILL)
+
     def close(self) -> None:
         """Forget them. Who is held stays so."""
         with self._lock:

@@ -719,6 +719,21 @@ def test_whoever_comes_and_goes_only_those_are_ended_for_whom_it_grows(
     assert program.held <= program.grows.keys()
 
 
+def test_who_has_gone_before_it_is_clear_is_not_ended(program: Program) -> None:
+    same = Program()
+    for one in (program, same):
+        one.open(1, steadily(30))
+        one.open(2)
+    while not same.ended:
+        same.go_on(STEP)
+    program.go_on(same.now - program.now - 3 * STEP)
+    assert 1 in program.held
+    # It has run for the last time, and Chromium has not freed yet what it had.
+    program.grows.pop(1)
+    program.go_on(60)
+    assert not program.ended
+
+
 def test_what_was_freed_is_given_back() -> None:
     memory = Memory()
     many = [bytes(1000) + str(number).encode() for number in range(200_000)]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,6 +114,18 @@ def test_who_was_seen_is_seen_and_held_where_there_are_no_more_files(helper: sub
     os.waitid(os.P_PID, helper.pid, os.WSTOPPED | os.WNOWAIT)
     assert processes.is_held(helper.pid)
     release()
+
+
+def test_who_is_ended_is_the_one_that_was_seen(helper: subprocess.Popen[bytes]) -> None:
+    processes = Processes(lambda: [helper.pid])
+    assert list(processes) == [helper.pid]
+    assert processes.end(helper.pid)
+    assert helper.wait() == -signal.SIGKILL
+    # Its number may be anybody's now.
+    assert not processes.end(helper.pid)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as other:
+        assert not processes.end(other.pid)
+        assert state(other.pid) == "S"
 
 
 def open_files() -> set[tuple[str, str]]:
