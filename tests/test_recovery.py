@@ -509,6 +509,23 @@ def test_a_page_that_is_asked_for_while_there_is_no_renderer_is_loaded_once(shel
     shell.run(app, scenario)
 
 
+def test_a_reload_while_there_is_no_renderer_is_of_the_page_that_was_asked_for_last(shell: Runner) -> None:
+    shell.write(other="<!doctype html><title>other</title>")
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        gone = asyncio.ensure_future(next_gone(app))
+        os.kill(window.renderer_pid, signal.SIGKILL)
+        await gone
+        window.webview.load("tauri://localhost/other.html")
+        window.webview.reload()
+        await window.loaded()
+        assert await window.eval("document.title") == "other"
+
+    shell.run(shell.app(recovery=attrs.evolve(QUICK, first_delay=0.5)), scenario)
+
+
 def test_who_waits_for_a_page_waits_for_its_next_renderer_too(shell: Runner) -> None:
     app = shell.app(recovery=QUICK)
 

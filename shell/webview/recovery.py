@@ -170,19 +170,21 @@ class Recovery(QObject):
 
     def load(self, url: str) -> None:
         """Show another page; where there is no renderer, when there is one again."""
+        self._url = url
         if self._retry.isActive():
             self._given_up = None
-            self._url = url
         else:
             self._page.go(url)
 
     def reload(self) -> None:
-        """Load the page again where it was."""
+        """Load the page again where it was, or is to be; where there is no renderer, when there is one again."""
         if self._page.renderProcessPid():
             self._begun = None
             self._page.triggerAction(QWebEnginePage.WebAction.Reload)
-            return
-        self._reload_anew()
+        elif self._retry.isActive():
+            self._given_up = None
+        else:
+            self._reload_anew()
 
     def replace(self) -> bool:
         """Load a page again, in a renderer of its own, that has come without its bridge; see `_make_anew`.
