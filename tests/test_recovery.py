@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEnginePage
 
-from shell import App, Gone, LifeEvent, LoadError, PageGoneError, RecoveryPolicy
+from shell import App, Gone, LifeEvent, Limits, LoadError, PageGoneError, RecoveryPolicy
 from shell.window import Window
 from tests.conftest import SCENARIO_TIME, Runner, next_load
 from tests.desktop import until
@@ -507,6 +507,27 @@ def test_a_page_that_is_asked_for_while_there_is_no_renderer_is_loaded_once(shel
         assert loads == [True]
 
     shell.run(app, scenario)
+
+
+def test_what_is_too_much_while_there_is_no_renderer_is_not_held_against_the_next(shell: Runner) -> None:
+    recovery = attrs.evolve(QUICK, first_delay=0.5)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        gone = asyncio.ensure_future(next_gone(app))
+        back = asyncio.ensure_future(next_load(window))
+        os.kill(window.renderer_pid, signal.SIGKILL)
+        await gone
+        # What it had asked for before its end.
+        while not window.webview.link.count("requests"):
+            pass
+        assert not any(window.webview.link.count("requests") for _ in range(100))
+        await back
+        assert await window.eval("1 + 1") == 2
+        assert (await kill(app, window)).reason == "killed"
+
+    shell.run(shell.app(recovery=recovery, limits=Limits(requests=100)), scenario)
 
 
 def test_a_reload_while_there_is_no_renderer_is_of_the_page_that_was_asked_for_last(shell: Runner) -> None:

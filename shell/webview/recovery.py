@@ -153,20 +153,26 @@ class Recovery(QObject):
         self._watch.stop()
         self.rounds.remove(self._pulse)
 
-    def give_up(self, why: str = "does not answer") -> None:
+    def give_up(self, why: str = "does not answer") -> bool:
         """End a renderer; it comes back as after a crash.
 
         Args:
             why: What its page does, for the log.
+
+        Returns:
+            Whether there is one: what was its number may be another process's when it has gone.
         """
-        if self._ended or self.pid <= 0:
-            return
+        pid = self._page.renderProcessPid()
+        if self._ended or pid <= 0:
+            return False
+        self._note_pid(pid)
         self._unresponsive = True
-        log.error("webview %s: the page %s; its renderer (pid %d) is ended", self._page.label, why, self.pid)
+        log.error("webview %s: the page %s; its renderer (pid %d) is ended", self._page.label, why, pid)
         try:
-            os.kill(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+            os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         except ProcessLookupError:
-            log.debug("renderer %d had ended already", self.pid)
+            log.debug("renderer %d had ended already", pid)
+        return True
 
     def load(self, url: str) -> None:
         """Show another page; where there is no renderer, when there is one again."""
@@ -283,6 +289,8 @@ class Recovery(QObject):
         if self._page.renderProcessPid():
             # Somebody else has loaded a page meanwhile.
             return
+        # What the last one had sent before its end, and was counted since, is not this one's.
+        self._link.start_over()
         # Asked for too soon after the end of a renderer, Chromium can lose a load without a word.
         self._watch.start(int(self._policy.start_time * 1000))
         if self._given_up is None:

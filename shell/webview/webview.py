@@ -374,13 +374,16 @@ class Webview(QObject):
         )
 
     def _overflow(self) -> None:
-        self.recovery.give_up()
+        if not self.recovery.give_up():
+            # There is none to end: this is what it had sent before, and not held against the next one.
+            self.link.start_over()
+            return
         # What it has posted by now comes all the same, and before what others post. This may be in the middle of one.
         self._hangs_up = True
         QTimer.singleShot(0, self, self._hang_up)
 
     def _hang_up(self) -> None:
-        if self._hangs_up and not self._closed and self.recovery.pid > 0:
+        if self._hangs_up and not self._closed:
             self._bridge.hang_up(self.page)
 
     def _start_over(self) -> None:

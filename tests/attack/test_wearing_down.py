@@ -241,7 +241,7 @@ def test_what_a_page_has_posted_is_thrown_away_once_it_is_too_much(
         await window.loaded()
         recovery, renderer = window.webview.recovery, window.renderer_pid
         # It lives on, so that it has posted all of them for sure.
-        recovery.give_up, give_up = lambda why="": None, recovery.give_up  # type: ignore[method-assign]
+        recovery.give_up, give_up = lambda why="": True, recovery.give_up  # type: ignore[method-assign]
         titled = asyncio.Event()
         window.webview.page.titleChanged.connect(lambda title: titled.set() if title == "posted" else None)
         script = (
