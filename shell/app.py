@@ -14,6 +14,7 @@ from shell.environment import DisplayError, Options, SandboxError, SingleInstanc
 from shell.given import expect
 from shell.handle import AppHandle
 from shell.importing import undisturbed
+from shell.interrupt import ended_by_interrupt
 from shell.ipc import RegistrationError
 from shell.restart import Start
 
@@ -64,13 +65,17 @@ class App(AppHandle):
             The exit code: 2 where the configuration is wrong, 1 where the program could not start.
         """
         expect(options, (Options, NoneType), "App.run: options", "Options")
+        with ended_by_interrupt():
+            return self._run_or_complain(options or Options())
+
+    def _run_or_complain(self, options: Options) -> int:
         with undisturbed():
             # Not before: what works for commands in other processes imports the program too, and has no use for Qt.
             from shell.qt_messages import qt_messages_logged  # noqa: PLC0415
 
         try:
             with qt_messages_logged():
-                return self.run_or_raise(options or Options())
+                return self.run_or_raise(options)
         except (ConfigError, AclError, RegistrationError) as error:
             from shell.trace import users_line  # noqa: PLC0415
 

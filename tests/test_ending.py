@@ -178,6 +178,41 @@ def test_a_program_that_does_not_hear_a_signal_ends_with_the_next(folder: Path) 
     assert program.returncode == -signal.SIGTERM
 
 
+@pytest.mark.parametrize(
+    "where", ["sys.addaudithook(hear)", "from shell import core; core.register_schemes = interrupt"]
+)
+def test_an_interrupt_while_the_program_starts_ends_it_at_once(folder: Path, where: str) -> None:
+    ended = run(
+        folder,
+        f"""
+        import signal
+
+        def interrupt():
+            os.kill(os.getpid(), signal.SIGINT)
+
+        def hear(event, arguments):
+            if event == "import" and arguments[0] == "PySide6.QtWebEngineCore":
+                interrupt()
+
+        {where}
+        """,
+    )
+    assert (ended.stdout, log(ended), ended.returncode) == ("", [], -signal.SIGINT)
+
+
+def test_who_could_not_start_is_interrupted_as_before(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        import atexit, signal
+
+        app = App("com.example.nowhere", frontend="nowhere")
+        atexit.register(lambda: say(signal.getsignal(signal.SIGINT) is signal.default_int_handler))
+        """,
+    )
+    assert (ended.stdout, ended.returncode) == ("after\nTrue\n", 2)
+
+
 def test_a_signal_that_was_meant_to_be_ignored_is(folder: Path) -> None:
     ended = run(
         folder,

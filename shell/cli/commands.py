@@ -11,6 +11,7 @@ import click
 
 from shell.cli.failure import Failure, ProgramFailed, load_qt
 from shell.complaint import complain
+from shell.interrupt import ended_by_interrupt
 
 if TYPE_CHECKING:
     from shell.app import App
@@ -35,7 +36,8 @@ class _Shell(click.Group):
     def __call__(self, args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
         """Run, and end the process with the command's exit code."""
         try:
-            code = self.main(args, prog_name, standalone_mode=False)
+            with ended_by_interrupt():
+                code = self.main(args, prog_name, standalone_mode=False)
         except (Failure, click.exceptions.NoArgsIsHelpError) as error:
             error.show()
             code = error.exit_code

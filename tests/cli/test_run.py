@@ -72,6 +72,16 @@ async def fail(window):
     return await screenshot(window)
 Window.screenshot = fail
 """
+INTERRUPTED = """
+import os, signal, sys
+from shell.cli import main
+module = sys.argv.pop(1)
+def hear(event, arguments):
+    if event == "import" and arguments[0] == module:
+        os.kill(os.getpid(), signal.SIGINT)
+sys.addaudithook(hear)
+main()
+"""
 HIDDEN = '{"identifier": "com.example.hidden", "app": {"windows": [{"visible": false}]}}'
 
 
@@ -229,6 +239,21 @@ def test_a_signal_ends_a_program_without_a_word(number: signal.Signals, qtshell:
         output, errors = running.communicate(timeout=HANGS)
         assert (output, said(errors)) == ("", "")
     assert running.returncode == 128 + number
+
+
+@pytest.mark.parametrize("module", ["shell.environment", "PySide6.QtWebEngineCore"])
+def test_an_interrupt_while_a_program_starts_ends_it_without_a_word(module: str, qtshell: Command) -> None:
+    qtshell.write(lasts_py=LASTS)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", INTERRUPTED, module, "run", "lasts.py:notes", *OFF_SCREEN],
+        cwd=qtshell.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, said(done.stderr)) == (-signal.SIGINT, "", "")
 
 
 def test_debuggers_connect_and_pages_of_browsers_do_not(qtshell: Command) -> None:
