@@ -27,6 +27,7 @@ class Exit:
         self._background = Background()
         self.code: asyncio.Future[int]
         self.restarting = False
+        self._page_waits = False
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """The program runs, on this loop."""
@@ -40,19 +41,36 @@ class Exit:
         """
         self._background.run(self._ask(code))
 
+    def request_for_page(self, code: int) -> None:
+        """As `request`. Nothing happens while nobody has decided what a page asked for before."""
+        if not self._page_waits:
+            self._page_waits = True
+            self._background.run(self._ask_for_page(code))
+
+    async def _ask_for_page(self, code: int) -> None:
+        try:
+            await self._ask(code)
+        finally:
+            self._page_waits = False
+
     async def _ask(self, code: int | None) -> None:
         if self.code.done():
             return
         event = await self._life.tell(LifeEvent("exit-requested", payload=code))
-        restarting = code == RESTART_EXIT_CODE
-        if self.code.done() or (event.prevented and not restarting):
-            return
-        self.now(0 if restarting else code or 0)
-        self.restarting = restarting
+        if not event.prevented and not self.code.done():
+            self.now(code or 0)
 
     def restart(self) -> None:
         """End the program, to be started again. Handlers of `exit-requested` hear of it, and cannot prevent it."""
-        self.request(RESTART_EXIT_CODE)
+        self._background.run(self._restart())
+
+    async def _restart(self) -> None:
+        if self.code.done():
+            return
+        await self._life.tell(LifeEvent("exit-requested", payload=RESTART_EXIT_CODE))
+        if not self.code.done():
+            self.now(0)
+            self.restarting = True
 
     def now(self, code: int) -> None:
         """End the program; nobody is asked. One that was about to start again does not."""

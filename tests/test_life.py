@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shell import App, LifeEvent, Plugin, RegistrationError, State
+from shell import RESTART_EXIT_CODE, App, LifeEvent, Plugin, RegistrationError, State
 from tests.conftest import Runner
 
 
@@ -64,6 +64,18 @@ def test_an_exit_can_be_prevented(shell: Runner) -> None:
 
     assert app.run_or_raise(shell.options) == 2
     assert asked == [1, 2]
+
+
+def test_only_a_restart_is_one(shell: Runner) -> None:
+    app = shell.app()
+    app.on("exit-requested")(lambda event: event.prevent() if event.payload == RESTART_EXIT_CODE else None)
+
+    @app.setup
+    def leave(app: App) -> None:
+        app.exit(RESTART_EXIT_CODE)
+        app.exit(7)
+
+    assert app.run_or_raise(shell.options) == 7
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])

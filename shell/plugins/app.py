@@ -12,7 +12,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon, QImage
 
 from shell.config import Theme
-from shell.ipc import Channel, Session
+from shell.ipc import Channel, RefusedError, Session
+from shell.life import RESTART_EXIT_CODE
 from shell.plugins.page_image import keep_image
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
@@ -23,6 +24,8 @@ TAURI_VERSION = "2.12.5"
 """The version of Tauri whose interface pages have here: that of the `@tauri-apps/api` that the tests run with."""
 
 _ANY_SIZE = QSize(256, 256)
+
+_ExitCode = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 
 _Uuid = Annotated[list[Annotated[int, msgspec.Meta(ge=0, le=255)]], msgspec.Meta(min_length=16, max_length=16)]
 
@@ -96,7 +99,11 @@ def app_plugin(info: AppInfo, *, icon: Callable[[], QIcon], request_exit: Callab
         with refusing(NotSupportedError):
             set_theme(theme)
 
-    async def leave(code: int = 0) -> None:
+    async def leave(code: _ExitCode = 0) -> None:
+        if code == RESTART_EXIT_CODE:
+            raise RefusedError(
+                f"the exit code {code} stands for a new start, which only the program itself may ask for"
+            )
         request_exit(code)
 
     plugin.command(leave, name="exit")

@@ -58,7 +58,7 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
         from shell.plugins.app import AppInfo, app_plugin
 
         info = AppInfo(core.title, app.config.version or "0.0.0", app.config.identifier)
-        return app_plugin(info, icon=lambda: core.icon, request_exit=core.exit.request)
+        return app_plugin(info, icon=lambda: core.icon, request_exit=core.exit.request_for_page)
 
     def window() -> "Plugin":
         from shell.plugins.window import window_plugin

@@ -1,13 +1,15 @@
 """The `app` module of the package, function by function."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from shell import LifeEvent
+from shell import RESTART_EXIT_CODE, LifeEvent
 from shell.plugins.app import TAURI_VERSION, AppInfo, BundleType, app_plugin
+from shell.restart import Start
 from tests.conftest import Runner
 from tests.npm import PACKAGES
 from tests.plugins.conftest import EVERYTHING, Api, play
@@ -117,6 +119,48 @@ def test_an_exit_can_be_prevented(page: Runner) -> None:
         await api("api.app.exit(4)")
         assert asked == [4]
         assert await api("1 + 1") == 2
+
+    play(page, scenario)
+
+
+def test_no_page_starts_the_program_again(page: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Start, "again", lambda start: pytest.fail("a page has started the program again"))
+
+    async def scenario(api: Api) -> None:
+        assert await api.refused(f"api.app.exit({RESTART_EXIT_CODE})") == (
+            "the exit code 2147483647 stands for a new start, which only the program itself may ask for"
+        )
+        for code in (2**31, -(2**31) - 1, 2**53):
+            assert "code" in await api.refused(f"api.app.exit({code})")
+        assert not api.app.core.exit.code.done()
+
+    play(page, scenario)
+
+
+def test_what_nobody_has_decided_yet_a_page_cannot_ask_again(page: Runner) -> None:
+    asked: list[int] = []
+
+    async def scenario(api: Api) -> None:
+        decided = asyncio.Event()
+
+        @api.app.on("exit-requested")
+        async def refuse(event: LifeEvent) -> None:
+            asked.append(event.payload)
+            await decided.wait()
+            if event.payload:
+                event.prevent()
+
+        for again in range(2):
+            await api("for (let code = 1; code < 100; code++) await api.app.exit(code)")
+            assert asked == [1] * (again + 1)
+            decided.set()
+            await asyncio.sleep(0)
+            decided.clear()
+        # The program itself may.
+        api.app.exit(2)
+        api.app.exit(3)
+        assert asked == [1, 1, 2, 3]
+        decided.set()
 
     play(page, scenario)
 
