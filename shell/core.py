@@ -373,7 +373,13 @@ class Core:
             scripts=self._init_scripts,
             isolation=self._isolation,
         )
-        return Webviews(defaults, engine=engine, router=self._router, notifications=self.notifications)
+        return Webviews(
+            defaults,
+            engine=engine,
+            router=self._router,
+            notifications=self.notifications,
+            windows=self._app.windows,
+        )
 
     def _init_scripts(self, label: str) -> Iterable[str]:
         yield from own_init_scripts(global_api=self._config.app.with_global_tauri)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -67,6 +67,7 @@ class Webviews(Mapping[str, Webview]):
         engine: What they share.
         router: Where their calls go.
         notifications: Who shows what their pages notify of.
+        windows: What they are in.
 
     Attributes:
         dev_server: The dev server that the app's pages come from; None where they are files.
@@ -79,11 +80,13 @@ class Webviews(Mapping[str, Webview]):
         engine: Engine,
         router: Router,
         notifications: Notifications,
+        windows: Sized,
     ) -> None:
         self._defaults = defaults
         self._engine = engine
         self._router = router
         self._notifications = notifications
+        self._windows = windows
         self.dev_server = _dev_server(defaults.config)
         self._rounds = Rounds(
             defaults.recovery.ping_every,
@@ -102,6 +105,11 @@ class Webviews(Mapping[str, Webview]):
 
     def __len__(self) -> int:
         return len(self._by_label)
+
+    @property
+    def count(self) -> int:
+        """How many there are, or windows where those are more: a window stays when its webview is closed."""
+        return max(len(self), len(self._windows))
 
     def link(self, label: str) -> Link | None:
         """The wire to the page of a webview, if there is one of this label."""
@@ -169,8 +177,8 @@ class Webviews(Mapping[str, Webview]):
         most = self._router.limits.webviews
         if not self._defaults.config.shell.popups:
             return "plugins.qtshell.popups is off"
-        if len(self) >= most:
-            return f"there are {most} webviews already (App's limits.webviews)"
+        if self.count >= most:
+            return f"there are {most} windows or webviews already (App's limits.webviews)"
         return ""
 
     def resolve(self, url: str) -> str:

@@ -92,8 +92,8 @@ class Windows:
 
     @property
     def webview_count(self) -> int:
-        """How many webviews there are, in all windows."""
-        return len(self._webviews)
+        """How many webviews there are in all windows, or windows where those are more."""
+        return self._webviews.count
 
     def create(
         self,

@@ -41,7 +41,8 @@ class Limits:
             ms whenever Python looks for garbage among them.
         menu_items: Items that a document may have made for menus, as long as a menu or the page has them.
         pixels: Pixels that the images of one document may have together; one of them has at most a quarter.
-        webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more.
+        webviews: Webviews that there may be in all, in windows of their own or together, before pages may open no more;
+            likewise windows, with those that have no webview.
         profiles: Likewise windows that are private or keep their pages' things in a folder of their own, with those
             that have gone: what such a one takes beside its page is given back when the program ends.
         documents: Documents that a webview may begin in ten seconds; with more its renderer is ended as one that hangs.

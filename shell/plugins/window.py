@@ -100,11 +100,13 @@ def refuse_one_more(session: Session, maker: "Windows") -> None:
     """Keep a page from opening windows without end.
 
     Raises:
-        RefusedError: There are as many webviews as pages may open.
+        RefusedError: There are as many webviews, or windows, as pages may open.
     """
     most = session.limits.webviews
     if maker.webview_count >= most:
-        raise RefusedError(f"there are {most} webviews already, and pages may open no more (App's limits.webviews)")
+        raise RefusedError(
+            f"there are {most} windows or webviews already, and pages may open no more (App's limits.webviews)"
+        )
 
 
 def create_from(

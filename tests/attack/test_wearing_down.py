@@ -579,7 +579,7 @@ def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
         assert {what: reasons for what, (_, reasons) in counted.items()} == {
             "listeners": ["this page has 10 listeners already, and has ended none of them (App's limits.handles)"],
             "images": ["this page holds 10 resources already, and has closed none of them (App's limits.handles)"],
-            "windows": ["there are 4 webviews already, and pages may open no more (App's limits.webviews)"],
+            "windows": ["there are 4 windows or webviews already, and pages may open no more (App's limits.webviews)"],
             "calls": ["too many calls at once: 40 are under way (App's limits.pending_calls)"],
             "name": ["an event name has at most 1024 characters, this one 2000"],
         }

@@ -15,7 +15,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from shell import App, JavaScriptError, PageGoneError
+from shell import App, JavaScriptError, Limits, PageGoneError
 from shell.config import WindowConfig
 from tests.conftest import Runner
 from tests.plugins.conftest import Api, play
@@ -310,6 +310,22 @@ def test_a_window_alone_has_no_webview_until_one_is_added(page: Runner) -> None:
         assert await api.app.core.webviews["alone"].eval("document.title") == "side"
 
     play(page, scenario)
+
+
+def test_windows_alone_are_no_more_than_webviews_may_be(page: Runner) -> None:
+    make = """
+        const invoke = window.__TAURI_INTERNALS__.invoke;
+        for (let made = 1; made < 9; made++)
+            try { await invoke("plugin:window|create", { options: { label: `alone-${made}`, visible: false } }) }
+            catch (error) { return [made, error] }
+    """
+    full = "there are 3 windows or webviews already, and pages may open no more (App's limits.webviews)"
+
+    async def scenario(api: Api) -> None:
+        assert await api(make) == [3, full]
+        assert await api.refused("api.core.invoke('plugin:webview|create_webview_window', { options: {} })") == full
+
+    play(page, scenario, limits=Limits(webviews=3))
 
 
 def test_a_webview_stays_in_its_window_as_in_tauri(page: Runner) -> None:
