@@ -36,6 +36,9 @@ MOST_IN_BAR = 32
 MOST_IN_ALL = 300
 """Likewise with those of its submenus, and theirs."""
 
+MOST_ABOVE = 32
+"""Menus that an item is in, with those that these are in: all of them are gone through when it changes."""
+
 MOST_TEXT = 4096
 """Characters of all items of a menu together: of some scripts Qt lays out five hundred in a millisecond."""
 
@@ -174,12 +177,20 @@ def check_room(menu: Container | None, items: Iterable[Item]) -> None:
     if menu is not None and menu.in_bar:
         check_bar(many)
     check_texts([*(() if menu is None else menu.items()), *added])
-    inside = len(added) + _entries([item for item in added if isinstance(item, Container)])
-    above = 0 if menu is None else max(_entries([top]) for top in _tops(menu))
-    if inside + above > MOST_IN_ALL:
+    menus = _menus_inside(item for item in added if isinstance(item, Container))
+    above: set[Container] = set() if menu is None else _menus_above([menu])
+    for item in (*added, *(menu for menu in menus if isinstance(menu, Item))):
+        if (higher := len(above | _menus_above(item.parents)) + (menu is None)) > MOST_ABOVE:
+            raise MenuError(
+                f"an item of a page is in at most {MOST_ABOVE} menus, with those that these are in, "
+                f"and the item {item.id!r} would be in {higher}"
+            )
+    inside = len(added) + _entries(menus)
+    most = max((_entries(_menus_inside([top])) for top in above if not top.parents), default=0)
+    if inside + most > MOST_IN_ALL:
         raise MenuError(
             f"a menu of a page has at most {MOST_IN_ALL} items with those of its submenus, "
-            f"and this one would have {inside + above}"
+            f"and this one would have {inside + most}"
         )
 
 
@@ -217,32 +228,33 @@ def _too_many(count: int) -> MenuError:
     return MenuError(f"a menu of a page has at most {MOST_IN_MENU} items, and this one would have {count}")
 
 
-def _entries(menus: list[Container]) -> int:
-    """How many items menus have, and those inside them, each menu once."""
+def _menus_inside(menus: Iterable[Container]) -> set[Container]:
+    """Menus, and those inside them."""
     seen = set(menus)
-    rest, count = [*seen], 0
+    rest = [*seen]
     while rest:
-        items = rest.pop().items()
-        count += len(items)
-        for item in items:
+        for item in rest.pop().items():
             if isinstance(item, Container) and item not in seen:
                 seen.add(item)
                 rest.append(item)
-    return count
+    return seen
 
 
-def _tops(menu: Container) -> list[Container]:
-    """The menus that are in no other, of those above a menu and itself."""
-    seen, rest, tops = {menu}, [menu], []
+def _menus_above(menus: Iterable[Container]) -> set[Container]:
+    """Menus, and those that they are in."""
+    seen = set(menus)
+    rest = [*seen]
     while rest:
-        one = rest.pop()
-        if not one.parents:
-            tops.append(one)
-        for parent in one.parents:
-            if parent not in seen:
-                seen.add(parent)
-                rest.append(parent)
-    return tops
+        for menu in rest.pop().parents:
+            if menu not in seen:
+                seen.add(menu)
+                rest.append(menu)
+    return seen
+
+
+def _entries(menus: Iterable[Container]) -> int:
+    """How many items menus have."""
+    return sum(len(menu.items()) for menu in menus)
 
 
 async def menu_icon(icon: ImageArgument | None, session: Session) -> QImage | None:

@@ -168,3 +168,33 @@ def test_menus_are_not_put_into_one_another_without_end(page: Runner) -> None:
         await api(nested.format(31) + "menu.append(one)")
 
     play(page, scenario)
+
+
+def test_an_item_is_not_put_into_menus_without_end(page: Runner) -> None:
+    full = "an item of a page is in at most 32 menus, with those that these are in, and the item 'inner' would be in 33"
+    put = """
+        globalThis.all = [];
+        globalThis.put = async (item) => {
+            while (all.length < 50) all.push(await Menu.new({ items: [item] }));
+        };
+    """
+
+    async def scenario(api: Api) -> None:
+        await api(BEGIN + put)
+        await api("globalThis.inner = await MenuItem.new({ id: 'inner', text: 'inner' })")
+        assert await api.refused("put(inner)") == full
+        assert await api.refused("menu.append(inner)") == full
+        assert await api.refused("menu.append({ text: 'a', items: [inner] })") == full
+        assert await api("all.length") == 32
+        # Those that are closed count no longer.
+        await api("all.pop().close()")
+        await api("menu.removeAt(0)")
+        await api("menu.append(inner)")
+        await api("Promise.all(all.splice(0).map((one) => one.close()))")
+        # Menus inside count what is above those that they are in.
+        await api("globalThis.inner = await Submenu.new({ id: 'inner', text: 'inner', items: [item] })")
+        await api("globalThis.outer = await Submenu.new({ id: 'outer', text: 'outer', items: [inner] })")
+        assert await api.refused("put(outer)") == full
+        assert await api("all.length") == 31
+
+    play(page, scenario)
