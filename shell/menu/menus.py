@@ -1,3 +1,4 @@
+import asyncio
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -88,6 +89,27 @@ class Menus:
                 self.add(window)
         return before
 
+    def set_app_menu_in_turns(self, menu: Menu) -> Menu | None:
+        """As `set_app_menu`, one window in each turn of the loop, the first at once: each takes some milliseconds."""
+        if sys.platform == "darwin":
+            return self.set_app_menu(menu)
+        before, self.app_menu = self.app_menu, menu
+        menu.host = self
+        waiting = [(window, self._shown.get(label)) for label, window in self._windows.items()]
+        self._background.run(self._show_in_turns(menu, waiting))
+        return before
+
+    async def _show_in_turns(self, menu: Menu, waiting: "list[tuple[Window, _Shown | None]]") -> None:
+        for window, shown in waiting:
+            if self.app_menu is not menu:
+                return
+            # Meanwhile it may have closed, or got another menu or none.
+            changed = window.closed or self._shown.get(window.label) is not shown
+            if not changed and (shown is None or shown.of_app):
+                self.remove_window_menu(window)
+                self.add(window)
+                await asyncio.sleep(0)
+
     def remove_app_menu(self) -> Menu | None:
         """Take the program's menu away from all windows that have it, and return it."""
         before, self.app_menu = self.app_menu, None
@@ -118,8 +140,9 @@ class Menus:
         shown = self._shown.pop(window.label, None)
         if shown is None:
             return None
-        shown.menu.leave(shown.bar)
+        # A bar that is seen would be laid out anew for each item that leaves it.
         window.set_menu_bar(None)
+        shown.menu.leave(shown.bar)
         return shown.menu
 
     def add(self, window: Window) -> None:

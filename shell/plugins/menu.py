@@ -163,7 +163,7 @@ def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, ti
     @plugin.command
     @in_order
     async def set_as_app_menu(session: Session, rid: int) -> tuple[int, str] | None:
-        return hold_menu(session, menus().set_app_menu(bar_held(session, rid)))
+        return hold_menu(session, menus().set_app_menu_in_turns(bar_held(session, rid)))
 
     @plugin.command
     @in_order

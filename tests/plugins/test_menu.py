@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMenuBar
 
 from shell import MenuEvent, Window
+from shell.config import WindowConfig
 from shell.menu import CheckMenuItem, IconMenuItem, Item, Menu, MenuItem, Predefined, PredefinedMenuItem, Submenu
 from shell.menu.about import AboutDialog
 from tests.conftest import Runner
@@ -383,6 +384,39 @@ def test_a_menu_as_the_programs(page: Runner) -> None:
         assert texts(bar_of(api.window)) == ["Edit"]
         other = api.app.create_window("other", url="about:blank")
         assert texts(bar_of(other)) == ["Edit"]
+
+    play(page, scenario)
+
+
+def test_the_programs_menu_comes_to_a_window_in_each_turn(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await begin(api)
+        labels = ["main", *"abcdef"]
+        for label in labels[1:]:
+            api.app.core.windows.create(WindowConfig(label=label), empty=True)
+        windows = [api.app.windows[label] for label in labels]
+        before, menu, own = Menu([Submenu("Before")]), Menu([Submenu("File")]), Menu([Submenu("Own")])
+        api.app.set_menu(before)
+        menus, had = api.app.core.menus, []
+        # Each turn: of those that are left one gets it, and those that need none any more are passed over.
+        assert menus.set_app_menu_in_turns(menu) is before
+        assert [window.menu() for window in windows] == [menu, *[before] * 6]
+        windows[1].set_menu(own)
+        windows[2].destroy()
+        windows[3].remove_menu()
+        new = api.app.core.windows.create(WindowConfig(label="new"), empty=True)
+        while windows[6].menu() is not menu:
+            had.append([window.menu() for window in windows[4:]])
+            await asyncio.sleep(0)
+        assert had == [[before] * 3, [menu, before, before], [menu, menu, before]]
+        assert [windows[1].menu(), windows[3].menu(), new.menu()] == [own, None, menu]
+        assert (texts(bar_of(windows[6])), windows[3].frame.menuWidget()) == (["File"], None)
+        # Who gives the program another menu meanwhile, or takes it away, has the last word.
+        menus.set_app_menu_in_turns(before)
+        assert api.app.remove_menu() is before
+        for _ in labels:
+            await asyncio.sleep(0)
+        assert [window.menu() for window in api.app.windows.values()] == [None, own, *[None] * 5]
 
     play(page, scenario)
 
