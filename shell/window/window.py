@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon
+from shiboken6 import isValid
 
 from shell.config.window import PreventOverflowMargin, WindowConfig
 from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
@@ -327,7 +328,9 @@ class Window(States, Appearance, Stacking, Pointer):
         return self.closed
 
     def _page_cursor(self) -> QCursor:
-        return self._webview.widget.cursor()
+        widget = self._webview.widget
+        # The first webview may have been closed, or have ended in another window.
+        return widget.cursor() if isValid(widget) else QCursor()
 
     def _tell_size(self) -> None:
         size = self.inner_size()

@@ -14,6 +14,7 @@ from PySide6.QtNetwork import QNetworkCookie
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from shell import App, JavaScriptError, Limits, PageGoneError
 from shell.config import WindowConfig
@@ -308,6 +309,24 @@ def test_a_window_alone_has_no_webview_until_one_is_added(page: Runner) -> None:
         assert await api(CREATED % (where, "alone", place)) == "created"
         await api.app.core.webviews["alone"].loaded()
         assert await api.app.core.webviews["alone"].eval("document.title") == "side"
+
+    play(page, scenario)
+
+
+def test_the_cursor_over_a_window_alone_is_changed_and_given_back(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api("new Promise((done) => new api.window.Window('alone').once('tauri://created', done))")
+        alone = api.app.windows["alone"]
+        if isValid(alone.webview.widget):
+            ended = asyncio.Event()
+            alone.webview.widget.destroyed.connect(ended.set)
+            await ended.wait()
+        handle = alone.frame.windowHandle()
+        for change, back in (("Visible(false)", "Visible(true)"), ("Icon('wait')", "Icon('default')")):
+            await api(f"new api.window.Window('alone', {{ skip: true }}).setCursor{change}")
+            assert handle.cursor().shape() != Qt.CursorShape.ArrowCursor
+            await api(f"new api.window.Window('alone', {{ skip: true }}).setCursor{back}")
+            assert handle.cursor().shape() == Qt.CursorShape.ArrowCursor
 
     play(page, scenario)
 
