@@ -1,6 +1,7 @@
 """Pages and the core, through the real bridge."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -154,6 +155,33 @@ def test_a_channel_keeps_its_order_whatever_the_size_of_its_messages(shell: Runn
             return seen;"""
         seen = await app.windows["main"].eval(script)
         assert seen == [100_000 if number % 50 == 0 else number for number in range(300)]
+
+    shell.run(app, scenario)
+
+
+def test_what_a_thread_has_sent_arrives_though_the_channel_ends_before_the_loop_has_heard_of_it(shell: Runner) -> None:
+    app = shell.app()
+
+    @app.command
+    async def work(on_number: Channel[int], closes: bool) -> None:
+        with ThreadPoolExecutor(1) as executor:
+            list(executor.map(on_number.send, range(5)))
+        if closes:
+            on_number.close()
+
+    script = """
+        const got = [];
+        await new Promise((done) => {
+            const onNumber = new shell.Channel((n) => got.push(n));
+            onNumber.cleanupCallback = done;
+            void shell.invoke("work", { onNumber, closes: %s });
+        });
+        return got;
+    """
+
+    async def scenario(app: App) -> None:
+        for closes in ("false", "true"):
+            assert await app.windows["main"].eval(script % closes) == list(range(5))
 
     shell.run(app, scenario)
 

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from shell import App
+from shell.ipc.thread import LoopThread
 from shell.loop import Loop
 from tests.conftest import Runner
 
@@ -150,3 +152,18 @@ def test_a_program_runs_though_qt_was_told_to_quit_before(shell: Runner) -> None
     shell.run(shell.app(), scenario)
     QApplication.exit(3)
     assert shell.run(shell.app(), scenario) == 0
+
+
+def test_what_the_loop_asks_for_comes_behind_what_a_thread_has_asked_for(shell: Runner) -> None:
+    async def scenario(_: App) -> None:
+        thread = LoopThread()
+        thread.attach(asyncio.get_running_loop())
+        order: asyncio.Queue[str] = asyncio.Queue()
+        thread.soon(order.put_nowait, "first")
+        other = threading.Thread(target=thread.soon, args=(order.put_nowait, "second"))
+        other.start()
+        other.join()
+        thread.soon(order.put_nowait, "third")
+        assert [await order.get() for _ in range(3)] == ["first", "second", "third"]
+
+    shell.run(shell.app(), scenario)

@@ -1,6 +1,7 @@
 """The thread that the loop runs on, where everything that touches pages happens."""
 
 import asyncio
+import collections
 import threading
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ class LoopThread:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ident: int | None = None
+        self._handed_over: collections.deque[tuple[Callable[..., object], tuple[object, ...]]] = collections.deque()
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop is there, and runs on the thread that calls this."""
@@ -34,13 +36,20 @@ class LoopThread:
         loop = self._loop
         if loop is None:
             function(*args)
-        elif self.is_current:
+        elif self.is_current and not self._handed_over:
             if not loop.is_closed():
                 loop.call_soon(function, *args)
         else:
+            # While something that threads have asked for waits, what the loop asks for goes the longer way too.
+            self._handed_over.append((function, args))
             try:
-                loop.call_soon_threadsafe(function, *args)
+                loop.call_soon_threadsafe(self._call_next)
             except RuntimeError:
                 # It may close at any moment as this thread sees it. What is lost then would have had no page to go to.
                 if not loop.is_closed():
                     raise
+                self._handed_over.clear()
+
+    def _call_next(self) -> None:
+        function, args = self._handed_over.popleft()
+        function(*args)
