@@ -5,7 +5,10 @@ import os
 import select
 import signal
 import socket
+import threading
 import time
+from collections.abc import Iterable
+from typing import Any
 
 import attrs
 import pytest
@@ -141,6 +144,42 @@ def test_a_renderer_that_a_navigation_leaves_behind_is_no_loss(shell: Runner) ->
             assert not gone
 
         shell.run(app, scenario)
+
+
+def test_the_page_that_takes_the_place_of_one_that_is_given_up_just_then_is_heard(shell: Runner) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def hold_back(_: str) -> Iterable[tuple[str, str]]:
+        asked.set()
+        answers.wait(SCENARIO_TIME)
+        return ()
+
+    def live_on(why: str = "") -> Any:
+        return isinstance(why, str)
+
+    with site({"/": "<!doctype html><title>remote</title>"}, headers=hold_back) as remote:
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            webview, left = window.webview, window.renderer_pid
+            # Chromium may be done with the other page before it hears of the end of this one.
+            webview.recovery.give_up = live_on  # type: ignore[method-assign]
+            webview.load(f"{remote.origin}/")
+            await asyncio.to_thread(asked.wait, SCENARIO_TIME)
+            webview.link._give_up("posts too much")
+            hung_up = asyncio.get_running_loop().create_future()
+            QTimer.singleShot(0, lambda: hung_up.set_result(None))
+            await hung_up
+            back = asyncio.ensure_future(next_load(window))
+            answers.set()
+            await back
+            assert window.renderer_pid != left
+            assert await window.eval("document.title") == "remote"
+
+        remote_urls = {"urls": [f"{remote.origin}/*"]}
+        capability = {"identifier": "remote", "windows": ["*"], "remote": remote_urls, "permissions": ["core:default"]}
+        shell.run(shell.app(capabilities=[capability]), scenario)
 
 
 def test_a_page_that_was_discarded_waits_until_it_is_shown(shell: Runner) -> None:

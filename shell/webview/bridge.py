@@ -54,15 +54,13 @@ class Bridge(QObject):
         """Live as long as the page: QWebChannel lets a page call every slot, `deleteLater` too, and crashes after."""
         return event.type() == QEvent.Type.DeferredDelete or super().event(event)
 
-    def hang_up(self, page: QWebEnginePage) -> None:
-        """Take the page its channel: what it has sent already, and nobody has read yet, is thrown away.
+    def hang_up(self, page: QWebEnginePage, *, isolated: bool) -> None:
+        """Take the page its channel, and give it another: what it has sent, and nobody has read, is thrown away.
 
-        Not while it is being read; `renew` brings another channel.
+        Both at once: Qt (6.12, ContentBrowserClientQt) crashes where a page has none and a document of it begins, as
+        that of a navigation under way. Not while the channel is being read.
         """
         page.setWebChannel(None)  # type: ignore[arg-type]  # PySide 6.12.0 takes it
-
-    def renew(self, page: QWebEnginePage, *, isolated: bool) -> None:
-        """Give a page that has none its channel again."""
         page.setWebChannel(self._channel, own_world(isolated))
 
     @Slot(str, result=str)

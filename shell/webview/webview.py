@@ -150,7 +150,9 @@ class Webview(QObject):
         self._loads.missed.connect(self._load_missed)
         self.page.urlChanged.connect(lambda _: self.link.look())
         self._hangs_up = False
+        self._given_up: int | None = None
         self.page.renderProcessTerminated.connect(lambda *_: self._start_over())
+        self.page.renderProcessPidChanged.connect(self._note_pid)
         self.recovery = Recovery(self.page, self.link, policy, rounds)
         self.recovery.gone.connect(self._renderer_gone)
         self._view = View(self.devtools, rules.navigation.may_drag_out, self.page.keep_back)
@@ -378,19 +380,24 @@ class Webview(QObject):
             # There is none to end: this is what it had sent before, and not held against the next one.
             self.link.start_over()
             return
+        self._given_up = self.recovery.pid
         # What it has posted by now comes all the same, and before what others post. This may be in the middle of one.
         self._hangs_up = True
         QTimer.singleShot(0, self, self._hang_up)
 
     def _hang_up(self) -> None:
         if self._hangs_up and not self._closed:
-            self._bridge.hang_up(self.page)
+            self._bridge.hang_up(self.page, isolated=self._options.isolation is not None)
 
     def _start_over(self) -> None:
+        self._hangs_up = False
+        self._given_up = None
         self.link.start_over()
-        if self._hangs_up:
-            self._hangs_up = False
-            self._bridge.renew(self.page, isolated=self._options.isolation is not None)
+
+    def _note_pid(self, pid: int) -> None:
+        # The end of one that a navigation has left behind is not told.
+        if self._given_up is not None and pid not in {0, self._given_up}:
+            self._start_over()
 
     def _zoomed(self, factor: float) -> None:
         if self._options.zoom_hotkeys:
