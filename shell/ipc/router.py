@@ -401,12 +401,12 @@ class Router:
                 value = await self._large.write(session, value)
                 sink.resolve(number, value)
         except CommandError as error:
-            self._reject(sink, number, error.payload, route, "rejected")
+            self._reject(sink, number, _payload_of(error), route, "rejected")
         except EncodeError as error:
             log.exception("command %s failed for webview %s", call.command, call.caller.webview)
-            self._reject(sink, number, f"command `{call.command}`: {error}", route, "failed")
+            self._reject(sink, number, f"command `{call.command}`: {_text_of(error)}", route, "failed")
         except (RefusedError, ResourceError) as refused:
-            self._reject(sink, number, str(refused), route, "refused")
+            self._reject(sink, number, _text_of(refused), route, "refused")
         except asyncio.CancelledError:
             # Of the document's end, or the command's own doing. Either way this is where the task ends.
             self._reject(sink, number, f"command `{call.command}` was cancelled", route, "cancelled")
@@ -487,9 +487,11 @@ class Router:
     def _reject(self, sink: Sink, number: int, error: Any, route: Route, _: "Outcome") -> None:
         try:
             sink.reject(number, error)
-        except EncodeError as refused:
-            log.error("command %s rejects with a %s: %s", route.command.name, type(error).__name__, refused)  # noqa: TRY400
-            sink.reject(number, f"command `{route.command.name}` failed, and how cannot be told: {refused}")
+        except Exception as refused:
+            # A program's own values may fail as they are written.
+            problem = _text_of(refused)
+            log.error("command %s rejects with a %s: %s", route.command.name, type(error).__name__, problem)  # noqa: TRY400
+            sink.reject(number, f"command `{route.command.name}` failed, and how cannot be told: {problem}")
 
 
 def _import(modules: Sequence[str]) -> None:
@@ -505,6 +507,14 @@ def _text_of(error: BaseException) -> str:
     except Exception:
         # A program's own errors may say anything, and fail at it.
         return name
+
+
+def _payload_of(error: CommandError) -> Any:
+    try:
+        return error.payload
+    except Exception:
+        # One of a program's own may have none, where it does not call `CommandError.__init__`.
+        return _text_of(error)
 
 
 def _unknown(name: str) -> str:

@@ -1,6 +1,7 @@
 """A call of a page, and all that it can be answered with."""
 
 import asyncio
+import datetime as dt
 import functools
 import logging
 import multiprocessing
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from shell.acl import Permission, Scope
-from shell.ipc import Command, CommandError, Commands, Limits, RefusedError, RegistrationError
+from shell.ipc import Command, CommandError, Commands, EncodeError, Limits, RefusedError, RegistrationError
 from shell.ipc.wire import Kind
 from shell.plugins.plugin import Plugin
 from tests.ipc.elsewhere import fail_elsewhere, no_pickle, pid_and_square
@@ -244,6 +245,63 @@ async def test_what_would_end_the_process_ends_the_call_alone(core: Core, error:
         await page.invoke("leave")
     with pytest.raises(Rejected, match=type(error).__name__):
         await page.invoke("leave_later")
+
+
+class UnfinishedError(CommandError):
+    def __init__(self) -> None:
+        """Leave it without a payload."""
+
+
+class FailingError(CommandError):
+    @property
+    def payload(self) -> Any:
+        raise LookupError
+
+    @payload.setter
+    def payload(self, _: Any) -> None: ...
+
+
+class MuteError(RefusedError):
+    def __str__(self) -> str:
+        raise LookupError
+
+
+class MuteOfJsonError(EncodeError):
+    def __str__(self) -> str:
+        raise LookupError
+
+
+class Nowhere(dt.tzinfo):
+    """What nobody finished: its offset is not known."""
+
+
+NOWHERE = Nowhere()  # type: ignore[abstract]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UnfinishedError(), "UnfinishedError"),
+        (FailingError("x"), "x"),
+        (MuteError(), "MuteError"),
+        (MuteOfJsonError(), "command `leave`: MuteOfJsonError"),
+        (CommandError(dt.datetime(2026, 1, 1, tzinfo=NOWHERE)), "command `leave` failed, and how cannot be told: "),
+    ],
+)
+async def test_an_error_that_fails_when_it_is_told_ends_the_call_all_the_same(
+    core: Core, error: Exception, told: str
+) -> None:
+    @core.command
+    async def leave() -> None:
+        raise error
+
+    page = core.page()
+    answer = page.invoke("leave")
+    await turns()
+    assert answer.done()
+    with pytest.raises(Rejected) as rejected:
+        await answer
+    assert rejected.value.payload.startswith(told)
 
 
 async def test_a_command_that_cancels_itself_is_answered(core: Core) -> None:
