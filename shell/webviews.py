@@ -21,6 +21,7 @@ from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
 from shell.webview.page import PageRules
 from shell.webview.recovery import RecoveryPolicy
 from shell.webview.rounds import Rounds
+from shell.webview.urls import written
 from shell.webview.webview import Webview, WebviewOptions
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Webviews(Mapping[str, Webview]):
         authority = defaults.reach.authority
         navigation = Navigation(
             origins=defaults.origins,
-            home=origin_of(self.resolve(url)),
+            home=origin_of(written(QUrl(self.resolve(url)))),
             is_remote_page=lambda address: authority.knows_remote(self._by_label[label].window, label, address),
             may_reach=defaults.reach.allows,
             may_open=lambda address: any(pattern.matches(address) for pattern in shell.open_links),
@@ -192,7 +193,7 @@ class Webviews(Mapping[str, Webview]):
         if ":" in path.partition("/")[0]:
             # Otherwise what stands before the colon would be a scheme.
             path = f"./{path}"
-        return QUrl(base).resolved(QUrl(path)).toString() if path else base
+        return written(QUrl(base).resolved(QUrl(path))) if path else base
 
     def close(self, label: str) -> None:
         """End a webview. As in Tauri, its window stays, with nothing in it."""

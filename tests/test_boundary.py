@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineProfile
 
 from shell import App, Caller, JavaScriptError, Window
-from tests.conftest import Runner
+from tests.conftest import Runner, next_load
 from tests.web_server import site
 
 
@@ -71,6 +71,54 @@ def test_links_open_in_the_persons_browser_where_the_configuration_says_so(
         assert opened_outside == ["https://example.com/docs", "https://example.com/new", "mailto:ada@example.com"]
 
     shell.run(app, scenario)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.com/a%20b",
+        "https://example.com/M%C3%BCnchen?q=%C3%BC",
+        "https://xn--mnchen-3ya.example/",
+        "mailto:ada@example.com?subject=Hello%20you",
+    ],
+)
+def test_links_are_compared_as_chromium_writes_them(shell: Runner, opened_outside: list[str], link: str) -> None:
+    links = ["https://example.com/*", "https://xn--mnchen-3ya.example", "mailto:"]
+    app = shell.app(config={"plugins": {"qtshell": {"openLinks": links}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        await click(window, link)
+        await click(window, link, "_blank")
+        await click(window, "mailto:last@example.com")
+        while not any("last" in opened for opened in opened_outside):
+            await window.eval("new Promise((done) => setTimeout(done, 10))")
+        assert [QUrl(opened) for opened in opened_outside[:-1]] == [QUrl(link), QUrl(link)]
+
+    shell.run(app, scenario)
+
+
+def test_a_page_goes_where_its_capability_has_a_url_with_a_space(shell: Runner) -> None:
+    with site({"/a%20b/c": "<title>there</title>"}) as remote:
+        capability = {
+            "identifier": "remote",
+            "windows": ["main"],
+            "remote": {"urls": [f"{remote.origin}/a%20b/*"]},
+            "permissions": ["core:default"],
+        }
+        network = {"plugins": {"qtshell": {"network": [remote.origin]}}}
+        app = shell.app(config=network, capabilities=[capability])
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            await window.eval(f"void setTimeout(() => {{ location = '{remote.origin}/a%20b/c' }})")
+            await next_load(window)
+            assert await window.eval("document.title") == "there"
+            assert window.webview.url == f"{remote.origin}/a%20b/c"
+
+        shell.run(app, scenario)
 
 
 def test_a_page_opens_no_windows(shell: Runner) -> None:

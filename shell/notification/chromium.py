@@ -12,6 +12,7 @@ from shell.notification.notifier import Notifier
 from shell.notification.rate import Allowances
 from shell.notification.shown import Handlers
 from shell.webview.origin import origin_of
+from shell.webview.urls import written
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,11 @@ class ChromiumNotifications:
                 wanted.close()
 
         try:
-            self._allowances.spend(origin_of(wanted.origin().toString()))
+            self._allowances.spend(origin_of(written(wanted.origin())))
             notification = Notification(wanted.title(), wanted.message(), _icon(wanted))
             shown = await self._notifier.notify(notification, Handlers(click=lambda: wanted.click(), close=close))
         except NotificationError as error:
-            log.warning("%s: a notification is not shown: %s", wanted.origin().toString(), error)
+            log.warning("%s: a notification is not shown: %s", written(wanted.origin()), error)
             close()
             return
         wanted.closed.connect(lambda: shown.close())

@@ -9,6 +9,7 @@ from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEngineSettings
 from shell.webview.built_in import built_in_page
 from shell.webview.origin import origin_of
 from shell.webview.page import Page
+from shell.webview.urls import written
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ class DevServerPage(QObject):
     def ended(self, info: QWebEngineLoadingInfo) -> None:
         """Take note of what became of a load of the page, before anybody else does."""
         succeeded = info.status() is _Status.LoadSucceededStatus
-        if origin_of(info.url().toString()) != self._server.origin:
+        if origin_of(written(info.url())) != self._server.origin:
             self.waiting = self.waiting and not succeeded
         elif succeeded and not self.is_shown:
             if self.waiting:
@@ -146,7 +147,7 @@ class DevServerPage(QObject):
             self._server.look_later()
 
     def _wait(self, info: QWebEngineLoadingInfo) -> None:
-        self._url = info.url().toString()
+        self._url = written(info.url())
         if not self.is_shown:
             server = self._server
             values = {

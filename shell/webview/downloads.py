@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
 
 from shell.webview.page import Page
+from shell.webview.urls import written
 
 if TYPE_CHECKING:
     from shell.audit import Audit
@@ -68,12 +69,12 @@ class Downloads:
         elif not self._allowed:
             why = "plugins.qtshell.downloads is off"
         if self._audit is not None:
-            here = "" if page is None else page.mainFrame().url().toString()
-            self._audit.wish("download", page=here, target=request.url().toString(), allowed=not why, why=why)
+            here = "" if page is None else written(page.mainFrame().url())
+            self._audit.wish("download", page=here, target=written(request.url()), allowed=not why, why=why)
         if not why:
             self._accept(request)
         else:
-            log.warning("a download of %s was refused: %s", request.url().toString()[:200], why)
+            log.warning("a download of %s was refused: %s", written(request.url())[:200], why)
             request.cancel()
 
     def _accept(self, request: QWebEngineDownloadRequest) -> None:

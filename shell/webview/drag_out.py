@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, QDir, QMimeData, QObject, Qt, QTime
 from PySide6.QtGui import QDrag, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from shell.webview.urls import written
+
 _TEXT = "text/plain"
 _URLS = "text/uri-list"
 _FILES_ONLY_FOR_OWNER = 0o700
@@ -105,7 +107,7 @@ class DragsOut(QObject):
     def _may_leave(self, url: QUrl) -> bool:
         if _is_picture(url):
             return True
-        text = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        text = written(url)
         may = not url.isLocalFile() and self._may_name(text)
         if not may:
             self._kept_back(text)

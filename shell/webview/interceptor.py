@@ -10,6 +10,7 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo, QWebEngineUrlReque
 from shell.webview.network import Kind, Network, Request
 from shell.webview.origin import origin_of
 from shell.webview.seal import Seal
+from shell.webview.urls import written
 
 if TYPE_CHECKING:
     from shell.audit import Audit
@@ -95,7 +96,7 @@ class NetworkInterceptor(QWebEngineUrlRequestInterceptor):
         audit.wish(
             "request",
             page=request.page,
-            target=info.requestUrl().toString(QUrl.ComponentFormattingOption.FullyEncoded),
+            target=written(info.requestUrl()),
             what=request.kind.name.lower(),
             allowed=False,
             why=refusal,
@@ -145,7 +146,7 @@ def _request(info: QWebEngineUrlRequestInfo) -> Request:
         scheme=url.scheme(),
         host=url.host(QUrl.ComponentFormattingOption.FullyEncoded),
         port=None if port < 0 else port,
-        initiator=origin_of(info.initiator().toString()),
-        first_party=origin_of(info.firstPartyUrl().toString()),
+        initiator=origin_of(written(info.initiator())),
+        first_party=origin_of(written(info.firstPartyUrl())),
         kind=_KINDS.get(info.resourceType(), Kind.DATA),
     )

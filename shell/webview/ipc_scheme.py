@@ -18,6 +18,7 @@ from shell.webview.origin import AppOrigins, origin_of
 from shell.webview.reply import header_of, method_of, path_of, reply_bytes
 from shell.webview.scheme import RefusedRequestError, SchemeHandler
 from shell.webview.seal import Seal
+from shell.webview.urls import written
 
 # Qt has but one status for an answer with a body, and passes no parameter of its type on.
 _MOST_DIGITS = 18
@@ -63,7 +64,7 @@ class IpcHandler(SchemeHandler):
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer a call, or with a parcel."""
-        origin = origin_of(job.initiator().toString())
+        origin = origin_of(written(job.initiator()))
         if origin not in self._origins.origins:
             raise RefusedRequestError(f"ipc: is for the app's own pages, not for {origin}")
         query = QUrlQuery(job.requestUrl())

@@ -9,6 +9,7 @@ from PySide6.QtWebEngineCore import QWebEngineLoadingInfo
 
 from shell.webview.evaluation import PageGoneError
 from shell.webview.page import Page
+from shell.webview.urls import written
 
 if TYPE_CHECKING:
     from shell.webview.dev_server import DevServerPage
@@ -148,7 +149,7 @@ class Loads(QObject):
 
     def _error(self) -> LoadError:
         why = f": {self._problem}" if self._problem else ""
-        return LoadError(f"webview {self._page.label}: {self._page.requestedUrl().toString()} could not be loaded{why}")
+        return LoadError(f"webview {self._page.label}: {written(self._page.requestedUrl())} could not be loaded{why}")
 
     def _fail(self, error: PageGoneError | LoadError) -> None:
         waiting, self._waiting = self._waiting, []

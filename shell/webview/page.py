@@ -24,6 +24,7 @@ from shell.ipc.tally import Tally
 from shell.value import frozen
 from shell.webview.console import Console
 from shell.webview.navigation import Navigation, Verdict
+from shell.webview.urls import written
 
 if TYPE_CHECKING:
     from shell.audit import Audit
@@ -140,14 +141,14 @@ class Page(QWebEnginePage):
     def go(self, url: str) -> None:
         """Load a URL on the core's own behalf, which no rule forbids."""
         target = _as_chromium_writes(url)
-        self._core_url = target.toString()
+        self._core_url = written(target)
         self.setUrl(target)
 
     def is_place_here(self, url: str) -> bool:
         """Whether a URL is that of a place in the document that is shown: to go there is no load."""
-        target, bare = _as_chromium_writes(url), QUrl.ComponentFormattingOption.FullyEncoded
-        here = self.mainFrame().url().toString(bare)
-        return target.hasFragment() and target.toString(bare).partition("#")[0] == here.partition("#")[0]
+        target = _as_chromium_writes(url)
+        here = written(self.mainFrame().url())
+        return target.hasFragment() and written(target).partition("#")[0] == here.partition("#")[0]
 
     def show_html(self, text: str, url: str) -> None:
         """Show a page of the core's own in the place of the one at `url`."""
@@ -165,7 +166,7 @@ class Page(QWebEnginePage):
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         # Unless it is allowed below: Qt accepts what nobody has said anything about.
         request.reject()
-        url = request.url().toString()
+        url = written(request.url())
         if self.closed:
             self._tell("navigation", url, allowed=False, why=_CLOSED)
             return
@@ -196,9 +197,9 @@ class Page(QWebEnginePage):
 
     def _open_window(self, request: QWebEngineNewWindowRequest) -> None:
         if self.closed:
-            self._tell("window", request.requestedUrl().toString(), allowed=False, why=_CLOSED)
+            self._tell("window", written(request.requestedUrl()), allowed=False, why=_CLOSED)
             return
-        url = request.requestedUrl().toString()
+        url = written(request.requestedUrl())
         verdict, why = self._rules.navigation.new_window(url), "plugins.qtshell.openLinks does not list it"
         if not request.isUserInitiated():
             verdict, why = Verdict.REFUSE, "no person asked for it"
@@ -236,7 +237,7 @@ class Page(QWebEnginePage):
         self, kind: "Kind", target: str = "", *, allowed: bool, what: str = "", why: str = "", page: str = ""
     ) -> None:
         if (audit := self._rules.audit) is not None:
-            page = page or self.mainFrame().url().toString()
+            page = page or written(self.mainFrame().url())
             audit.wish(kind, page=page, allowed=allowed, webview=self.label, target=target, what=what, why=why)
 
     def _may_open_another(self) -> bool:
@@ -252,9 +253,9 @@ class Page(QWebEnginePage):
         if self.closed:
             permission.deny()
             what = permission.permissionType().name
-            self._tell("permission", what=what, page=permission.origin().toString(), allowed=False, why=_CLOSED)
+            self._tell("permission", what=what, page=written(permission.origin()), allowed=False, why=_CLOSED)
             return
-        origin = permission.origin().toString()
+        origin = written(permission.origin())
         if permission.permissionType() is QWebEnginePermission.PermissionType.Notifications:
             # Not from the configuration alone: a person may be asked, which takes as long as it takes.
             self._rules.ask_to_notify(origin, lambda granted: self._answer_to_notify(permission, granted))
@@ -272,7 +273,7 @@ class Page(QWebEnginePage):
 
     def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
         granted = granted and not self.closed
-        origin = permission.origin().toString()
+        origin = written(permission.origin())
         if granted:
             permission.grant()
         else:
@@ -280,7 +281,7 @@ class Page(QWebEnginePage):
         self._tell("permission", what="notifications", page=origin, allowed=granted)
 
     def _ask_fullscreen(self, request: QWebEngineFullScreenRequest) -> None:
-        origin = request.origin().toString()
+        origin = written(request.origin())
         may = not self.closed and (not request.toggleOn() or self._rules.navigation.origins.holds(origin))
         why = "" if may else _CLOSED if self.closed else _NOT_OURS
         self._tell("permission", what="fullscreen", page=origin, allowed=may, why=why)
@@ -292,7 +293,7 @@ class Page(QWebEnginePage):
             self._warn("%s asked for the full screen: %s", origin, why)
 
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
-        here = self.mainFrame().url().toString()
+        here = written(self.mainFrame().url())
         may = "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here)
         may = may and not self.closed
         why = "" if may else _CLOSED if self.closed else _NOT_LISTED

@@ -16,6 +16,7 @@ from shell.value import frozen
 from shell.webview.page import Page
 from shell.webview.pulse import Pulse
 from shell.webview.rounds import Rounds
+from shell.webview.urls import written
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +202,7 @@ class Recovery(QObject):
         if self._ended or self._replaced >= _REPLACED_IN_A_ROW:
             return False
         self._replaced += 1
-        self._url = self._page.url().toString()
+        self._url = written(self._page.url())
         log.warning("webview %s: %s came without its bridge, and is loaded again", self._page.label, self._url)
         self._reload_anew()
         return True
@@ -264,7 +265,7 @@ class Recovery(QObject):
         self._failures += 1
         if self._given_up is None:
             # Where a navigation under way leads to, if there is one.
-            self._url = self._page.url().toString() or self._page.requestedUrl().toString()
+            self._url = written(self._page.url()) or written(self._page.requestedUrl())
         reason = "unresponsive" if self._unresponsive else _REASONS[status]
         self._unresponsive = False
         # Where the built-in page itself died, it is shown again.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
-from PySide6.QtCore import QByteArray, QObject, QUrl
+from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob, QWebEngineUrlScheme, QWebEngineUrlSchemeHandler
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +23,7 @@ from shell.webview.ranges import ByteRange, RangeError, requested_range
 from shell.webview.reply import header_of, method_of, path_of, reply_bytes, reply_file
 from shell.webview.seal import Seal
 from shell.webview.turns import Turns
+from shell.webview.urls import written
 
 if TYPE_CHECKING:
     from shell.audit import Audit
@@ -33,7 +34,6 @@ SCHEMES = (b"tauri", b"asset", b"ipc")
 
 _Error = QWebEngineUrlRequestJob.Error
 _Flag = QWebEngineUrlScheme.Flag
-_FULLY_ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 _HOST = "localhost"
 _READ_METHODS = frozenset({"GET", "HEAD"})
 # `no-cache`: a file that was edited shows when the page loads again.
@@ -94,7 +94,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
             self._tell(job, refused)
             job.fail(refused.error)
         except Exception:
-            log.exception("a request for %s failed", job.requestUrl().toString()[:200])
+            log.exception("a request for %s failed", written(job.requestUrl())[:200])
             job.fail(_Error.RequestFailed)
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
@@ -111,7 +111,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
     def _tell(self, job: QWebEngineUrlRequestJob, refused: RefusedRequestError) -> None:
         # What is not there, or is no range of it, was refused to nobody.
         if self._audit is not None and refused.error is _Error.RequestDenied:
-            url, page = job.requestUrl().toString(_FULLY_ENCODED), job.initiator().toString()
+            url, page = written(job.requestUrl()), written(job.initiator())
             webview = self._webview_of(job)
             self._audit.wish("request", webview=webview, page=page, target=url, allowed=False, why=str(refused))
 
@@ -214,7 +214,7 @@ class AppHandler(_FileHandler):
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer with a file of the frontend."""
-        initiator = job.initiator().toString()
+        initiator = written(job.initiator())
         is_own = not initiator or origin_of(initiator) in self._origins.origins
         if not is_own and self._seal.read(header_of(job, PASSED_HEADER)) is None:
             raise RefusedRequestError(f"{_shown(job)} may be loaded by the app's own pages, not by {initiator}")
@@ -288,7 +288,7 @@ class AssetHandler(_FileHandler):
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer with a file, which the URL's path names as `convertFileSrc` has written it."""
-        initiator = origin_of(job.initiator().toString())
+        initiator = origin_of(written(job.initiator()))
         if initiator not in self._origins.origins:
             raise RefusedRequestError(f"{_shown(job)} may be loaded by the app's own pages, not by {initiator}")
         self._check(job)
@@ -323,7 +323,7 @@ def _part(job: QWebEngineUrlRequestJob, size: int) -> ByteRange:
 
 
 def _shown(job: QWebEngineUrlRequestJob) -> str:
-    return job.requestUrl().toString(_FULLY_ENCODED)[:300]
+    return written(job.requestUrl())[:300]
 
 
 def _not_found_page(missing: NotFound) -> bytes:

@@ -29,6 +29,7 @@ from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 from shell.webview.rounds import Rounds
+from shell.webview.urls import written
 from shell.webview.view import View
 from shell.webview.whereabouts import Whereabouts
 
@@ -193,7 +194,7 @@ class Webview(QObject):
     @property
     def url(self) -> str:
         """URL of the document that is shown; empty once the webview is closed."""
-        return "" if self._closed else self.page.url().toString()
+        return "" if self._closed else written(self.page.url())
 
     @property
     def renderer_pid(self) -> int:

@@ -1,10 +1,10 @@
 """Whose document a page shows: by what Chromium knows of it, and by nothing that it says."""
 
-from PySide6.QtCore import QUrl
 from PySide6.QtWebEngineCore import QWebEnginePage
 
 from shell.acl import Caller
 from shell.webview.origin import AppOrigins, origin_of
+from shell.webview.urls import written
 
 
 class Whereabouts:
@@ -56,4 +56,4 @@ class Whereabouts:
 
     def _url(self) -> str:
         # `page.url()` is where a navigation under way leads to; the frame's is where the document came from.
-        return self._page.mainFrame().url().toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        return written(self._page.mainFrame().url())
