@@ -1,5 +1,7 @@
 """The lines of an audit log, as far as the loop has to do with them."""
 
+import json
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -8,6 +10,7 @@ from shell.audit.writer import Writer
 
 _AT_ONCE = 64 * 1024
 """Bytes after which what a turn of the loop has to tell is handed over before its end."""
+_BEYOND_ASCII = re.compile(r"[\x7f-\U0010ffff]")
 
 
 class Lines:
@@ -24,7 +27,7 @@ class Lines:
     def __init__(self, writer: Writer, *, soon: Callable[[Callable[[], None]], object]) -> None:
         self._writer = writer
         self._soon = soon
-        self._encode_into = msgspec.json.Encoder().encode_into
+        self._encode = msgspec.json.Encoder().encode
         self._gathered = bytearray()
         self._scheduled = False
 
@@ -35,7 +38,7 @@ class Lines:
             line: What msgspec can encode.
         """
         gathered = self._gathered
-        self._encode_into(line, gathered, -1)
+        gathered += _printable(self._encode(line))
         gathered += b"\n"
         if len(gathered) > _AT_ONCE:
             self._hand_over()
@@ -70,4 +73,17 @@ class Lines:
 
 def line_of(line: object) -> bytes:
     """A line by itself."""
-    return msgspec.json.encode(line) + b"\n"
+    return _printable(msgspec.json.encode(line)) + b"\n"
+
+
+def _printable(line: bytes) -> bytes:
+    # JSON may hold them as they are, but some end a line for who reads one, and terminals act on others.
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    text = line.decode()
+    return line if text.isprintable() else _BEYOND_ASCII.sub(_escaped, text).encode()
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    return character if character.isprintable() else json.dumps(character)[1:-1].replace("\x7f", r"\u007f")

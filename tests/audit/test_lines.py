@@ -101,6 +101,20 @@ def test_whatever_pages_choose_is_one_line_of_json_of_limited_length(
     assert max(map(len, path.read_bytes().split(b"\n"))) < 150_000
 
 
+@given(st.text(st.characters(categories=["Cc", "Cf", "Cn", "Co", "Zl", "Zp", "Zs", "L"]), min_size=1, max_size=50))
+@example("\u2028\u2029\x85\x9b2J\x7f\u202e\U000e0001é")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_pages_choose_is_written_as_what_a_terminal_acts_on(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.unlink(missing_ok=True)
+    kept = Kept(path, "*")
+    kept.call(text, text.encode(), who=caller(label=text))
+    kept.audit.message(text, text)
+    call, message = kept.lines()
+    assert path.read_text().removesuffix("\n").replace("\n", "").isprintable()
+    assert (call["command"], call["arguments"], call["caller"]["window"], message["why"]) == (text, text, text, text)
+
+
 @pytest.mark.parametrize(
     ("url", "place"),
     [
