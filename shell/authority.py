@@ -11,6 +11,7 @@ from shell.acl import (
     active_capabilities,
     capability_from,
     default_capability,
+    has_capability_files,
     load_capabilities,
     load_permissions,
     shipped_manifests,
@@ -61,9 +62,11 @@ def make_authority(
             for number, item in enumerate(given)
         ),
     )
+    if not capabilities and not (has_files and has_capability_files(folder / "capabilities")):
+        capabilities = (default_capability(_DEFAULT),)
     authority = Authority(
         manifests,
-        capabilities or (default_capability(_DEFAULT),),
+        capabilities,
         platform=_PLATFORMS.get(current_platform(), current_platform()),
         app_commands={command.name: command for command in app_commands},
     )

@@ -8,6 +8,7 @@ from shell.acl.capability import (
     active_capabilities,
     capability_from,
     default_capability,
+    has_capability_files,
     load_capabilities,
 )
 from shell.acl.decision import Allowed, Decision, Denied, Reference
@@ -41,6 +42,7 @@ __all__ = [
     "capability_from",
     "core_manifests",
     "default_capability",
+    "has_capability_files",
     "load_capabilities",
     "load_permissions",
     "shipped_manifests",

@@ -102,7 +102,8 @@ def default_capability(permissions: Sequence[str] = ("core:default",)) -> Capabi
     """What the windows of a program that declares no capability anywhere may do, for local pages.
 
     Tauri gives such a program nothing, so that even `listen` is refused. A folder without a configuration should
-    work; as soon as there is one capability, in a file, in the configuration or from Python, this one is not used.
+    work; as soon as there is one capability, in the configuration or from Python, or a file of them, were it with none
+    in it, this one is not used.
     """
     return Capability(
         "default",
@@ -172,6 +173,18 @@ def load_capabilities(folder: Path) -> tuple[Capability, ...]:
         capabilities.extend(capability_from(item, at.name, at.path) for at, item in items)
     refuse_duplicates(capabilities)
     return tuple(capabilities)
+
+
+def has_capability_files(folder: Path) -> bool:
+    """Whether a program has a capability file, also one without any capability in it.
+
+    Args:
+        folder: The folder `capabilities` beside the configuration; it may be missing.
+
+    Raises:
+        AclError: A file cannot be read.
+    """
+    return any(True for _ in documents(folder))
 
 
 def active_capabilities(

@@ -33,6 +33,9 @@ def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
     try:
         folder.stat()
     except FileNotFoundError:
+        if folder.is_symlink():
+            # What is in it may deny something.
+            raise AclError(f"{folder.name}: is a link to what is not there") from None
         return
     except (OSError, ValueError) as error:
         raise AclError(f"{folder}: cannot be read: {_reason(error)}") from error

@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shell import App, ConfigError, Options
-from shell.acl import AclError, load_capabilities, load_permissions
+from shell.acl import AclError, Allowed, Caller, load_capabilities, load_permissions
 from shell.acl.globs import Glob
 from shell.acl.urlpattern import LONGEST_URL, UrlPattern
+from shell.authority import make_authority
 from shell.config import load
 from shell.config.urls import UrlPattern as HostPattern
+from shell.ipc import Commands
 from shell.webview.path_glob import PathGlob
 from tests.conftest import Runner
 
@@ -110,6 +112,26 @@ def test_no_capability_comes_from_elsewhere(project: Path, folder: str, target: 
     (project / folder).mkdir()
     (project / folder / "main.json").symlink_to(project.parent / target)
     assert refusal(project) == f"{folder}/main.json: is a link to a file outside its folder"
+
+
+@pytest.mark.parametrize("folder", ["capabilities", "permissions"])
+def test_a_folder_that_links_to_nowhere_is_not_taken_for_missing(project: Path, folder: str) -> None:
+    (project / folder).symlink_to("gone")
+    assert refusal(project) == f"{folder}: is a link to what is not there"
+
+
+@pytest.mark.parametrize("content", ["[]", '{"capabilities": []}'])
+def test_a_file_without_a_capability_grants_nothing(project: Path, content: str) -> None:
+    (project / "capabilities").mkdir()
+    assert may_listen(project)
+    (project / "capabilities" / "main.json").write_text(content)
+    assert not may_listen(project)
+
+
+def may_listen(project: Path) -> bool:
+    authority = make_authority(load(project), plugins=(), app_commands=Commands())
+    page = Caller("main", "main", "tauri://localhost/", "tauri://localhost", 1, local=True)
+    return isinstance(authority.decide("plugin:event|listen", page), Allowed)
 
 
 @contextlib.contextmanager
