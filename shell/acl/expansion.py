@@ -1,6 +1,8 @@
 """From the identifiers that capabilities name to the permissions behind them, through sets of sets."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 
 from shell.acl.identifier import APP_ACL_KEY, hint, join, problem_of, split
 from shell.acl.manifest import DEFAULT, Manifest, commands_by_slug, of_command
@@ -9,6 +11,8 @@ from shell.acl.place import Place, quoted
 from shell.value import frozen
 
 _DEEPEST = 64
+_NAMED = 6
+"""Identifiers that allow a command and are told."""
 _FEW = 6
 """Names that are all told where none is near the one that was given."""
 
@@ -31,6 +35,40 @@ class Grant:
         return join(self.key, self.permission.identifier)
 
 
+class _Ways:
+    """The ways from the commands of a manifest to the names that allow them, made once for all commands.
+
+    Args:
+        names: Those of its permissions and sets, in the order in which they are told.
+        find: What a name stands for.
+    """
+
+    def __init__(self, names: Iterable[str], find: Callable[[str], Permission | PermissionSet | None]) -> None:
+        self._order = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        self._allowing: defaultdict[str, list[str]] = defaultdict(list)
+        self._holding: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self._order:
+            found = find(name)
+            if isinstance(found, Permission):
+                for command in found.commands.allow:
+                    self._allowing[command].append(name)
+            elif found is not None:
+                for member in found.permissions:
+                    self._holding[member].append(name)
+
+    def to(self, command: str) -> list[str]:
+        """The names that allow a command: that of its own permission first."""
+        found = dict.fromkeys(self._allowing.get(command, ()))
+        waiting = list(found)
+        while waiting:
+            for name in self._holding.get(waiting.pop(), ()):
+                if name not in found:
+                    found[name] = None
+                    waiting.append(name)
+        own = f"allow-{slug(command)}"
+        return sorted(found, key=lambda name: -1 if name == own else self._order[name])
+
+
 class Expansion:
     """Answers what an identifier means among the plugins of one program.
 
@@ -46,6 +84,8 @@ class Expansion:
         self._manifests = manifests
         self._app_commands = commands_by_slug(tuple(app_commands))
         self._expanded: dict[str, tuple[Grant, ...]] = {}
+        self._ways: dict[str, _Ways] = {}
+        self._allowing: dict[tuple[str, str], tuple[tuple[str, ...], int]] = {}
         self.warnings: dict[str, None] = {}
 
     def expand(self, identifier: str, place: Place) -> tuple[Grant, ...]:
@@ -82,14 +122,27 @@ class Expansion:
         found = self._find(key, name) if key == APP_ACL_KEY else None
         return (*found.commands.allow, *found.commands.deny) if isinstance(found, Permission) else ()
 
-    def allowing(self, key: str, command: str) -> Iterator[str]:
-        """The identifiers of a manifest whose permissions allow one of its commands: its own first, then the sets."""
+    def allowing(self, key: str, command: str) -> tuple[tuple[str, ...], int]:
+        """The identifiers of a manifest whose permissions allow one of its commands: its own first, then the sets.
+
+        Returns:
+            The first few of them, and how many there are beside those.
+        """
+        if (found := self._allowing.get((key, command))) is None:
+            if key not in self._ways:
+                self._ways[key] = _Ways(self._names(key), partial(self._find, key))
+            names = self._ways[key].to(command)
+            few = tuple(join(key, name) for name in names[:_NAMED])
+            found = self._allowing[key, command] = few, len(names) - len(few)
+        return found
+
+    def _names(self, key: str) -> Iterator[str]:
         manifest = self._manifests.get(key, Manifest())
-        sets = [*manifest.sets, *((manifest.default,) if manifest.default else ())]
-        names = [f"allow-{slug(command)}", *(permission.identifier for permission in manifest.permissions)]
-        for name in dict.fromkeys([*names, *(found.identifier for found in sets)]):
-            if self._reaches(key, name, command):
-                yield join(key, name)
+        yield from (permission.identifier for permission in manifest.permissions)
+        yield from (found.identifier for found in manifest.sets)
+        yield from manifest.names()
+        if key == APP_ACL_KEY:
+            yield from self.known(key)
 
     def known(self, key: str) -> Iterator[str]:
         """Every identifier of a manifest."""
@@ -136,18 +189,6 @@ class Expansion:
             for grant in self._grants(prefix or key, base, at, inside):
                 grants.setdefault((grant.key, grant.permission.identifier), grant)
         return tuple(grants.values())
-
-    def _reaches(self, key: str, name: str, command: str) -> bool:
-        seen: set[str] = set()
-        waiting = [name]
-        while waiting:
-            seen.add(name := waiting.pop())
-            found = self._find(key, name)
-            if isinstance(found, Permission) and command in found.commands.allow:
-                return True
-            if isinstance(found, PermissionSet):
-                waiting.extend(member for member in found.permissions if member not in seen)
-        return False
 
     def _find(self, key: str, name: str) -> Permission | PermissionSet | None:
         manifest = self._manifests.get(key)

@@ -36,6 +36,7 @@ def not_allowed(
     origin: Origin,
     elsewhere: Sequence[tuple[Capability, Reference]],
     permissions: Sequence[str],
+    more: int,
 ) -> str:
     """For a command that no capability of this page allows.
 
@@ -44,7 +45,8 @@ def not_allowed(
         name: Its name there.
         origin: The page.
         elsewhere: What allows it for other pages.
-        permissions: The identifiers of the permissions that allow it.
+        permissions: Identifiers of permissions that allow it.
+        more: How many there are beside those.
     """
     sentences = [f"{_pretty(key, name)} not allowed on {origin}"]
     if elsewhere:
@@ -52,7 +54,8 @@ def not_allowed(
         by = _references([reference for _, reference in elsewhere])
         sentences.append(f"Allowed on {places}, by {by}")
     if permissions:
-        sentences.append(f"Permissions associated with this command: {', '.join(permissions)}")
+        rest = f" and {more} more" if more else ""
+        sentences.append(f"Permissions associated with this command: {', '.join(permissions)}{rest}")
     else:
         sentences.append("No permission allows this command")
     if origin.url is not None:

@@ -132,8 +132,8 @@ class Resolved:
             for identifier, grant in self._allowing.get(command, ())
             for capability, _ in self._entries[identifier]
         ]
-        permissions = tuple(self._expansion.allowing(key, name))
-        return Denied(refusal.not_allowed(key, name, origin, elsewhere, permissions))
+        permissions, more = self._expansion.allowing(key, name)
+        return Denied(refusal.not_allowed(key, name, origin, elsewhere, permissions, more))
 
     def knows_remote(self, window: str, webview: str, url: str) -> bool:
         """Whether a capability of a webview has a pattern that matches a URL."""

@@ -1,6 +1,8 @@
+import time
+
 import pytest
 
-from shell.acl import APP_ACL_KEY, Caller, Capability, Commands, Manifest, Permission, core_manifests
+from shell.acl import APP_ACL_KEY, Caller, Capability, Commands, Manifest, Permission, PermissionSet, core_manifests
 from tests.acl.program import NOTES, authority, capability, message, page
 
 READ = "plugin:notes|read"
@@ -99,3 +101,18 @@ def test_a_refusal_survives_sets_that_nobody_can_use() -> None:
     manifest = Manifest(["send"], default=["default", "a", "gone"])
     asked = authority(manifests={"mail": manifest})
     assert message(asked, "plugin:mail|send", page()).endswith("with this command: mail:allow-send")
+
+
+def test_a_refusal_takes_no_longer_where_sets_share_thousands_of_permissions() -> None:
+    named = [f"p{number}" for number in range(3000)]
+    manifest = Manifest(
+        permissions=[Permission(name, Commands(allow=["greet", name])) for name in named],
+        sets=[PermissionSet("big", named), *(PermissionSet(f"s{number}", ["big"]) for number in range(3000))],
+    )
+    asked = authority(manifests={APP_ACL_KEY: manifest}, app_commands=["greet"])
+    begun = time.process_time()
+    said = message(asked, "greet", page())
+    for name in named[:200]:
+        assert f"allow-{name}, " not in message(asked, name, page())
+    assert time.process_time() - begun < 5.0
+    assert said.endswith("with this command: allow-greet, p0, p1, p2, p3, p4 and 5996 more")
