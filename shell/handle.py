@@ -181,7 +181,7 @@ class AppHandle(Builder):
             notification = Notification(notification, body, **options)
         elif body or options:
             raise TypeError("notify: further options come with a title; a Notification has its own")
-        return await self.notifier.notify(notification, Handlers(on_click, on_action, on_close))
+        return await self.notifier.notify(notification, Handlers(on_click, on_action, on_close), trusted=True)
 
     # Windows, and the end.
 

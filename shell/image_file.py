@@ -8,6 +8,9 @@ from PySide6.QtGui import QImageReader
 
 from shell.image import ImageError
 
+DECODED = frozenset({"png", "ico", "cur", "bmp", "jpeg", "jpg", "gif", "webp"})
+"""Formats by their names in Qt, none of which is drawn, which may take any time, as SVG and PDF are."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ICONS = (b"\0\0\1\0", b"\0\0\2\0")
 _ICON_ENTRY = struct.Struct("<II")

@@ -62,6 +62,7 @@ class Notifier:
         handlers: Handlers | None = None,
         *,
         instead_of: ShownNotification | None = None,
+        trusted: bool = False,
     ) -> ShownNotification:
         """Show a notification.
 
@@ -69,6 +70,7 @@ class Notifier:
             notification: What is shown.
             handlers: Told what becomes of it.
             instead_of: One that is shown, whose place it takes.
+            trusted: Whether the program itself shows it, and no page: then its icon may be a drawing.
 
         Raises:
             NotificationError: Its icon is no picture.
@@ -76,9 +78,9 @@ class Notifier:
         if notification.icon is None:
             picture = picture_of(None, self._icon())
         else:
-            # A page's, perhaps, and a drawing may take any time; while Qt reads it others run.
+            # A page's, perhaps, and one that takes long; while Qt reads it others run.
             async with self._drawing:
-                picture = await asyncio.to_thread(picture_of, notification.icon, self._icon())
+                picture = await asyncio.to_thread(picture_of, notification.icon, self._icon(), trusted=trusted)
         shown = ShownNotification(self, notification, handlers or Handlers())
         place = instead_of.place if instead_of is not None and instead_of.dismissal is None else None
 

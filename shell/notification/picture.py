@@ -6,14 +6,17 @@ from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 
 from shell.image import ImageError
-from shell.image_file import plain, size_of
+from shell.image_file import DECODED, plain, size_of
 from shell.notification.errors import IconError
 from shell.value import frozen
 
 _SIDE = 256
 """Pixels of the longer side; larger pictures are made smaller, for they travel on the bus."""
 _LARGEST_FILE = 16 * 1024 * 1024
-_FORMATS = frozenset({"png", "svg", "svgz", "jpg", "jpeg", "webp", "gif", "ico", "cur", "bmp", "xpm"})
+_DRAWN = frozenset({"svg", "svgz", "xpm"})
+"""Formats that only the program itself may give: Qt draws them while all of Python waits, were it for minutes."""
+_MOST_PIXELS = 4096 * 4096
+"""Of one that a page gives. To make a larger one smaller may take any memory."""
 _SUFFIXES = frozenset({".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".bmp", ".xpm"})
 
 
@@ -35,12 +38,13 @@ class Picture:
         return icon.pixmap(side)
 
 
-def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
+def picture_of(icon: str | Path | bytes | None, default: QIcon, *, trusted: bool = False) -> Picture:
     """Find the picture that a notification names.
 
     Args:
         icon: A file, the bytes of one, or a name in the icon theme; None takes the default.
         default: The program's icon.
+        trusted: Whether the program itself names it, and no page: then it may be a drawing, and of any size.
 
     Raises:
         IconError: There is no such file, or no picture in it.
@@ -48,7 +52,7 @@ def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
     if icon is None:
         return Picture(default.pixmap(QSize(64, 64)).toImage())
     if isinstance(icon, bytes):
-        return Picture(_decoded(icon, "the bytes of icon"))
+        return Picture(_decoded(icon, "the bytes of icon", trusted))
     if isinstance(icon, str) and _is_name(icon):
         return Picture(name=icon)
     path = Path(str(icon).removeprefix("file://"))
@@ -57,7 +61,7 @@ def picture_of(icon: str | Path | bytes | None, default: QIcon) -> Picture:
         data = path.read_bytes() if path.is_file() and size <= _LARGEST_FILE else b""
     except (OSError, ValueError) as error:
         raise IconError(f"icon: {path}: {getattr(error, 'strerror', None) or error}") from None
-    return Picture(_decoded(data, f"icon: {path}"))
+    return Picture(_decoded(data, f"icon: {path}", trusted))
 
 
 def _is_name(icon: str) -> bool:
@@ -68,7 +72,7 @@ def _is_name(icon: str) -> bool:
     return name
 
 
-def _decoded(data: bytes, what: str) -> QImage:
+def _decoded(data: bytes, what: str, trusted: bool) -> QImage:
     try:
         data = plain(data)
     except ImageError as error:
@@ -76,10 +80,12 @@ def _decoded(data: bytes, what: str) -> QImage:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     reader = QImageReader(buffer)
-    if reader.format().toStdString() not in _FORMATS:
+    if reader.format().toStdString() not in (DECODED | _DRAWN if trusted else DECODED):
         raise IconError(f"{what}: not a picture in a format that is known")
     reader.setAutoTransform(True)
     size = size_of(data, reader)
+    if not trusted and size.width() * size.height() > _MOST_PIXELS:
+        raise IconError(f"{what}: {size.width()} × {size.height()} pixels are too many")
     if size.isValid() and max(size.width(), size.height()) > _SIDE:
         # Before it is decoded, so that a small file cannot become a huge picture.
         reader.setScaledSize(size.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))

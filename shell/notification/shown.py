@@ -67,7 +67,7 @@ class ShownNotification:
         """
         handlers, self._handlers = self._handlers, Handlers()
         try:
-            return await self._notifier.notify(notification, handlers, instead_of=self)
+            return await self._notifier.notify(notification, handlers, instead_of=self, trusted=True)
         except BaseException:
             self._handlers = handlers
             raise

@@ -6,11 +6,9 @@ from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
 from shell.image import ImageError, rgba_form
-from shell.image_file import plain, size_of
+from shell.image_file import DECODED, plain, size_of
 from shell.ipc import RefusedError, Session
 
-_FORMATS = frozenset({"png", "ico", "cur", "bmp", "jpeg", "jpg", "gif", "webp"})
-"""None of them is drawn, which may take any time, as SVG and PDF are."""
 _LARGEST_FILE = 16 * 1024 * 1024
 _ONE = 4
 """One image of a page may have this part of the pixels that all of them may have."""
@@ -54,7 +52,7 @@ def read_image(data: bytes, most: int, side: int | None = None) -> QImage:
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     # Unlike `QImage.fromData`, it lets other threads of Python run.
     reader = QImageReader(buffer)
-    if reader.format().toStdString() not in _FORMATS:
+    if reader.format().toStdString() not in DECODED:
         raise ImageError("not an image in a format that is known")
     size = size_of(data, reader)
     check_size(size.width(), size.height(), most)

@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import json
 import struct
 import threading
 import zlib
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon, QImage, QImageReader
 
-from shell import App, Limits
+from shell import App, Limits, Notification
 from shell.image import ImageError
 from shell.notification.errors import IconError
 from shell.notification.picture import Picture, picture_of
@@ -116,6 +119,53 @@ def test_what_a_picture_unfolds_to_is_known_before_it_is_read(name: str, monkeyp
     assert read == []
 
 
+@pytest.mark.parametrize("name", [*(name for name in HOSTILE if name.endswith(".svg")), "large.png", "screen.gif"])
+def test_a_page_has_no_drawing_in_a_notification_nor_a_picture_without_measure(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[QImageReader] = []
+
+    def read(reader: QImageReader) -> QImage:
+        asked.append(reader)
+        return QImage()
+
+    def size(reader: QImageReader) -> QSize:
+        asked.append(reader)
+        return QSize()
+
+    monkeypatch.setattr(QImageReader, "read", read)
+    if name.endswith(".svg"):
+        # A drawing that does not say its size is drawn for it, and Python waits.
+        monkeypatch.setattr(QImageReader, "size", size)
+    with pytest.raises(IconError):
+        picture_of(HOSTILE[name], QIcon())
+    assert asked == []
+
+
+def test_only_the_program_itself_has_a_drawing_in_a_notification(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'nothing'}")
+    svg = SVG % b'<rect width="9" height="9"/>'
+    xpm = b'/* XPM */\nstatic char * x[] = {"1 1 1 1", "a c #ff0000", "a"};\n'
+    drawing = tmp_path / "drawing.svg"
+    drawing.write_bytes(svg)
+    uris = [f"data:{kind};base64,{b64encode(data).decode()}" for kind, data in (("image/svg+xml", svg), ("", xpm))]
+    script = """return Promise.all(ICONS.map((icon) =>
+        shell.invoke("plugin:notification|notify", { options: { title: "x", icon } }).catch(String)));"""
+
+    async def scenario(app: App) -> None:
+        icons = json.dumps([*uris, str(drawing)])
+        answers = await app.windows["main"].eval(script.replace("ICONS", icons))
+        assert answers == ["icon: not a picture that can be read"] * 3
+        for icon in (svg, xpm, drawing):
+            shown = await app.notify("drawn", icon=icon)
+            again = await shown.replace(Notification("drawn", icon=icon))
+            again.close()
+
+    shell.run(shell.app(capabilities=[MAY_ALL]), scenario)
+
+
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt"])
 def test_no_text_of_a_picture_is_unfolded(kind: bytes) -> None:
     method = {b"zTXt": b"\0", b"iTXt": b"\1\0\0\0"}[kind]
@@ -188,9 +238,9 @@ def test_the_picture_of_a_notification_is_drawn_while_others_run(
 ) -> None:
     drawn_in: list[threading.Thread] = []
 
-    def note(*args: Any) -> Any:
+    def note(*args: Any, **options: Any) -> Any:
         drawn_in.append(threading.current_thread())
-        return picture_of(*args)
+        return picture_of(*args, **options)
 
     monkeypatch.setattr("shell.notification.notifier.picture_of", note)
     drawing = tmp_path / "drawing.svg"
@@ -210,7 +260,7 @@ def test_pictures_of_notifications_leave_threads_for_commands(shell: Runner, mon
     begun, go_on = threading.Semaphore(0), threading.Event()
     drawn: list[int] = []
 
-    def draw(*_: Any) -> Any:
+    def draw(*_: Any, **options: Any) -> Any:
         drawn.append(0)
         begun.release()
         go_on.wait()

@@ -52,7 +52,7 @@ def test_a_large_picture_is_made_smaller() -> None:
         ("/a\0b", r"icon: expected a file, a name or bytes, got '/a\x00b'"),
         ("a\ud800b", r"icon: expected a file, a name or bytes, got 'a\ud800b'"),
         ("", "icon: expected a file, a name or bytes, got ''"),
-        (b"GIF89a and then nothing", "the bytes of icon: not a picture in a format that is known"),
+        (b"GIF89a\1\0\1\0 and then nothing", "the bytes of icon: not a picture in a format that is known"),
         (b"", "the bytes of icon: not a picture in a format that is known"),
     ],
 )
