@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 
 from shell.config import Config
 from shell.image import image_from
+from shell.tooltip import plain_tooltip
 from shell.value import frozen
 
 _ICON_SIZE = 96
@@ -138,7 +139,7 @@ class AboutDialog(QDialog):
         label = QLabel(f'<a href="{_escaped(website)}">{_escaped(metadata.website_label or website)}</a>')
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setOpenExternalLinks(True)
-        label.setToolTip(website)
+        label.setToolTip(plain_tooltip(website))
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(label)
 

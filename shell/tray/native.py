@@ -9,6 +9,7 @@ from PySide6.QtCore import QMetaObject, QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
+from shell.tooltip import plain_tooltip
 from shell.tray.embedded import EmbeddedPointer, embedded_widgets
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
 from shell.value import frozen
@@ -58,7 +59,7 @@ class NativeIcon:
         self._heard = heard
         self._last_click = -1e9
         self._qt = QSystemTrayIcon(icon, parent)
-        self._qt.setToolTip(tooltip)
+        self._qt.setToolTip(plain_tooltip(tooltip))
         if menu is not None:
             self._face = QMenu()
             menu.show_in(self._face)
@@ -77,7 +78,7 @@ class NativeIcon:
 
     def set_tooltip(self, tooltip: str) -> None:
         """Show another text when the pointer rests on it."""
-        self._qt.setToolTip(tooltip)
+        self._qt.setToolTip(plain_tooltip(tooltip))
 
     def rect(self) -> QRect | None:
         """Where it is, as Qt writes it; `None` where the platform does not say."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from shell.tooltip import plain_tooltip
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
 from shell.tray.native import Gesture
 from shell.tray.tray_icon import TrayIcon
@@ -151,7 +152,7 @@ class _Button(QToolButton):
         self._tray_icon = icon
         self._program = program
         self.setIcon(icon.icon)
-        self.setToolTip(icon.tooltip or icon.title or program)
+        self.setToolTip(plain_tooltip(icon.tooltip or icon.title or program))
         self.setAccessibleName(icon.hover_text() or program)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

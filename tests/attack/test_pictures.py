@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QImageReader
+from PySide6.QtWidgets import QLabel, QWidget
 
 from shell import App, Limits, Notification
 from shell.image import ImageError
+from shell.menu.about import AboutDialog, AboutMetadata
 from shell.notification.errors import IconError
 from shell.notification.picture import Picture, picture_of
 from shell.plugins import page_image
+from shell.tray.host import TrayHost
 from tests.attack.test_out_of_measure import MAY_ALL, faults
 from tests.conftest import Runner
 
@@ -162,6 +165,32 @@ def test_only_the_program_itself_has_a_drawing_in_a_notification(
             shown = await app.notify("drawn", icon=icon)
             again = await shown.replace(Notification("drawn", icon=icon))
             again.close()
+
+    shell.run(shell.app(capabilities=[MAY_ALL]), scenario)
+
+
+def is_html(text: str) -> bool:
+    """Whether Qt takes a text for HTML, as a label and a tooltip do."""
+    label = QLabel(text)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSelection(0, len(text))
+    return label.selectedText() != text
+
+
+@pytest.mark.parametrize("text", ["<img src='data:,x'>", "https://x/<img src='data:,x'>", "a &lt; b"])
+def test_no_picture_is_drawn_in_a_tooltip_of_a_page(shell: Runner, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(TrayHost, "missed", property(lambda _: True))
+    script = "shell.invoke('plugin:tray|new', { options: { id: 'x', tooltip: TEXT }, handler: new shell.Channel() })"
+
+    async def scenario(app: App) -> None:
+        assert is_html(text)
+        window = app.windows["main"]
+        await window.eval(f"await {script.replace('TEXT', json.dumps(text))}")
+        about = AboutDialog(AboutMetadata(website=f"https://{text}"), window.frame)
+        tips = [one.toolTip() for one in window.frame.findChildren(QWidget) if one.toolTip()]
+        assert [tip.replace("\u200b", "") for tip in tips] == [text, f"https://{text}"]
+        assert not any(map(is_html, tips))
+        about.close()
 
     shell.run(shell.app(capabilities=[MAY_ALL]), scenario)
 
