@@ -114,7 +114,8 @@ class Outbox:
         if not self._has_window():
             # The page gets no more before it acknowledges this, and may have been waiting for more to do so.
             parts.append(_PING)
-        return b",".join(parts).decode() + "]"
+        # What a program has encoded itself may be no text. Others' messages are not lost with it.
+        return b",".join(parts).decode(errors="replace") + "]"
 
     # The page has posted: what it is told now goes as the answer to its post.
 

@@ -1,5 +1,6 @@
 """JSON that is read in pieces: the same values, and the same errors, a step at a time."""
 
+import codecs
 import collections
 import gc
 import re
@@ -109,11 +110,21 @@ class Reading:
         return True
 
     def _whole(self, form: Form) -> _Steps:
+        yield self._characters()
         value = yield self._value(form, None)
         yield self._space()
         if self._at < len(self._text):
             raise msgspec.DecodeError(f"JSON is malformed: trailing characters (byte {self._at + 1})")
         return value
+
+    def _characters(self) -> _Steps:
+        """See that all of it is UTF-8: msgspec does so only for strings that it makes."""
+        decode = codecs.getincrementaldecoder("utf-8")().decode
+        for at in range(0, len(self._text), self._piece):
+            decode(self._text[at : at + self._piece])
+            if time.monotonic() > self.until:
+                yield None
+        decode(b"", final=True)
 
     def _value(self, form: Form, path: Path) -> _Steps:
         if self._here() in _SPACES:

@@ -17,7 +17,7 @@ from shell.acl import Allowed, Authority, Caller, Denied
 from shell.ipc import wire
 from shell.ipc.binder import Binder, Injector
 from shell.ipc.binding import compile_binder
-from shell.ipc.call import Call
+from shell.ipc.call import Call, invalid_args
 from shell.ipc.cluster import runs_on_dask, sendable
 from shell.ipc.command import Command, Commands
 from shell.ipc.errors import CommandError, EncodeError, RefusedError, RegistrationError, ResourceError
@@ -289,6 +289,13 @@ class Router:
             problem = wire.too_long(len(call.body), limits.message)
             sink.reject(number, f"invalid args for command `{call.command[:_SHOWN]}`: {problem}")
             return
+        if not call.raw and len(call.body) <= limits.read_at_once and not call.body.isascii():
+            # msgspec finds it in strings that it makes, and `Raw` goes on to whoever it is for.
+            try:
+                call.body.decode()
+            except UnicodeDecodeError as error:
+                sink.reject(number, str(invalid_args(call.command[:_SHOWN], error, call.body)))
+                return
         routes = self._routes.get(session)
         if routes is None or not self._waits_for_imports(routes, call.command):
             self._start(session, sink, number, call)

@@ -1,10 +1,12 @@
 """Events: names, targets and who hears what, as in Tauri v2."""
 
 import asyncio
+import re
 import threading
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 
 from shell.ipc import EncodeError, Event, EventTarget, RefusedError
@@ -417,3 +419,32 @@ async def test_a_page_that_reloads_hears_only_what_it_asks_for_anew(core: Core) 
     core.events.emit("tick", 2)
     await turns()
     assert heard == [2]
+
+
+@pytest.mark.parametrize("filler", [0, 100_000], ids=["read at once", "read in pieces"])
+async def test_a_payload_that_is_no_text_is_refused_and_harms_nobody_who_listens(core: Core, filler: int) -> None:
+    @core.command
+    async def echo(value: msgspec.Raw) -> msgspec.Raw:
+        return value
+
+    page, other = core.page("sender"), core.page("listener")
+    heard: list[Any] = []
+    await other.listen("tick", heard)
+    core.events.emit("tick", 1)
+    value = b'["%b","a\xff"]' % (b"x" * filler)
+    for command, body in (("echo", b'{"value":%b}'), ("plugin:event|emit", b'{"event":"tick","payload":%b}')):
+        with pytest.raises(Rejected, match=f"invalid args for command `{re.escape(command)}`: 'utf-8' codec"):
+            await page.fetch(command, body % value, raw=False)
+    core.events.emit("tick", 2)
+    await turns()
+    assert heard == [1, 2]
+
+
+async def test_what_the_core_itself_emits_that_is_no_text_is_delivered_with_marks_in_its_place(core: Core) -> None:
+    page = core.page()
+    heard: list[Any] = []
+    await page.listen("tick", heard)
+    for payload in (b"1", b'"a\xffb"', b"2"):
+        core.events.emit_encoded("tick", msgspec.Raw(payload))
+    await turns()
+    assert heard == [1, "a\ufffdb", 2]
