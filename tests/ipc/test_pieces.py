@@ -6,9 +6,11 @@ import dataclasses
 import datetime as dt
 import enum
 import hashlib
+import itertools
 import json
 import pathlib
 import random
+import time
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -20,10 +22,10 @@ from hypothesis import strategies as st
 
 from shell import Limits
 from shell.audit import Audit
-from shell.ipc import Call
-from shell.ipc.decoder import decoder
-from shell.ipc.form import Form
-from shell.ipc.pieces import Reading
+from shell.ipc import Call, pieces
+from shell.ipc.decoder import check, decoder
+from shell.ipc.form import Form, Skipped
+from shell.ipc.pieces import PIECE, Reading
 from shell.ipc.readings import Readings, read_at_once
 from tests.ipc.page import Core, Page, Rejected, turns
 
@@ -178,7 +180,7 @@ def test_nothing_else_is_json(value: Any, kind: Any, encode: Any, piece: int, da
         "[" + ",".join(['"],["', "[]", "[[],[]]"] * 200) + "]",
         "[" + ",".join(['{"a":[{"a":1},{"a":[{"a":2}]}]}'] * 50) + "]",
         '{"a":{"a":1,"b":2},"c":{' + ",".join(f'"{n}":{{"a":1,"c":2}}' for n in range(100)) + "}}",
-        "[" + "[1," * 600 + "1" + "]" * 600 + ",2" * 100 + "]",
+        "[" + "[1," * 100 + "1" + "]" * 100 + ",2" * 100 + "]",
         "  [ 1 " + " " * 500 + ", 2 ]  ",
         "[" + "1" * 300 + "]",
         '"' + "\\ud83d\\ude00" * 40 + "\\\\" * 40 + "\\u00e9" * 40 + "é€😀" * 40 + '"',
@@ -192,11 +194,47 @@ def test_wherever_a_piece_ends_nothing_is_lost(text: str, piece: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 2_000_000, '{"a":' * 2_000_000, "[[1]," * 500_000, f'["{"x" * 1000}",' * 11_000]
+    "text",
+    [
+        *("[" * 2_000_000, '{"a":' * 2_000_000, "[[1]," * 500_000, f'["{"x" * 1000}",' * 11_000),
+        "[" * 500 + "1," * 40_000 + "1" + "]" * 500,
+    ],
 )
 def test_what_is_nested_too_deep_is_told_to_be(text: str) -> None:
     with pytest.raises(RecursionError):
         read_at_once(text.encode(), Form(Any))
+
+
+@pytest.mark.parametrize("form", [Form(Any), Form(msgspec.Raw), Skipped()], ids=["any", "raw", "skipped"])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_each_level_of_what_is_large_may_be_the_last_of_its_turn(
+    monkeypatch: pytest.MonkeyPatch, form: Form, opening: str
+) -> None:
+    checked = 0
+
+    def counted(text: memoryview) -> Any:
+        nonlocal checked
+        checked += 1
+        return check(text)
+
+    monkeypatch.setattr(pieces, "check", counted)
+    levels = 100
+    text = opening * levels + "[" + "1," * 40_000 + "1]" + {"[": "]"}.get(opening, "}") * levels
+    reading = Reading(text.encode(), form, Limits(), PIECE)
+    counts = [0]
+    # Its time is always up.
+    while not reading.read_on():
+        counts.append(checked)
+    assert checked > levels
+    assert max(after - before for before, after in itertools.pairwise(counts)) < 10
+
+
+def test_many_brackets_behind_one_another_are_not_looked_at_all_at_once() -> None:
+    began = time.thread_time()
+    with pytest.raises(RecursionError):
+        read_at_once(b"[%b%b" % (b"1," * 40_000, b"[" * (16 << 20)), Form(Any))
+    # It takes some hundredths of a second, and took five seconds.
+    assert time.thread_time() - began < 2
 
 
 def program(core: Core, **limits: Any) -> Page:
@@ -306,6 +344,8 @@ async def test_of_several_large_calls_one_piece_is_read_in_a_turn(core: Core, mo
         (b'{"name":"%b"}' % (b"x" * 90_000), "invalid args `numbers` for command `total`: it is missing"),
         (b'["%b"]' % (b"x" * 90_000), "Expected `object`, got `array`"),
         (b'{"numbers":[1],"name":"%b\xff"}' % (b"x" * 90_000), "utf-8"),
+        (b'{"numbers":%b1%b}' % (b"[" * 200 + b"1," * 90_000, b"]" * 200), "Expected `int`, got `array`"),
+        (b'{"more":%b1%b}' % (b"[" * 200 + b"1," * 90_000, b"]" * 200), "it is nested too deep"),
         (b'{"numbers":[1],"name":"%b\\ud800"}' % (b"x" * 90_000), "invalid args for command `total`"),
     ],
 )
