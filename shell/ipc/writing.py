@@ -27,6 +27,8 @@ _BYTES = 48 * 1024
 """Bytes that are written at once in base64; a multiple of three."""
 _SMALL = 1024
 """Bytes of a field that stays with its object."""
+_DEEPEST = 512
+"""Steps, each of which the one before waits for. A list takes three, and a piece is written anew for each."""
 _MARK = b"\0"
 """What JSON never holds."""
 
@@ -75,6 +77,8 @@ class Writing:
                     steps.pop()
                 elif step is None:
                     return False
+                elif len(steps) > _DEEPEST:
+                    raise RecursionError  # noqa: TRY301  # told of like msgspec's own
                 else:
                     steps.append(step)  # type: ignore[arg-type]  # it is not `steps`
         except Exception as error:
@@ -91,6 +95,8 @@ class Writing:
     def _value(self, value: Any) -> _Steps:
         encoded = wire.encode_up_to(self._piece, value)
         if encoded is None:
+            if self._is_late():
+                yield None
             yield self._apart(value)
         else:
             self.json.write(encoded)

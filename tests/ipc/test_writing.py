@@ -5,6 +5,7 @@ import collections
 import dataclasses
 import enum
 import gc
+import itertools
 import pathlib
 import weakref
 from collections.abc import Callable
@@ -202,6 +203,44 @@ def test_what_has_no_form_in_json_is_told_in_the_same_words(value: Any) -> None:
     with pytest.raises(EncodeError) as pieces:
         in_pieces(value)
     assert str(pieces.value) == str(at_once.value)
+
+
+def nested(levels: int, around: Callable[[Any], Any], inner: Any) -> Any:
+    for _ in range(levels):
+        inner = around(inner)
+    return inner
+
+
+AROUND: list[Callable[[Any], Any]] = [lambda inner: [inner], lambda inner: {"a": inner}, lambda inner: Array(1, inner)]
+
+
+@pytest.mark.parametrize("around", AROUND, ids=["list", "dict", "object"])
+def test_each_level_of_what_is_large_may_be_the_last_of_its_turn(
+    monkeypatch: pytest.MonkeyPatch, around: Callable[[Any], Any]
+) -> None:
+    encode_up_to, tried = wire.encode_up_to, 0
+
+    def counted(size: int, value: Any) -> bytes | None:
+        nonlocal tried
+        tried += 1
+        return encode_up_to(size, value)
+
+    value = nested(100, around, list(range(100)))
+    expected = wire.encode_value(value)
+    monkeypatch.setattr(wire, "encode_up_to", counted)
+    writing, counts = Writing(value, PIECE), [0]
+    # Its time is always up.
+    while not writing.write_on():
+        counts.append(tried)
+    assert bytes(writing.json) == expected
+    assert tried > 100
+    assert max(after - before for before, after in itertools.pairwise(counts)) < 10
+
+
+@pytest.mark.parametrize("around", AROUND, ids=["list", "dict", "object"])
+def test_what_is_large_and_nested_too_deep_is_refused(around: Callable[[Any], Any]) -> None:
+    with pytest.raises(EncodeError, match="nested too deep"):
+        in_pieces(nested(500, around, list(range(100))))
 
 
 @pytest.mark.parametrize(
