@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -90,5 +89,4 @@ def _end_without_platform(reason: str) -> None:
         f"Qt cannot open windows here: {reason}; "
         "--headless runs without a display, and qtshell doctor says what is missing"
     )
-    sys.stderr.flush()
     os._exit(1)

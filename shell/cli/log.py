@@ -38,12 +38,12 @@ class _Lines(logging.Formatter):
 
 
 def configure_logging(level: Level) -> None:
-    """Write the log to standard error.
+    """Write the log to standard error; nowhere where that is closed.
 
     Args:
         level: The least important messages that are written.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.NullHandler() if sys.stderr is None else logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(wants_colour(sys.stderr)))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     # It tells of every timer and every turn of its loop.

@@ -256,6 +256,23 @@ def test_an_interrupt_while_a_program_starts_ends_it_without_a_word(module: str,
     assert (done.returncode, done.stdout, said(done.stderr)) == (-signal.SIGINT, "", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("run", "web", *OFF_SCREEN, "--screenshot", "a.png"), 0), (("run", "nowhere"), 2)]
+)
+def test_programs_run_and_mistakes_have_their_exit_code_where_standard_error_is_closed(
+    arguments: tuple[str, ...], code: int, qtshell: Command
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>&-', "sh", sys.executable, "-P", "-m", "shell.cli", *arguments],
+        cwd=qtshell.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        timeout=HANGS,
+        check=False,
+    )
+    assert done.returncode == code
+
+
 def test_debuggers_connect_and_pages_of_browsers_do_not(qtshell: Command) -> None:
     qtshell.write(debugged_py=DEBUGGED)
     with socket.create_server(("127.0.0.1", 0)) as server:
