@@ -192,9 +192,9 @@ class Windows:
 
     def _open_popup(self, url: str) -> None:
         number = 1
-        while f"popup-{number}" in self._webviews:
+        while (label := f"popup-{number}") in self._windows or label in self._webviews:
             number += 1
-        self.create(WindowConfig(label=f"popup-{number}", url=url, title=self._title))
+        self.create(WindowConfig(label=label, url=url, title=self._title))
 
     def _renderer_gone(self, gone: Gone) -> None:
         self._events.emit("renderer-gone", attrs.asdict(gone))

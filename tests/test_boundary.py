@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineProfile
 
 from shell import App, Caller, JavaScriptError, Window
+from shell.config import WindowConfig
 from tests.conftest import Runner, next_load
 from tests.web_server import site
 
@@ -140,6 +141,11 @@ def test_popups_are_windows_of_the_app_where_the_configuration_says_so(shell: Ru
         popup = app.windows["popup-1"]
         assert await popup.eval("document.title") == "more"
         assert popup.renderer_pid != app.windows["main"].renderer_pid
+        # A window keeps its label when its webview has gone, and a webview has one in another window.
+        app.core.webviews.close("popup-1")
+        app.core.windows.add_webview(app.windows["main"], WindowConfig(label="popup-2", url="more.html"))
+        await click(app.windows["main"], "more.html", "_blank")
+        assert list(app.windows) == ["main", "popup-1", "popup-3"]
 
     shell.run(app, scenario)
 
