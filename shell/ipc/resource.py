@@ -46,17 +46,28 @@ class Resources:
         Raises:
             ResourceError: The page holds too many already. The object is closed then.
         """
-        if len(self._held) >= self._limit:
+        try:
+            self.check_room()
+        except ResourceError:
             _close(resource)
-            raise ResourceError(
-                f"this page holds {self._limit} resources already, and has closed none of them (App's limits.handles)"
-            )
+            raise
         rid = next(self._numbers)
         self._held[rid] = resource
         if size:
             self._sizes[rid] = size
             self.size += size
         return rid
+
+    def check_room(self) -> None:
+        """Keep the page from holding one more than it may; for what `add` must not close.
+
+        Raises:
+            ResourceError: The page holds too many already.
+        """
+        if len(self._held) >= self._limit:
+            raise ResourceError(
+                f"this page holds {self._limit} resources already, and has closed none of them (App's limits.handles)"
+            )
 
     def get[T](self, rid: int, kind: type[T]) -> T:
         """The object behind a resource id.

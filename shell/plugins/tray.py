@@ -105,7 +105,11 @@ def tray_plugin(trays: Callable[[], Trays]) -> Plugin:
     @in_order
     async def get_by_id(session: Session, id: str) -> int | None:  # noqa: A002  # Tauri's name
         tray_icon = trays().get(id)
-        return None if tray_icon is None else session.resources.add(TrayIconHandle(tray_icon, session, own=False))
+        if tray_icon is None:
+            return None
+        # A handle that finds no room is closed, and an icon goes with its handle.
+        session.resources.check_room()
+        return session.resources.add(TrayIconHandle(tray_icon, session, own=False))
 
     @plugin.command
     @in_order

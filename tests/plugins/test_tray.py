@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QImageWriter
 
-from shell import MouseButton, MouseButtonState, TrayIcon, TrayIconEventType
+from shell import Limits, MouseButton, MouseButtonState, TrayIcon, TrayIconEventType
 from shell.tray.native import Gesture
 from tests.conftest import Runner, next_load
 from tests.plugins.conftest import Api, play
@@ -260,6 +260,19 @@ def test_icons_go_with_the_page_that_made_them_and_no_others_do(page: Runner) ->
         assert [one.id for one in api.app.core.trays] == ["python"]
 
     play(page, scenario)
+
+
+def test_a_page_that_holds_all_that_it_may_takes_no_icon_away_by_asking_for_it(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        made = api.app.create_tray("python")
+        find = "api.tray.TrayIcon.getById('python')"
+        await api(f"Promise.all([{find}, {find}, {find}])")
+        assert await api.refused(find) == (
+            "this page holds 3 resources already, and has closed none of them (App's limits.handles)"
+        )
+        assert not made.closed
+
+    play(page, scenario, limits=Limits(handles=3))
 
 
 def test_nothing_stays_of_icons_that_pages_made_and_closed(page: Runner) -> None:
