@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import attrs
 from PySide6.QtCore import QRectF, QTimer
@@ -76,6 +77,8 @@ class Windows:
         self._on_last_closed = on_last_closed
         self._ended = False
         self._deaf: set[str] = set()
+        self._asked: set[Window] = set()
+        self._notices: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
         self._background = Background()
         self.on_created: list[Callable[[Window], object]] = []
         self.on_closed: list[Callable[[Window], object]] = []
@@ -210,10 +213,16 @@ class Windows:
 
     def close_requested(self, window: Window) -> None:
         """A window was asked to close: Python may refuse, then its page may, then it goes."""
-        self._background.run(self._close(window))
+        if window not in self._asked:
+            self._asked.add(window)
+            self._background.run(self._close(window))
 
     async def _close(self, window: Window) -> None:
-        if (await self._life.tell(LifeEvent("close-requested", window.label))).prevented or window.closed:
+        try:
+            event = await self._life.tell(LifeEvent("close-requested", window.label))
+        finally:
+            self._asked.discard(window)
+        if event.prevented or window.closed:
             return
         name, address = "tauri://close-requested", of_window(window.label)
         # As in Tauri, a page that listens decides, and destroys its window itself.
@@ -226,10 +235,13 @@ class Windows:
 
     def _await_notice(self, label: str, session: Session) -> None:
         """Where a page's renderer dies before it has taken notice of what it was told last, its window closes."""
-        number = session.ping()
+        noticed = session in self._notices
+        self._notices[session] = session.ping()
+        if noticed:
+            return
 
         def end() -> None:
-            if session.acknowledged < number:
+            if session.acknowledged < self._notices.pop(session):
                 self._deaf.add(label)
                 # If it is the renderer that has died, this is told in the same turn.
                 asyncio.get_running_loop().call_soon(self._deaf.discard, label)
