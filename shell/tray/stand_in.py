@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
+from shiboken6 import isValid
 
 from shell.tooltip import plain_tooltip
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
@@ -69,12 +70,13 @@ class StandIn(QObject):
 
     def find_place(self) -> None:
         """Be where a person sees it; for when windows come, go, are shown or hidden."""
-        for label, window in self._windows.items():
+        there = {label: window for label, window in self._windows.items() if not window.closed}
+        for label, window in there.items():
             if label not in self._watched:
                 self._watched.add(label)
                 window.frame.installEventFilter(self)
-        self._watched.intersection_update(self._windows)
-        shown = [window for window in self._windows.values() if window.frame.isVisible()]
+        self._watched.intersection_update(there)
+        shown = [window for window in there.values() if window.frame.isVisible()]
         shown.sort(key=lambda window: not window.is_decorated())
         frames = [window.frame for window in shown]
         if self._frame is None or self._frame not in frames:
@@ -83,7 +85,9 @@ class StandIn(QObject):
     def close(self) -> None:
         """Take the bar away for good."""
         for label in self._watched.intersection(self._windows):
-            self._windows[label].frame.removeEventFilter(self)
+            # One that closes at this moment has no frame any more.
+            if not self._windows[label].closed:
+                self._windows[label].frame.removeEventFilter(self)
         self._leave_frame()
         self._bar.deleteLater()
         self.deleteLater()
@@ -116,7 +120,7 @@ class StandIn(QObject):
     def _leave_frame(self) -> None:
         frame, own, self._frame, self._own = self._frame, self._own, None, None
         place = own or frame
-        if place is not None:
+        if place is not None and isValid(place):
             place.removeToolBar(self._bar)
             self._bar.setParent(None)
         if own is not None:

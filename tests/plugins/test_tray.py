@@ -1,5 +1,6 @@
 """The `tray` module of the package, function by function. What panels show of it is in `tests/tray`."""
 
+import asyncio
 import gc
 import weakref
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtWidgets import QToolBar
 
 from shell import Limits, MouseButton, MouseButtonState, TrayIcon, TrayIconEventType
+from shell.tray.host import TrayHost
 from shell.tray.native import Gesture
 from tests.conftest import Runner, next_load
 from tests.plugins.conftest import Api, play
@@ -260,6 +263,34 @@ def test_icons_go_with_the_page_that_made_them_and_no_others_do(page: Runner) ->
         assert [one.id for one in api.app.core.trays] == ["python"]
 
     play(page, scenario)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_stands_in_for_an_icon_outlives_its_window_or_goes_with_it(
+    page: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, others: int
+) -> None:
+    monkeypatch.setattr(TrayHost, "missed", property(lambda host: True))
+
+    async def scenario(api: Api) -> None:
+        first, other = api.window, api.app.create_window("other")
+        await other.loaded()
+        await new(api)
+        for _ in range(others):
+            api.app.create_tray()
+        assert len(first.frame.findChildren(QToolBar)) == 1
+        gone = asyncio.Event()
+        first.frame.destroyed.connect(gone.set)
+        first.destroy()
+        await gone.wait()
+        assert len(other.frame.findChildren(QToolBar)) == others
+        # Nobody looks for another place who has gone.
+        other.hide()
+        other.show()
+        await asyncio.sleep(0)
+        assert len(other.frame.findChildren(QToolBar)) == others
+
+    play(page, scenario)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_page_that_holds_all_that_it_may_takes_no_icon_away_by_asking_for_it(page: Runner) -> None:
