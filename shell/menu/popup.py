@@ -1,6 +1,6 @@
 from weakref import ref
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QMetaObject, QObject, QPoint, QTimer
 from PySide6.QtGui import QCursor
 from shiboken6 import isValid
 
@@ -14,15 +14,19 @@ class Popup:
 
     def __init__(self) -> None:
         self._menu: Container | None = None
+        self._heard: list[QMetaObject.Connection] = []
 
     def show(self, menu: Container, window: Window, at: Position | None) -> None:
-        """Show a menu until it is left, or the window is no longer seen.
+        """Show a menu until it is left, another is shown, or the window is no longer seen.
 
         Args:
             menu: The menu.
             window: The window that it is shown over.
             at: Where, counted from the top-left corner of the window's page; at the mouse if it is not given.
         """
+        if self._menu is not None and self._menu is not menu:
+            self._menu.widget.close()
+        self._hear_no_more()
         widget, below = menu.widget, window.frame.windowHandle()
         widget.winId()
         # Wayland shows it only so.
@@ -42,12 +46,20 @@ class Popup:
         )
 
         def hidden() -> None:
-            QObject.disconnect(closes)
+            popup = this()
+            if popup is not None:
+                popup._hear_no_more()
             # What was chosen is told after the menu has hidden.
             QTimer.singleShot(0, let_go)
 
-        widget.aboutToHide.connect(hidden, Qt.ConnectionType.SingleShotConnection)
+        hides = widget.aboutToHide.connect(hidden)
+        self._heard = [closes, hides]
         widget.popup(_place(window, at))
+
+    def _hear_no_more(self) -> None:
+        heard, self._heard = self._heard, []
+        for connection in heard:
+            QObject.disconnect(connection)
 
     def close(self) -> None:
         """Let go of what is left, when the program ends."""

@@ -1,4 +1,4 @@
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QMetaObject, QObject, QRectF, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,7 @@ class Panes(QWidget):
         super().__init__()
         self._places: dict[QWidget, QRectF] = {}
         self._shares: dict[QWidget, QRectF] = {}
+        self._ends: dict[QWidget, QMetaObject.Connection] = {}
 
     def fill_with(self, pane: QWidget) -> None:
         """Put a pane in that takes all of the inside, and resizes itself."""
@@ -36,6 +37,7 @@ class Panes(QWidget):
     def take_out(self, pane: QWidget) -> QRectF:
         """Let go of a pane that another window takes over; returns its place."""
         place = self.place(pane)
+        QObject.disconnect(self._ends[pane])
         self._forget(pane)
         return place
 
@@ -74,11 +76,12 @@ class Panes(QWidget):
 
     def _take(self, pane: QWidget) -> None:
         pane.setParent(self)
-        pane.destroyed.connect(lambda: self._forget(pane))
+        self._ends[pane] = pane.destroyed.connect(lambda: self._forget(pane))
 
     def _forget(self, pane: QWidget) -> None:
         self._shares.pop(pane, None)
         self._places.pop(pane, None)
+        self._ends.pop(pane, None)
 
     def _arrange(self) -> None:
         width, height = self.width(), self.height()

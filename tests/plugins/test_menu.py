@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import SIGNAL, QPoint
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMenuBar
 
@@ -478,6 +478,39 @@ def test_a_menu_at_the_mouse_and_over_another_window(page: Runner) -> None:
         call = "menu.popup(null, await api.window.Window.getByLabel('other'))"
         async with popped_up(api, call) as shown:
             assert shown.windowHandle().transientParent() is other.frame.windowHandle()
+
+    play(page, scenario)
+
+
+def test_however_often_menus_are_popped_up_one_is_open_and_heard(page: Runner) -> None:
+    seen, hides = SIGNAL("visibleChanged(bool)"), SIGNAL("aboutToHide()")
+
+    async def scenario(api: Api) -> None:
+        await begin(api)
+        windows = [api.window, api.app.create_window("other", url="about:blank")]
+        handles = [window.frame.windowHandle() for window in windows]
+        heard = [handle.receivers(seen) for handle in handles]
+        await api("""
+            globalThis.one = await Menu.new({ items: [{ text: 'one' }] });
+            globalThis.two = await Menu.new({ items: [{ text: 'two' }] });
+            const empty = await Menu.new();
+            const other = await api.window.Window.getByLabel('other');
+            for (let i = 0; i < 9; i++) {
+                await empty.popup();
+                await one.popup();
+                await two.popup();
+                await two.popup(null, other);
+                await (await Menu.new({ items: [{ text: 'lost' }] })).popup().then(() => one.popup());
+            }
+        """)
+        one, two = [(await api.held(name, Menu)).widget for name in ("one", "two")]
+        assert (one.isVisible(), two.isVisible()) == (True, False)
+        assert [handle.receivers(seen) for handle in handles] == [heard[0] + 1, heard[1]]
+        kept = one.receivers(hides), two.receivers(hides)
+        await api("for (let i = 0; i < 9; i++) await one.popup()")
+        assert (one.receivers(hides), two.receivers(hides)) == kept
+        one.close()
+        assert [handle.receivers(seen) for handle in handles] == heard
 
     play(page, scenario)
 

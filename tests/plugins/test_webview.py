@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import SIGNAL, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtNetwork import QNetworkCookie
 from PySide6.QtPrintSupport import QPrinter
@@ -309,6 +309,24 @@ def test_a_window_alone_has_no_webview_until_one_is_added(page: Runner) -> None:
         assert await api(CREATED % (where, "alone", place)) == "created"
         await api.app.core.webviews["alone"].loaded()
         assert await api.app.core.webviews["alone"].eval("document.title") == "side"
+
+    play(page, scenario)
+
+
+def test_nothing_stays_of_a_webviews_way_through_windows(page: Runner) -> None:
+    gone = SIGNAL("destroyed()")
+
+    async def scenario(api: Api) -> None:
+        windows = [api.window, api.app.create_window("second")]
+        side = api.app.core.windows.add_webview(api.window, WindowConfig(label="side", url="index.html"))
+        heard = side.widget.receivers(gone)
+        for turn in range(1, 9):
+            api.app.core.windows.reparent(side, windows[turn % 2])
+        assert side.widget.receivers(gone) == heard
+        ended = asyncio.Event()
+        side.page.destroyed.connect(ended.set)
+        api.app.core.webviews.close("side")
+        await ended.wait()
 
     play(page, scenario)
 
