@@ -87,7 +87,7 @@ class Inbox:
                 begin(session, call)
             elif call is not None:
                 self._broken(call)
-            if (not number & 15 or call is None) and time.monotonic() > until:
+            if (not number & 3 or call is None) and time.monotonic() > until:
                 return False
         return True
 

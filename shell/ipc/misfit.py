@@ -1,7 +1,7 @@
 """What a page is told of arguments that do not fit: where in them, and which values would be right."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,8 +16,12 @@ type _Steps = tuple[str | int, ...]
 # What msgspec says, in its own words: it has no other way to tell where in a value an error is.
 _SAID = re.compile(r"(.*) - at (`key` in )?`\$([^`]*)`", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[\.\.\.\]")
-_LONGEST = 64 * 1024
-"""Bytes of arguments in which a key is looked for; that takes reading them again, a few times."""
+_LONGEST = 4 * 1024
+"""Bytes of arguments in which a key is looked for."""
+_FARTHEST = 32
+"""Steps that are gone to it."""
+_MOST_READ = 48 * 1024
+"""Bytes that are read again for that, of parts of them: in some 1.5 ms."""
 _MANY = 20
 """How many of the values are named that would be right."""
 
@@ -71,46 +75,72 @@ def explain(error: msgspec.ValidationError, body: bytes, decode: _Decode, argume
     return f"{place.text}{_choice(place, arguments)} - at {where}"
 
 
-def _named(steps: Iterable[str | int | None], said: str, body: bytes, decode: _Decode) -> _Steps | None:
+class _Trials:
+    """Tries which values are wrong in the same way as some arguments.
+
+    Args:
+        said: What is wrong with those.
+        decode: What reads them.
+    """
+
+    def __init__(self, said: str, decode: _Decode) -> None:
+        self._said = said
+        self._decode = decode
+        self._left = _MOST_READ
+
+    def fails(self, value: Any) -> bool:
+        """Whether reading a value fails as reading those has.
+
+        Raises:
+            TimeoutError: So much has been read that others would wait.
+        """
+        text = msgspec.json.encode(value)
+        self._left -= len(text)
+        if self._left < 0:
+            raise TimeoutError
+        try:
+            self._decode(text)
+        except msgspec.ValidationError as error:
+            return str(error) == self._said
+        return False
+
+
+def _named(steps: Sequence[str | int | None], said: str, body: bytes, decode: _Decode) -> _Steps | None:
     """The way with the keys that are missing in it; None where they cannot be found."""
-    if len(body) > _LONGEST:
+    if len(body) > _LONGEST or len(steps) > _FARTHEST:
         return None
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         # What follows the wrong value need not be JSON.
         return None
+    trials = _Trials(said, decode)
     named: _Steps = ()
     for step in steps:
         inner = _at(value, named)
         key = step
         if step is None and isinstance(inner, dict):
-            key = _key(value, named, inner, said, decode)
+            try:
+                key = _key(value, named, inner, trials)
+            except TimeoutError:
+                return None
         if key is None:
             return None
         named = (*named, key)
     return named
 
 
-def _key(value: Any, steps: _Steps, inner: Mapping[str, Any], said: str, decode: _Decode) -> str | None:
+def _key(value: Any, steps: _Steps, inner: Mapping[str, Any], trials: _Trials) -> str | None:
     """The key of an object at which reading fails: the last of the fewest that make it fail."""
     items = list(inner.items())
     good, bad = 0, len(items)
     while bad - good > 1:
         middle = (good + bad) // 2
-        if _fails(_with(value, steps, dict(items[:middle])), said, decode):
+        if trials.fails(_with(value, steps, dict(items[:middle]))):
             bad = middle
         else:
             good = middle
-    return items[bad - 1][0] if items and _fails(_with(value, steps, dict(items[:bad])), said, decode) else None
-
-
-def _fails(value: Any, said: str, decode: _Decode) -> bool:
-    try:
-        decode(msgspec.json.encode(value))
-    except msgspec.ValidationError as error:
-        return str(error) == said
-    return False
+    return items[bad - 1][0] if items and trials.fails(_with(value, steps, dict(items[:bad]))) else None
 
 
 def _at(value: Any, steps: _Steps) -> Any:

@@ -449,6 +449,46 @@ def test_a_key_in_megabytes_of_arguments_is_not_looked_for() -> None:
         bind(taking(dict[str, int]), {"value": value})
 
 
+class Tree(msgspec.Struct):
+    inner: "dict[str, Tree]" = {}
+    several: "list[Tree]" = []
+    size: int = 0
+
+
+def tree(levels: int, around: Callable[[Any], Any]) -> Any:
+    value: Any = {"size": "x"}
+    for _ in range(levels):
+        value = around(value)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (dict[str, int], {f"key{number}": number for number in range(300)} | {"last": "x"}),
+        (dict[str, int], {f"key{number}": number for number in range(4000)} | {"last": "x"}),
+        (Tree, tree(5, lambda inner: {"inner": {"a": {}, "b": inner}})),
+        (Tree, tree(100, lambda inner: {"inner": {"a": {}, "b": inner}})),
+        (Tree, tree(80, lambda inner: {"inner": {str(number): {} for number in range(50)} | {"b": inner}})),
+        (Tree, {"inner": {"a": tree(250, lambda inner: {"several": [inner]})}}),
+    ],
+)
+def test_to_find_a_key_little_is_read_again(monkeypatch: pytest.MonkeyPatch, annotation: Any, value: Any) -> None:
+    encode, read = msgspec.json.encode, 0
+
+    def counted(value: Any) -> bytes:
+        nonlocal read
+        encoded = encode(value)
+        read += len(encoded)
+        return encoded
+
+    body = encode({"value": value})
+    monkeypatch.setattr(msgspec.json, "encode", counted)
+    with pytest.raises(RefusedError, match="Expected `int`, got `str` - at"):
+        bind(taking(annotation), body)
+    assert read < 60_000
+
+
 KINDS = [
     int,
     list[int],
