@@ -141,6 +141,11 @@ def _call(job: QWebEngineUrlRequestJob, query: QUrlQuery, session: Session) -> C
 
 
 def _body(job: QWebEngineUrlRequestJob, size: int) -> memoryview:
+    if size > LARGEST_PART:
+        # It is read at once.
+        raise RefusedError(
+            f"the body of a request has at most {LARGEST_PART} bytes, and this one {size}: larger ones come in pieces"
+        )
     device: QIODevice | None = job.requestBody()
     if device is None:
         return memoryview(b"")

@@ -104,6 +104,25 @@ def test_pieces_of_another_document_and_pieces_of_the_wrong_size_make_no_body(sh
     shell.run(program(shell), scenario)
 
 
+def test_no_request_brings_more_at_once_than_one_of_the_bridge_does(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        at_once = """
+        const body = new Uint8Array(3 * 2 ** 20);
+        const queries = ["count?raw=1", "?upload=7&at=0"];
+        const answers = await Promise.all(queries.map((query) => put(`${query}&document=${name}&size=${body.length}`, body)));
+        return [answers, await shell.invoke("count", body)];"""
+        answers, in_pieces = await window.eval(NAME + at_once)
+        for content_type, text in answers:
+            assert content_type == "application/problem+json"
+            assert "the body of a request has at most 2097152 bytes, and this one 3145728" in text
+        assert in_pieces == 3 * 2**20
+        assert session_of(app, "main").uploads.size == 0
+
+    shell.run(program(shell), scenario)
+
+
 def test_what_was_begun_and_never_finished_goes_with_the_document(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         window = app.windows["main"]
