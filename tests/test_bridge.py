@@ -4,9 +4,11 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
 from shell import App, Call, Channel, CommandError, JavaScriptError, Limits, Request
 from shell.ipc.filter import Proceed
+from shell.webview.ipc_scheme import IpcHandler
 from tests.bench.processes import made
 from tests.conftest import Runner, next_load
 
@@ -98,9 +100,14 @@ def test_bytes_and_text_of_every_size_go_up_and_come_back(shell: Runner, size: i
     shell.run(app, scenario)
 
 
+def write_strict(shell: Runner, policy: str) -> None:
+    """Write a page with a Content-Security-Policy of its own."""
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    shell.write(index=f"<!doctype html>{meta}<title>strict</title>")
+
+
 def test_bytes_travel_under_a_policy_that_forbids_them_too(shell: Runner) -> None:
-    policy = "<meta http-equiv='Content-Security-Policy' content=\"connect-src 'none'\">"
-    shell.write(index=f"<!doctype html>{policy}<title>strict</title>")
+    write_strict(shell, "connect-src 'none'")
     app = shell.app()
 
     @app.command
@@ -110,6 +117,65 @@ def test_bytes_travel_under_a_policy_that_forbids_them_too(shell: Runner) -> Non
     async def scenario(app: App) -> None:
         script = 'return [...new Uint8Array(await shell.invoke("turn", new Uint8Array([1, 2, 3])))]'
         assert await app.windows["main"].eval(script) == [3, 2, 1]
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("policy", ["connect-src 'none'", "connect-src ipc:"])
+def test_the_core_gets_the_bytes_as_they_were_when_the_page_called(shell: Runner, policy: str) -> None:
+    write_strict(shell, policy)
+    app = shell.app()
+
+    @app.command
+    async def turn(body: bytes) -> bytes:
+        return body[::-1]
+
+    async def scenario(app: App) -> None:
+        script = """
+            const turned = [];
+            for (let call = 0; call < 2; call++) {
+                const bytes = new Uint8Array([1, 2, 3]);
+                const answer = shell.invoke("turn", bytes);
+                bytes.fill(9);
+                turned.push([...new Uint8Array(await answer)]);
+            }
+            return turned;
+        """
+        assert await app.windows["main"].eval(script) == [[3, 2, 1], [3, 2, 1]]
+
+    shell.run(app, scenario)
+
+
+def test_bytes_go_slowly_only_where_the_policy_forbids_the_other_way(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_strict(shell, "img-src 'none'")
+    app = shell.app()
+    fetched: list[str] = []
+    answer = IpcHandler.answer
+
+    def note(handler: IpcHandler, job: QWebEngineUrlRequestJob) -> None:
+        fetched.append(job.requestUrl().path())
+        answer(handler, job)
+
+    monkeypatch.setattr(IpcHandler, "answer", note)
+
+    @app.command
+    async def turn(body: bytes) -> bytes:
+        return body[::-1]
+
+    async def scenario(app: App) -> None:
+        script = """
+            const told = new Promise((done) => addEventListener("securitypolicyviolation", done, { once: true }));
+            const picture = new Image();
+            picture.src = "ipc://localhost/picture";
+            await told;
+            const init = { blockedURI: "ipc", effectiveDirective: "connect-src", disposition: "report", bubbles: true };
+            document.dispatchEvent(new SecurityPolicyViolationEvent("securitypolicyviolation", init));
+            return [...new Uint8Array(await shell.invoke("turn", new Uint8Array([1, 2, 3])))];
+        """
+        assert await app.windows["main"].eval(script) == [3, 2, 1]
+        assert fetched == ["/turn"]
 
     shell.run(app, scenario)
 
@@ -155,6 +221,39 @@ def test_a_channel_keeps_its_order_whatever_the_size_of_its_messages(shell: Runn
             return seen;"""
         seen = await app.windows["main"].eval(script)
         assert seen == [100_000 if number % 50 == 0 else number for number in range(300)]
+
+    shell.run(app, scenario)
+
+
+def test_a_channel_goes_on_behind_a_message_that_could_not_be_fetched(shell: Runner) -> None:
+    app = shell.app()
+    channels: list[Channel[object]] = []
+
+    @app.command
+    async def produce(on_part: Channel[object]) -> None:
+        on_part.send(0)
+        on_part.send(b"x" * 1_000_000)
+        channels.append(on_part)
+
+    @app.command
+    async def go_on() -> None:
+        channels[0].send(2)
+        channels.pop().close()
+
+    async def scenario(app: App) -> None:
+        script = """
+            const seen = [];
+            const failed = new Promise((done) => addEventListener("error", done, { once: true }));
+            const onPart = new shell.Channel((part) => seen.push(part));
+            const ended = new Promise((done) => (onPart.cleanupCallback = done));
+            await shell.invoke("produce", { onPart });
+            window.stop();
+            await failed;
+            await shell.invoke("go_on");
+            await ended;
+            return seen;
+        """
+        assert await app.windows["main"].eval(script) == [0, 2]
 
     shell.run(app, scenario)
 

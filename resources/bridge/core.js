@@ -72,6 +72,7 @@
   let requested = 0;             // requests that the core has not answered, nor a post that came after them
   let mark;                      // number of the post that the next ones wait for
   let blockedByPolicy = false;
+  let passedByPolicy = false;
 
   // ── Up ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,8 +128,10 @@
 
   // ── Bytes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  addEventListener("securitypolicyviolation", (event) => {
-    if (event.blockedURI.startsWith("ipc")) blockedByPolicy = true;
+  // Told of what is only reported as well, and of pictures and the like.
+  addEventListener("securitypolicyviolation", ({ blockedURI, disposition, effectiveDirective }) => {
+    const isOfFetch = disposition === "enforce" && effectiveDirective === "connect-src";
+    if (isOfFetch && blockedURI.startsWith("ipc")) blockedByPolicy = true;
   });
 
   // Qt takes requests as they come, and thousands of them before what another page has said since. Hence so many go out at
@@ -155,6 +158,7 @@
   const open = async (url, init) => {
     try {
       const response = await fetchBytes(url, init);
+      passedByPolicy = true;
       if (turns.length > 0) turns.shift()();
       else if (requested > 0) requested -= 1;
       return response;
@@ -346,8 +350,8 @@
     const failed = (error) => page.handle([REJECT, id, error]);
     if (!isLocal || blockedByPolicy) return void byPosts(id, command, body, headers, raw).catch(failed);
     const turn = nextTurn();
-    // The page may change what is its own as soon as it has called.
-    const held = { body: turn !== undefined && raw ? body.slice() : body, pieces: undefined };
+    // The page may change what is its own as soon as it has called, and what the policy blocks is posted later on.
+    const held = { body: raw && (turn !== undefined || !passedByPolicy) ? body.slice() : body, pieces: undefined };
     const passed = (answer) => {
       if (answer !== undefined) return page.handle([RESOLVE, id, answer.content]);
       if (held.body === undefined) throw new Error("the policy blocked ipc: in the middle of a call");
@@ -390,11 +394,19 @@
     return isJson ? parse(decoder.decode(content)) : content;
   };
 
-  // Hands the page what a message leads to that holds but the number of a parcel.
-  const unpark = ([kind, first, second, third, fourth, fifth]) =>
-    kind === RESOLVE_PARKED
-      ? void parcel(second, third, fourth).then((value) => page.handle([RESOLVE, first, value]), (error) => page.handle([REJECT, first, error]))
-      : void parcel(third, fourth, fifth).then((value) => page.handle([CHANNEL, first, second, value]), report);
+  // Hands the page what a message leads to that holds but the number of a parcel. The core has it once: where the page has
+  // stopped the request, as with window.stop(), what follows on the channel arrives all the same.
+  const unpark = ([kind, first, second, third, fourth, fifth]) => {
+    if (kind === RESOLVE_PARKED) {
+      const failed = (error) => page.handle([REJECT, first, error]);
+      return void parcel(second, third, fourth).then((value) => page.handle([RESOLVE, first, value]), failed);
+    }
+    const lost = (error) => {
+      report(error);
+      page.handle([CHANNEL, first, second]);
+    };
+    return void parcel(third, fourth, fifth).then((value) => page.handle([CHANNEL, first, second, value]), lost);
+  };
 
   // ── Down ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

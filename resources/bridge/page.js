@@ -94,7 +94,8 @@
         return;
       }
       case CHANNEL:
-        return runCallback(first, { index: second, message: third });
+        // Without a value, this is the place of one that is lost.
+        return runCallback(first, message.length === 3 ? { index: second, lost: true } : { index: second, message: third });
       case CHANNEL_END:
         return runCallback(first, { index: second, end: true });
       case PING:
@@ -162,6 +163,8 @@
   const emitTo = (target, event, payload) =>
     invoke("plugin:event|emit_to", { target: targetOf(target), event, payload });
 
+  const LOST = {};
+
   class Channel {
     #handler;
     #next = 0;
@@ -182,12 +185,13 @@
     }
 
     // Messages that wait in the core arrive after smaller ones that were sent later: the index keeps the order.
-    #receive({ index, message, end }) {
+    #receive({ index, message, lost, end }) {
       if (end) this.#end = index;
-      else this.#early.set(index, message);
+      else this.#early.set(index, lost ? LOST : message);
       while (this.#early.has(this.#next)) {
         const value = this.#early.get(this.#next);
         this.#early.delete(this.#next++);
+        if (value === LOST) continue;
         try {
           this.#handler(value);
         } catch (error) {
