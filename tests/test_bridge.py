@@ -8,9 +8,14 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
 from shell import App, Call, Channel, CommandError, JavaScriptError, Limits, Request
 from shell.ipc.filter import Proceed
+from shell.ipc.parts import LARGEST_PART
+from shell.ipc.upload import MOST_EARLY
 from shell.webview.ipc_scheme import IpcHandler
 from tests.bench.processes import made
 from tests.conftest import Runner, next_load
+
+MOST_AHEAD = 7
+"""Pieces of a body that go up while the first does not; `core.js` says so."""
 
 RELOADS = 120
 MOST_KEPT = 40
@@ -176,6 +181,46 @@ def test_bytes_go_slowly_only_where_the_policy_forbids_the_other_way(
         """
         assert await app.windows["main"].eval(script) == [3, 2, 1]
         assert fetched == ["/turn"]
+
+    shell.run(app, scenario)
+
+
+def test_no_more_of_a_body_comes_than_the_core_keeps_while_its_first_piece_does_not(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = shell.app()
+    first: list[tuple[IpcHandler, QWebEngineUrlRequestJob]] = []
+    others: list[str] = []
+    came = asyncio.Event()
+    answer = IpcHandler.answer
+
+    def hold_first(handler: IpcHandler, job: QWebEngineUrlRequestJob) -> None:
+        query = job.requestUrl().query()
+        if "&at=0&" in query:
+            first.append((handler, job))
+            return
+        if "&at=" in query:
+            others.append(query)
+            if len(others) == MOST_AHEAD:
+                came.set()
+        answer(handler, job)
+
+    monkeypatch.setattr(IpcHandler, "answer", hold_first)
+
+    @app.command
+    async def measure(body: bytes) -> int:
+        return len(body)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        size = 20 * LARGEST_PART
+        sent = asyncio.ensure_future(window.eval(f'shell.invoke("measure", new Uint8Array({size}))'))
+        await came.wait()
+        for _ in range(20):
+            await window.eval("1")
+        assert len(others) == MOST_AHEAD < MOST_EARLY
+        answer(*first.pop())
+        assert await sent == size
 
     shell.run(app, scenario)
 

@@ -40,6 +40,7 @@
   const POSTED_PIECE = 65536;    // likewise one post, where the page may not fetch: Qt reads a whole post at once
   const POSTED_PART = 196608;    // bytes that one answer to a post carries, likewise
   const PIECES_AT_ONCE = 3;
+  const PIECES_AHEAD = 8;        // likewise in all, of one body, from the first that has not come: twice as many are refused
   const STREAM = 131072;         // bytes that are read at once of what comes
   const WEIGHT = 2097152;        // bytes that V8 is told a document takes
   const UNSEEN = 16777216;       // bytes in a body after which Chromium's copies of it are worth collecting on the way
@@ -274,14 +275,24 @@
   const upload = async (body, first, send) => {
     let size = 0;
     let passed = true;
+    let count = 0;
+    const underWay = new Map();  // number of a piece → promise of what became of it, in their order
     const carried = sideBySide(async () => {
+      for (const [number, sent] of underWay) {
+        if (count - number < PIECES_AHEAD) break;
+        await sent;
+      }
       if (size > 0 && body.ended) return false;
       const at = size;
       const piece = at === 0 ? first : body.take();
       size += piece.byteLength;
       // V8 does not know how large Chromium's copies are, and collects them with buffers whose size it does know.
       if (at > UNSEEN) new ArrayBuffer(4 * PIECE);
-      if (!await send(piece, at)) passed = false;
+      const number = count++;
+      const sent = send(piece, at);
+      underWay.set(number, sent);
+      if (!await sent) passed = false;
+      underWay.delete(number);
       return passed;
     });
     body.keep();

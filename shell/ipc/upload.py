@@ -5,9 +5,14 @@ import io
 import attrs
 
 from shell.ipc.errors import RefusedError
+from shell.ipc.parts import LARGEST_PART
 
 LARGEST_BODY = 1 << 30
 """Bytes."""
+
+MOST_EARLY = 16
+"""So many pieces of an upload may wait for those before them: twice as many as a bridge makes. All that wait are put in
+their place in one turn of the loop."""
 
 _KEPT = 512
 """About how many bytes an upload takes beside its own, and a piece until those before it have come."""
@@ -41,8 +46,12 @@ class _Upload:
             self.body.write(early)
             self.size -= _KEPT
 
-    def holds(self, at: int) -> bool:
-        return at < self.body.tell() or at in self.early
+    def has_place(self, at: int, size: int) -> bool:
+        end = self.body.tell()
+        return at == end or (at > end and at not in self.early and size <= LARGEST_PART)
+
+    def is_full(self, at: int) -> bool:
+        return at != self.body.tell() and len(self.early) >= MOST_EARLY
 
 
 class Uploads:
@@ -66,15 +75,18 @@ class Uploads:
             piece: The piece.
 
         Raises:
-            RefusedError: It is empty or was there already, the body is too large, or others hold too much.
+            RefusedError: It is empty or was there already, the body is too large, others hold too much, or too many
+                pieces wait for what is in front of them.
         """
         upload = self._under_way.pop(number, None)
         if upload is None:
             upload = _Upload()
         else:
             self.size -= upload.size
-        if not piece or at + len(piece) > LARGEST_BODY or upload.holds(at):
+        if not piece or at + len(piece) > LARGEST_BODY or not upload.has_place(at, len(piece)):
             raise RefusedError(f"upload {number}: there is no place at {at} for {len(piece)} bytes")
+        if upload.is_full(at):
+            raise RefusedError(f"upload {number}: {MOST_EARLY} pieces wait for what is in front of them already")
         if self.size > self._limit:
             raise RefusedError(
                 f"too many uploads at once: others hold more than {self._limit >> 20} MiB (App's limits.pending_size)"

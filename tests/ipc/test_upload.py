@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.ipc import RefusedError
-from shell.ipc.upload import LARGEST_BODY, Uploads
+from shell.ipc.parts import LARGEST_PART
+from shell.ipc.upload import LARGEST_BODY, MOST_EARLY, Uploads
 from shell.ipc.wire import PIECE
 from tests.ipc.page import Core, Page, Rejected
 
 LIMIT = 1000
 
 
-@given(pieces=st.lists(st.binary(min_size=1, max_size=20), min_size=1), order=st.randoms(use_true_random=False))
+@given(
+    pieces=st.lists(st.binary(min_size=1, max_size=20), min_size=1, max_size=MOST_EARLY),
+    order=st.randoms(use_true_random=False),
+)
 def test_pieces_make_the_body_in_whatever_order_they_come(pieces: list[bytes], order: random.Random) -> None:
     placed = [(sum(map(len, pieces[:number])), piece) for number, piece in enumerate(pieces)]
     order.shuffle(placed)
@@ -73,10 +77,21 @@ def test_one_body_may_be_larger_than_others_leave_room_for() -> None:
 
 def test_pieces_that_wait_for_those_before_them_count_for_more_than_they_hold() -> None:
     uploads = Uploads(LIMIT)
-    for at in range(1, 100):
+    for at in range(1, 10):
         uploads.add(1, at, b"x")
     with pytest.raises(RefusedError, match="too many uploads"):
         uploads.add(2, 0, b"x")
+
+
+def test_an_upload_has_no_more_pieces_that_wait_than_a_bridge_makes() -> None:
+    uploads = Uploads(LIMIT)
+    for at in range(1, MOST_EARLY + 1):
+        uploads.add(1, at, b"x")
+    with pytest.raises(RefusedError, match=f"{MOST_EARLY} pieces wait for what is in front of them"):
+        uploads.add(1, MOST_EARLY + 1, b"x")
+    assert uploads.size == 0
+    with pytest.raises(RefusedError, match=f"no place at 1 for {LARGEST_PART + 1} bytes"):
+        uploads.add(1, 1, bytes(LARGEST_PART + 1))
 
 
 def test_uploads_that_have_but_begun_count_for_more_than_they_hold() -> None:
