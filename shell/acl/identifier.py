@@ -1,5 +1,6 @@
 """Identifiers of permissions: `core:window:allow-set-title` is a prefix that names a plugin, and a base."""
 
+import re
 from collections.abc import Container, Iterable
 from typing import Final
 
@@ -10,6 +11,7 @@ CORE_NAMESPACES: Final = ("path", "event", "window", "webview", "app", "image", 
 """The plugins that every program has, in the order of Tauri's `core:default`."""
 
 _RESERVED = "tauri-plugin-"
+_WORD = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?")
 _LONGEST = 64 - len(_RESERVED) + 1 + 64
 
 
@@ -27,8 +29,8 @@ def problem_of(identifier: str) -> str | None:
         return f"it is longer than {_LONGEST} characters"
     if len(words) > 2 and words[0] != "core":
         return 'only the identifiers of "core" have more than one colon'
-    if not all(part.isascii() and part.isalnum() for word in words for part in word.split("-")):
-        return "it is made of ASCII letters, digits, single inner hyphens, and a colon after the plugin's name"
+    if not all(_WORD.fullmatch(word) for word in words):
+        return "it is made of ASCII letters, digits, inner hyphens, and a colon after the plugin's name"
     return None
 
 

@@ -458,3 +458,10 @@ def test_a_command_that_does_not_exist_is_denied(command: str) -> None:
     )
     said = message(asked, command, page())
     assert said.endswith(("has no such command", '"')), said
+
+
+@pytest.mark.parametrize("command", ["_x", "get__x"])
+def test_a_command_with_underscores_in_a_row_has_a_permission(command: str) -> None:
+    asked = authority(capability(f"allow-{command.replace('_', '-')}"), app_commands=[command, "other"])
+    assert isinstance(asked.decide(command, page()), Allowed)
+    assert isinstance(asked.decide(command, page("elsewhere")), Denied)

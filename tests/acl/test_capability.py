@@ -79,9 +79,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "$.permissions[0].allow[0]: expected a JSON value, got 1180591620717411303424",
     ),
     (
-        {"permissions": ["a--b"]},
-        '$.permissions[0]: "a--b" cannot name a permission: it is made of ASCII letters, digits, '
-        "single inner hyphens, and a colon after the plugin's name",
+        {"permissions": ["a-b-"]},
+        '$.permissions[0]: "a-b-" cannot name a permission: it is made of ASCII letters, digits, '
+        "inner hyphens, and a colon after the plugin's name",
     ),
     ({"windows": "main"}, '$.windows: expected a list of strings, got "main"'),
     ({"windows": ["main", None]}, "$.windows[1]: expected a string, got null"),

@@ -121,7 +121,7 @@ def test_a_permission_is_named_as_capabilities_can_name_it(identifier: str) -> N
     [
         ("window", '"window" cannot name a plugin: it is the name of one of the core\'s'),
         ("core:x", '"core:x" cannot name a plugin: only the core\'s have a colon in their names'),
-        ("my plugin", '"my plugin" cannot name a plugin: it is made of ASCII letters, digits, single inner hyphens,'),
+        ("my plugin", '"my plugin" cannot name a plugin: it is made of ASCII letters, digits, inner hyphens,'),
     ],
 )
 def test_a_plugin_cannot_have_this_name(name: str, message: str) -> None:
