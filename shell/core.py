@@ -36,7 +36,7 @@ from shell.plugins.plugin import Plugin, installed_plugins
 from shell.signals import Signals
 from shell.threads import Threads
 from shell.webview.asset_scope import AssetScope
-from shell.webview.engine import Engine, Reach
+from shell.webview.engine import Engine, Reach, served
 from shell.webview.network import chromium_flags
 from shell.webview.origin import AppOrigins
 from shell.webview.profile import storage_flag
@@ -154,14 +154,16 @@ class Core:
             return
         from shell.audit import Audit  # noqa: PLC0415
 
-        frontend = self._config.frontend
+        path = Path(self._options.audit)
         self._audit = Audit.open(
-            Path(self._options.audit),
+            path,
             size=self._options.audit_size,
             arguments=self._options.audit_arguments,
-            served=None if frontend is None else frontend.folder,
+            served=served(self._config),
             soon=self._app.thread.soon,
         )
+        for log_file in (path, path.with_name(f"{path.name}.1")):
+            self._asset_scope.forbid_file(log_file)
         self._holdings.callback(self._audit.end)
         self._audit.begin(self._config.identifier)
 

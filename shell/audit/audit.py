@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -104,7 +104,7 @@ class Audit:
         *,
         size: int,
         arguments: Collection[str] = (),
-        served: Path | None = None,
+        served: Iterable[Path] = (),
         soon: Callable[[Callable[[], None]], object],
     ) -> "Audit":
         """Keep an audit log in a file, which is appended to.
@@ -113,13 +113,14 @@ class Audit:
             path: The file.
             size: Bytes that it may have before it is put aside.
             arguments: Patterns of the commands whose arguments are written too.
-            served: The folder whose files pages can read.
+            served: The folders, and single files, that pages can read.
             soon: Calls a function in a later turn of the loop.
 
         Raises:
             AuditError: It cannot be opened, or pages could read it, or a pattern is none.
         """
-        if served is not None and path.resolve().is_relative_to(served.resolve()):
+        real = Path(os.path.realpath(path))
+        if any(real.is_relative_to(os.path.realpath(source)) for source in served):
             raise AuditError(
                 f"the audit log {unbroken(str(path))} is in the frontend's folder, where pages could read it"
             )

@@ -105,7 +105,7 @@ class Engine:
         headers = security.headers or {}
         protocol = security.asset_protocol
         of_app = AppHandler(
-            Assets(*_sources(config), kept_back=kept_back(config)),
+            Assets(*served(config), kept_back=kept_back(config)),
             origins,
             seal=self._seal,
             policy=policy,
@@ -193,7 +193,8 @@ class Engine:
         return profile
 
 
-def _sources(config: Config) -> Iterable[Path]:
+def served(config: Config) -> Iterable[Path]:
+    """The frontend's folder; or its several folders and files, where the configuration lists them."""
     frontend = config.frontend
     if frontend is None:
         return ()

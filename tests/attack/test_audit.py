@@ -10,13 +10,15 @@ import subprocess
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from shell import App, CommandError, RefusedError
+from shell import App, CommandError, Options, RefusedError
+from shell.audit import AuditError
 from tests.attack.raw import RAW
 from tests.audit.stalled import Stalled
 from tests.conftest import Runner
@@ -459,3 +461,30 @@ def test_a_page_that_waits_is_cancelled_and_told_of(shell: Runner, path: Path) -
     (line,) = [line for line in calls(path) if line["command"] == "waits"]
     assert line["outcome"] == "cancelled"
     assert line["why"] == "open: no capability or permission names it"
+
+
+def test_no_page_reads_the_log_by_the_asset_scope(shell: Runner, path: Path) -> None:
+    (path.parent / "audit.jsonl.1").write_text("old")
+    (path.parent / "other.txt").write_text("other")
+    scope = {"enable": True, "scope": [f"{path.parent.as_posix()}/*"]}
+    app = shell.app(config={"app": {"security": {"assetProtocol": scope}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        for name, found in (("other.txt", "other"), ("audit.jsonl", "none"), ("audit.jsonl.1", "none")):
+            url = f"asset://localhost/{quote(str(path.parent / name), safe='')}"
+            assert await window.eval(f"fetch('{url}').then((a) => a.ok ? a.text() : 'none', () => 'none')") == found
+
+    shell.run(app, scenario)
+
+
+def test_no_log_is_kept_in_one_of_several_folders_that_pages_have(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text("<title>x</title>")
+    config = {"identifier": "com.example.own", "build": {"frontendDist": ["one", "two"]}, "app": {"windows": []}}
+    (tmp_path / "tauri.conf.json").write_text(json.dumps(config))
+    options = Options(headless=True, no_sandbox=True, audit=tmp_path / "two" / "audit.jsonl")
+    with pytest.raises(AuditError, match="is in the frontend's folder"):
+        App(config=tmp_path).run_or_raise(options)
