@@ -1,6 +1,7 @@
 """The files that capabilities and permissions are written in."""
 
 import json
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
         return
     except (OSError, ValueError) as error:
         raise AclError(f"{folder}: cannot be read: {_reason(error)}") from error
-    root = folder.resolve()
+    # Not `Path.resolve`: of links in a circle it raises RuntimeError before Python 3.13.
+    root = Path(os.path.realpath(folder))
     for path in sorted(_files(root, folder)):
         place = Place(_name(folder, path, root))
         yield place, _parsed(_text(path, root, place), path.suffix, place)
@@ -69,7 +71,7 @@ def _text(path: Path, root: Path, place: Place) -> str:
     if path.suffix == ".json5":
         raise place.about_file("JSON5 is not read here; write it as JSON or TOML")
     try:
-        if not path.resolve().is_relative_to(root):
+        if not Path(os.path.realpath(path)).is_relative_to(root):
             raise place.about_file("is a link to a file outside its folder")
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
