@@ -151,7 +151,7 @@ def _header(value: Any, at: JsonPath) -> str | None:
     if isinstance(value, list):
         return ", ".join(list_of(header_text)(value, at))
     if isinstance(value, dict):
-        return "; ".join(f"{key} {part}" for key, part in map_of(header_text)(value, at).items())
+        return "; ".join(f"{header_text(key, at)} {part}" for key, part in map_of(header_text)(value, at).items())
     return None if value is None else header_text(value, at)
 
 

@@ -213,6 +213,11 @@ def test_of_a_directive_given_twice_the_first_holds() -> None:
             '$.app.security.headers.Permissions-Policy[0]: expected one line of plain ASCII text, got "a\\n"',
         ),
         (
+            {"headers": {"Permissions-Policy": {"camera=()\r\nX-Evil:": "1"}}},
+            "$.app.security.headers.Permissions-Policy: expected one line of plain ASCII text, "
+            'got "camera=()\\r\\nX-Evil:"',
+        ),
+        (
             {"assetProtocol": {"scope": "$HOME"}},
             '$.app.security.assetProtocol.scope: expected a list of paths or an object, got "$HOME"',
         ),
