@@ -115,13 +115,16 @@ def _policy(value: str, at: JsonPath) -> Csp:
 
 
 def _directives(value: dict[str, Any], at: JsonPath) -> Csp:
-    lists = map_of(_SOURCES)(value, at)
-    for name, sources in lists.items():
+    directives: dict[str, tuple[str, ...]] = {}
+    for name, sources in map_of(_SOURCES)(value, at).items():
         if not name.replace("-", "").isalpha() or not name.isascii():
             raise Mistakes.one((*at, name), "expected the name of a directive")
         if ";" in " ".join(sources):
             raise expected("sources without a semicolon", value[name], (*at, name))
-    return Csp(MappingProxyType({name.lower(): sources for name, sources in lists.items()}))
+        if name.lower() in directives:
+            raise Mistakes.one((*at, name), "this directive is given twice")
+        directives[name.lower()] = sources
+    return Csp(MappingProxyType(directives))
 
 
 def _inline(value: str, at: JsonPath) -> tuple[str, ...]:

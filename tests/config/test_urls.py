@@ -202,6 +202,10 @@ def test_of_a_directive_given_twice_the_first_holds() -> None:
         ({"csp": "a\r\nX: y"}, '$.app.security.csp: expected one line of plain ASCII text, got "a\\r\\nX: y"'),
         ({"csp": {"img-src": 3}}, "$.app.security.csp.img-src: expected text or a list of text, got 3"),
         ({"csp": {"img-src": "a; b"}}, '$.app.security.csp.img-src: expected sources without a semicolon, got "a; b"'),
+        (
+            {"csp": {"script-src": "'none'", "Script-Src": "*"}},
+            "$.app.security.csp.Script-Src: this directive is given twice",
+        ),
         ({"csp": {"img src": "a"}}, '$.app.security.csp["img src"]: expected the name of a directive'),
         ({"headers": {"X-Frame": "a"}}, "$.app.security.headers.X-Frame: unknown key"),
         (
