@@ -90,6 +90,11 @@ def test_a_refusal_stays_short_for_a_long_url() -> None:
     assert f"URL: https://example.com/{'a' * 180}…. Permissions" in said
 
 
+def test_a_refusal_stays_short_for_long_labels() -> None:
+    said = message(authority(manifests={"notes": NOTES}), READ, page("w" * 15_000, webview="v" * 15_000))
+    assert f'on window "{"w" * 200}…", webview "{"v" * 200}…", URL: local' in said
+
+
 def test_a_command_that_no_permission_allows_is_refused_so() -> None:
     manifest = Manifest(permissions=[Permission("never", Commands(deny=["erase"]))])
     asked = authority(Capability("c", [], windows=["*"]), manifests={"disk": manifest, APP_ACL_KEY: manifest})
