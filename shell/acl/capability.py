@@ -154,8 +154,8 @@ def capability_from(mapping: object, name: str, path: str = "$") -> Capability:
 def load_capabilities(folder: Path) -> tuple[Capability, ...]:
     """Read the capability files of a program.
 
-    All of `**/*.json` and `**/*.toml` but those in folders named `schemas`. A file holds one capability, a list
-    of them, or a list under `capabilities`.
+    All of `**/*.json`, `**/*.json5` and `**/*.toml` but those in folders named `schemas`. A file holds one capability,
+    a list of them, or a list under `capabilities`.
 
     Args:
         folder: The folder `capabilities` beside the configuration; it may be missing.

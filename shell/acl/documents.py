@@ -12,12 +12,13 @@ import msgspec
 
 from shell.acl.errors import AclError
 from shell.acl.place import Place, quoted
+from shell.config.errors import unbroken
 
 _LARGEST = 1024 * 1024
 
 
 def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
-    """Read every `.json` and `.toml` file below a folder, in the order of their names.
+    """Read every `.json`, `.json5` and `.toml` file below a folder, in the order of their names.
 
     Folders named `schemas` are passed over, as Tauri does. A missing folder holds nothing.
 
@@ -39,7 +40,7 @@ def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
             raise AclError(f"{folder.name}: is a link to what is not there") from None
         return
     except (OSError, ValueError) as error:
-        raise AclError(f"{folder}: cannot be read: {_reason(error)}") from error
+        raise AclError(f"{unbroken(str(folder))}: cannot be read: {_reason(error)}") from error
     # Not `Path.resolve`: of links in a circle it raises RuntimeError before Python 3.13.
     root = Path(os.path.realpath(folder))
     for path in sorted(_files(root, folder)):
@@ -64,12 +65,10 @@ def _files(root: Path, folder: Path) -> Iterator[Path]:
 
 def _name(folder: Path, path: Path, root: Path) -> str:
     # A file's name need not be text; what cannot be shown is shown as "?".
-    return f"{folder.name}/{path.relative_to(root).as_posix()}".encode(errors="replace").decode()
+    return unbroken(f"{folder.name}/{path.relative_to(root).as_posix()}".encode(errors="replace").decode())
 
 
 def _text(path: Path, root: Path, place: Place) -> str:
-    if path.suffix == ".json5":
-        raise place.about_file("JSON5 is not read here; write it as JSON or TOML")
     try:
         if not Path(os.path.realpath(path)).is_relative_to(root):
             raise place.about_file("is a link to a file outside its folder")
@@ -93,6 +92,8 @@ def _parsed(text: str, suffix: str, place: Place) -> Any:
             value = msgspec.json.decode(text)
             _refuse_repeated(text, place)
             return value
+        if suffix == ".json5":
+            return _json5(text, place)
         # Few programs write TOML here, and start-up has no milliseconds to give away.
         from shell.config.toml import parsed_toml  # noqa: PLC0415
 
@@ -100,9 +101,30 @@ def _parsed(text: str, suffix: str, place: Place) -> Any:
     except RecursionError:
         raise place.about_file("is nested too deeply") from None
     except ValueError as error:
-        kind = "JSON" if suffix == ".json" else "TOML"
+        kind = suffix.removeprefix(".").upper()
         reason = str(error).removeprefix("JSON is malformed: ")
         raise place.about_file(f"is not {kind}: {_with_line(reason, text)}") from error
+
+
+def _json5(text: str, place: Place) -> Any:
+    # As rarely as TOML.
+    from shell.config.json5 import Translation, UnknownTokenError  # noqa: PLC0415
+
+    def no_number(name: str) -> None:
+        raise place.about_file(f"is not JSON5: {name} is no number here")
+
+    try:
+        translation = Translation(text)
+        json.loads(translation.text, parse_int=str, parse_float=str, parse_constant=no_number)
+    except UnknownTokenError as error:
+        what, position = "unexpected character", error.position
+    except json.JSONDecodeError as error:
+        what, position = error.msg, translation.source_position(error.pos)
+    else:
+        _refuse_repeated(translation.text, place)
+        return msgspec.json.decode(translation.text)
+    line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    raise place.about_file(f"is not JSON5: {what} (line {line}, column {column})")
 
 
 def _refuse_repeated(text: str, place: Place) -> None:

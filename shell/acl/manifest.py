@@ -138,8 +138,8 @@ def shipped_manifests() -> Mapping[str, Manifest]:
 def load_permissions(folder: Path) -> Manifest:
     """Read the permissions that an app defines for its own commands.
 
-    All of `**/*.json` and `**/*.toml` but those in folders named `schemas`, in the form that Tauri gives them:
-    `default`, `set` and `permission`. Of two permissions of one name the later file's counts.
+    All of `**/*.json`, `**/*.json5` and `**/*.toml` but those in folders named `schemas`, in the form that Tauri gives
+    them: `default`, `set` and `permission`. Of two permissions of one name the later file's counts.
 
     Args:
         folder: The folder `permissions` beside the configuration; it may be missing.

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from shell.acl.errors import AclError
+from shell.config.errors import unbroken
 
 _SHOWN = 60
 
@@ -34,11 +35,11 @@ class Place:
 
     def error(self, message: str) -> AclError:
         """An error that points here, in one line."""
-        return AclError(" ".join(f"{self}: {message}".split()))
+        return AclError(unbroken(" ".join(f"{self}: {message}".split())))
 
     def about_file(self, message: str) -> AclError:
         """An error about the file as a whole, in one line."""
-        return AclError(" ".join(f"{self.name}: {message}".split()))
+        return AclError(unbroken(" ".join(f"{self.name}: {message}".split())))
 
     def expected(self, what: str, got: object) -> AclError:
         """An error for a value of the wrong kind."""
@@ -100,8 +101,8 @@ class Place:
 
 
 def quoted(text: str) -> str:
-    """A string as JSON writes it, cut short where it is long."""
-    return json.dumps(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…", ensure_ascii=False)
+    """A string as JSON writes it, cut short where it is long, on one line that can be printed anywhere."""
+    return unbroken(json.dumps(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…", ensure_ascii=False))
 
 
 def shown(value: object) -> str:

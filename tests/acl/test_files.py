@@ -48,6 +48,25 @@ def test_a_file_holds_one_capability_a_list_or_a_list_by_name(folder: Path) -> N
     assert identifiers(load_capabilities(folder)) == ["one", "two", "three", "four", "five", "six"]
 
 
+def test_a_file_may_be_json5(folder: Path) -> None:
+    write(folder, "main.json5", "{identifier: 'one', /* all */ windows: ['*'], permissions: ['core:default',],}")
+    assert identifiers(load_capabilities(folder)) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a\x1b[2J\x9b.json", "{"),
+        ("a.json", '{"identifier": "a", "permissions": ["x y\\u009b2J\\u2028z"]}'),
+        ("a.json", '{"identifier": "a", "permissions": [], "\\u009b2J": 1, "windows": 3}'),
+        ("\x1b.json", '{"identifier": "a", "permissions": [3]}'),
+    ],
+)
+def test_no_error_has_what_a_terminal_acts_on(folder: Path, name: str, content: str) -> None:
+    write(folder, name, content)
+    assert error_of(folder).isprintable()
+
+
 def test_files_are_found_in_folders_below_but_not_in_schemas(folder: Path) -> None:
     write(folder, "desktop/main.json", ONE)
     write(folder, "schemas/desktop-schema.json", '{"not": "a capability"}')
@@ -75,7 +94,12 @@ def test_a_byte_order_mark_is_no_part_of_the_text(folder: Path) -> None:
         ("a/b.toml", "identifier", "is not TOML: Expected '=' after a key in a key/value pair (at end of document)"),
         ("main.toml", "a = " + "[" * 100_000, "is nested too deeply"),
         ("main.toml", 'identifier = "c"\npermissions = [1979-05-27]', "$.permissions[0]: expected a permission's"),
-        ("main.json5", "{}", "JSON5 is not read here; write it as JSON or TOML"),
+        ("main.json5", "{}", '$: "identifier" is missing'),
+        ("main.json5", "{\n  identifier: @}", "is not JSON5: unexpected character (line 2, column 15)"),
+        ("main.json5", "{\n  // x\n  'identifier' 1}", "is not JSON5: Expecting ':' delimiter (line 3, column 16)"),
+        ("main.json5", "{a: 1, 'a': 2}", 'the key "a" is given twice in one object'),
+        ("main.json5", "{a: Infinity}", "is not JSON5: Infinity is no number here"),
+        ("main.json5", "{a:" * 100_000, "is nested too deeply"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_in_one_line(
