@@ -1,5 +1,6 @@
 """Capabilities: which windows, showing which pages, have which permissions."""
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -235,12 +236,15 @@ def refuse_duplicates(capabilities: Iterable[Capability]) -> None:
         seen[capability.identifier] = capability
 
 
+_MOST_UNKNOWN = 20
+"""Unknown keys that are compared with those that there are."""
 _KEYS = tuple(field.name for field in attrs.fields(Capability) if field.name not in {"place", "notes"})
 
 
 def _oddities(table: Mapping[str, Any], place: Place) -> Iterable[str]:
-    for key in table:
-        if key not in _KEYS and nearest(key, _KEYS):
+    # To look for what was meant takes its time: not for each of a file's thousands.
+    for key in itertools.islice((key for key in table if key not in _KEYS), _MOST_UNKNOWN):
+        if nearest(key, _KEYS):
             yield f"{place}: {quoted(key)} means nothing here{hint(key, _KEYS)}"
     if not table.get("windows") and not table.get("webviews"):
         yield f'{place}: applies to no window, because "windows" and "webviews" are both empty'

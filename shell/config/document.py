@@ -10,7 +10,7 @@ from typing import Any
 from shell.config.errors import ConfigError, Mistakes, path_text, unbroken
 from shell.config.tree import DEEPEST, keyed, plain
 
-LARGEST = 4 * 1024 * 1024
+LARGEST = 1024 * 1024
 """Bytes that a configuration may have; a usual one has a few thousand."""
 
 _TOML_PLACE = re.compile(r"(?P<what>.*) \(at (?P<where>line \d+, column \d+|end of document)\)", re.DOTALL)

@@ -7,13 +7,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from shell.config.config import Config
-from shell.config.document import LARGEST, kind_of
+from shell.config.document import kind_of
 from shell.config.errors import ConfigError, shown, unbroken
 from shell.value import frozen
 
 HOOK = "__TAURI_ISOLATION_HOOK__"
 """What the application sets in `window`: a function that takes a message, and returns the one that the core gets."""
 
+_LARGEST = 4 * 1024 * 1024
+"""Bytes that a file of an isolation application may have."""
 _INDEX = "index.html"
 _SCRIPTS = frozenset({"", "text/javascript", "application/javascript", "text/ecmascript", "application/ecmascript"})
 _LINKED = re.compile(r"^\s*(?:import\s*[\w{*\"']|export\s*[\w{*])", re.MULTILINE)
@@ -106,11 +108,11 @@ class _Reader:
         self._expect("file", file)
         try:
             with file.open("rb") as opened:
-                content = opened.read(LARGEST + 1)
+                content = opened.read(_LARGEST + 1)
         except OSError as error:
             raise self._error(f"{where} cannot be read: {os.strerror(error.errno or 0)}") from None
-        if len(content) > LARGEST:
-            raise self._error(f"{where} is larger than {LARGEST >> 20} MiB")
+        if len(content) > _LARGEST:
+            raise self._error(f"{where} is larger than {_LARGEST >> 20} MiB")
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -5,7 +5,9 @@ came twice nor in which line an error is. One thing of JSON5 is not understood: 
 """
 
 import bisect
+import itertools
 import re
+from collections.abc import Iterator
 
 _TOKEN = re.compile(
     r"""
@@ -50,12 +52,12 @@ class Translation:
         self._source_end = len(source)
         self._pieces: list[str] = []
         self._length = 0
-        tokens = _tokens(source)
-        for index, (kind, text, position) in enumerate(tokens):
-            following = tokens[index + 1][1] if index + 1 < len(tokens) else ""
-            if text == "," and following in {"}", "]"} and index and tokens[index - 1][1] not in {",", "[", "{", ":"}:
-                continue
-            self._add(_twin(kind, text, following), position)
+        before = ","
+        for (kind, text, position), (_, following, _) in itertools.pairwise(_tokens(source)):
+            # One comma too many, after a member.
+            if not (text == "," and following in {"}", "]"} and before not in {",", "[", "{", ":"}):
+                self._add(_twin(kind, text, following), position)
+            before = text
         self.text = "".join(self._pieces)
 
     def source_position(self, position: int) -> int:
@@ -72,17 +74,17 @@ class Translation:
         self._length += len(piece)
 
 
-def _tokens(source: str) -> list[tuple[str, str, int]]:
-    found: list[tuple[str, str, int]] = []
+def _tokens(source: str) -> Iterator[tuple[str, str, int]]:
+    """Each token with its kind and its place, and at last the end, which is empty."""
     position = 0
     while position < len(source):
         match = _TOKEN.match(source, position)
         if match is None or match.lastgroup is None:
             raise UnknownTokenError(position)
         if match.lastgroup != "space":
-            found.append((match.lastgroup, match.group(), position))
+            yield match.lastgroup, match.group(), position
         position = match.end()
-    return found
+    yield "end", "", position
 
 
 def _twin(kind: str, text: str, following: str) -> str:

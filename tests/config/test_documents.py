@@ -45,7 +45,7 @@ def complaint(folder: Path, name: str, content: str | bytes) -> str:
         ("a.json", "[" * 100 + "]" * 100, "a.json: $[0][0][0]: nested more than 64 levels deep"),
         ("a.json", b"\xff\xfe{\0}\0", "a.json: line 1: not UTF-8 (byte 0xff)"),
         ("a.json", b'{\n"a":\n"\xe9"}', "a.json: line 3: not UTF-8 (byte 0xe9)"),
-        ("a.json", b" " * (LARGEST + 1), "a.json: larger than 4 MiB, which no configuration is"),
+        ("a.json", b" " * (LARGEST + 1), "a.json: larger than 1 MiB, which no configuration is"),
         ("a.json5", "{a: 1,\n b: @}", "a.json5: line 2, column 5: unexpected character"),
         (
             "a.json5",
