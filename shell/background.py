@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 
 class Background:
@@ -22,7 +22,7 @@ class Background:
             task.add_done_callback(self._tasks.discard)
 
     def call(self, handler: Callable[..., object], *args: object, log: logging.Logger, name: str) -> None:
-        """Call a handler, which may be a coroutine function. What it raises is logged.
+        """Call a handler, which may be a coroutine function. What it raises is logged; `SystemExit` ends the program.
 
         Args:
             handler: It.
@@ -32,6 +32,8 @@ class Background:
         """
         try:
             result = handler(*args)
+        except SystemExit as left:
+            _leave(left)
         except Exception:
             log.exception("%s failed", name)
         else:
@@ -47,5 +49,16 @@ class Background:
 async def _finish(result: Awaitable[object], log: logging.Logger, name: str) -> None:
     try:
         await result
+    except SystemExit as left:
+        _leave(left)
     except Exception:
         log.exception("%s failed", name)
+
+
+def _leave(left: SystemExit) -> None:
+    # Where it was raised it would end the process in the middle of a call of Qt's; the loop ends the program in order.
+    asyncio.get_running_loop().call_soon(_raise, left)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error

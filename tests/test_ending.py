@@ -501,3 +501,30 @@ def test_sys_exit_in_a_handler_of_the_programs_life_ends_it_in_order(
     )
     assert (ended.stdout, ended.returncode) == ("plugin\n", 3)
     assert [line for line in log(ended) if "is gone (killed" not in line] == []
+
+
+@pytest.mark.parametrize("definition", ["def", "async def"])
+def test_sys_exit_in_a_handler_that_qt_calls_ends_a_program_in_order(folder: Path, definition: str) -> None:
+    ended = run(
+        folder,
+        f"""
+        from PySide6.QtCore import QTimer
+
+        notes = Plugin("notes")
+        app.plugin(notes)
+        notes.teardown(lambda app: say("plugin"))
+
+        {definition} leave(event):
+            sys.exit(3)
+
+        app.listen("leave", leave)
+
+        @app.setup
+        async def begin(app):
+            await app.windows["main"].loaded()
+            # As a menu's item or a tray's icon does.
+            QTimer.singleShot(0, lambda: app.emit("leave", None))
+        """,
+    )
+    assert (ended.stdout, ended.returncode) == ("plugin\n", 3)
+    assert log(ended) == []
