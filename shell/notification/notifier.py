@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon
 from shell.background import Background
 from shell.notification.errors import UnavailableError
 from shell.notification.notification import Dismissal, Notification
-from shell.notification.picture import picture_of
+from shell.notification.picture import Picture, picture_of
 from shell.notification.presenter import Presenter, Request
 from shell.notification.shown import Handlers, ShownNotification
 
@@ -46,7 +46,8 @@ class Notifier:
         self._toasts: Presenter | None = None
         self._background = Background()
         self._warned = False
-        self._drawing = asyncio.Semaphore(_DRAWN_AT_ONCE)
+        # Those of pages keep the program's own from nothing.
+        self._drawing = {trusted: asyncio.Semaphore(_DRAWN_AT_ONCE) for trusted in (True, False)}
 
     async def capabilities(self) -> frozenset[str]:
         """What this desktop's service can do, by the names of the Desktop Notifications Specification.
@@ -75,12 +76,7 @@ class Notifier:
         Raises:
             NotificationError: Its icon is no picture.
         """
-        if notification.icon is None:
-            picture = picture_of(None, self._icon())
-        else:
-            # A page's, perhaps, and one that takes long; while Qt reads it others run.
-            async with self._drawing:
-                picture = await asyncio.to_thread(picture_of, notification.icon, self._icon(), trusted=trusted)
+        picture = await self._draw(notification, trusted)
         shown = ShownNotification(self, notification, handlers or Handlers())
         place = instead_of.place if instead_of is not None and instead_of.dismissal is None else None
 
@@ -112,6 +108,24 @@ class Notifier:
             self._of_desktop.end()
         if self._toasts is not None:
             self._toasts.end()
+
+    async def _draw(self, notification: Notification, trusted: bool) -> Picture:
+        icon = self._icon()
+        if notification.icon is None:
+            return picture_of(None, icon)
+        # A page's, perhaps, and one that takes long; while Qt reads it others run. It counts until it is read: a page
+        # that goes no longer waits for it, which ends no thread.
+        await self._drawing[trusted].acquire()
+        reading = asyncio.ensure_future(asyncio.to_thread(picture_of, notification.icon, icon, trusted=trusted))
+
+        def done(reading: asyncio.Future[Picture]) -> None:
+            self._drawing[trusted].release()
+            if not reading.cancelled():
+                # What is wrong with it is told to who waits, if anybody does.
+                reading.exception()
+
+        reading.add_done_callback(done)
+        return await asyncio.shield(reading)
 
     async def _own_windows(self) -> Presenter:
         if self._toasts is None:

@@ -50,11 +50,13 @@ class _Origin:
         types: Buttons that notifications may have in common, by the name of their type.
         listeners: Who hears of what.
         shown: The notifications that are shown, by number, the oldest first.
+        turn: Lets one be shown after another: the second of two that come at once finds the first.
     """
 
     types: dict[str, tuple[Action, ...]] = attrs.field(factory=dict)
     listeners: list[_Listening] = attrs.field(factory=list)
     shown: dict[int, "tuple[ShownNotification, dict[str, Any]]"] = attrs.field(factory=dict)
+    turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     def tell(self, event: Event, payload: dict[str, Any]) -> None:
         for one in self.listeners:
@@ -74,7 +76,6 @@ class Deliveries:
         self._notifier = notifier
         self._title = title
         self._origins: dict[str, _Origin] = {}
-        self._turn = asyncio.Lock()
 
     async def show(
         self, origin: str, options: OptionsArgument, *, files: bool, page: "Listener | None" = None
@@ -95,8 +96,7 @@ class Deliveries:
         number = random.randrange(2**31) if options.id is None else options.id  # noqa: S311  # the package does too
         payload = options.described(number, notification)
         handlers = _handlers(own, payload, page)
-        # One after another: the second of two that come at once finds the first.
-        async with self._turn:
+        async with own.turn:
             old = _instead_of(own, number, options.tag)
             shown = await self._notifier().notify(notification, handlers, instead_of=old)
             if shown.dismissal is None:

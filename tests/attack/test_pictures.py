@@ -7,6 +7,7 @@ import struct
 import threading
 import zlib
 from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from shell.menu.about import AboutDialog, AboutMetadata
 from shell.notification.errors import IconError
 from shell.notification.picture import Picture, picture_of
 from shell.plugins import page_image
+from shell.plugins.notification_delivery import Deliveries
+from shell.plugins.notification_options import OptionsArgument
 from shell.tray.host import TrayHost
 from tests.attack.test_out_of_measure import MAY_ALL, faults
 from tests.conftest import Runner
@@ -285,17 +288,37 @@ def test_the_picture_of_a_notification_is_drawn_while_others_run(
     shell.run(shell.app(), scenario)
 
 
-def test_pictures_of_notifications_leave_threads_for_commands(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = threading.Semaphore(0), threading.Event()
-    drawn: list[int] = []
+@pytest.fixture
+def drawing(monkeypatch: pytest.MonkeyPatch) -> Iterator["Drawing"]:
+    """Pictures of notifications take until they are let go on."""
+    drawing = Drawing()
+    monkeypatch.setattr("shell.notification.notifier.picture_of", drawing.draw)
+    yield drawing
+    drawing.go_on.set()
 
-    def draw(*_: Any, **options: Any) -> Any:
-        drawn.append(0)
-        begun.release()
-        go_on.wait()
+
+class Drawing:
+    """What is drawn, and when that goes on."""
+
+    def __init__(self) -> None:
+        self.drawn: list[object] = []
+        self.go_on = threading.Event()
+        self._begun = threading.Semaphore(0)
+
+    def draw(self, icon: object, *_: Any, **options: Any) -> Picture:
+        if icon is None:
+            return Picture()
+        self.drawn.append(icon)
+        self._begun.release()
+        self.go_on.wait()
         return Picture()
 
-    monkeypatch.setattr("shell.notification.notifier.picture_of", draw)
+    async def begun(self) -> None:
+        """Wait until one more has begun."""
+        await asyncio.to_thread(self._begun.acquire)
+
+
+def test_pictures_of_notifications_leave_threads_for_commands(shell: Runner, drawing: Drawing) -> None:
     app = shell.app()
 
     @app.command
@@ -303,17 +326,38 @@ def test_pictures_of_notifications_leave_threads_for_commands(shell: Runner, mon
         return "answered"
 
     async def scenario(app: App) -> None:
-        asked = [asyncio.ensure_future(app.notify("drawn", icon=SVG % b"")) for _ in range(100)]
+        asked: list[asyncio.Future[Any]] = []
         for _ in range(2):
-            await asyncio.to_thread(begun.acquire)
+            # As a page does that reloads: nobody waits for these any longer, and they take their threads still.
+            asked += [asyncio.ensure_future(app.notifier.notify(Notification("x", icon=b"page"))) for _ in range(50)]
+            await asyncio.sleep(0)
+            for one in asked:
+                one.cancel()
+            await asyncio.wait(asked)
+        asked += [asyncio.ensure_future(app.notify("drawn", icon=b"program")) for _ in range(50)]
+        for _ in range(4):
+            await drawing.begun()
         assert await app.windows["main"].eval("shell.invoke('plain')") == "answered"
-        assert len(drawn) == 2
+        assert drawing.drawn == [b"page"] * 2 + [b"program"] * 2
         for one in asked:
             one.cancel()
-        go_on.set()
+        drawing.go_on.set()
         await asyncio.wait(asked)
+        await app.notifier.notify(Notification("x", icon=b"page"))
+        assert drawing.drawn[-1] == b"page"
 
-    try:
-        shell.run(app, scenario)
-    finally:
-        go_on.set()
+    shell.run(app, scenario)
+
+
+def test_a_page_whose_picture_takes_long_keeps_no_other_origin_waiting(shell: Runner, drawing: Drawing) -> None:
+    async def scenario(app: App) -> None:
+        deliveries = Deliveries(lambda: app.notifier, "title")
+        slow = OptionsArgument(icon="data:image/png;base64,aaaa")
+        asked = asyncio.ensure_future(deliveries.show("https://one.example", slow, files=False))
+        await drawing.begun()
+        await deliveries.show("https://other.example", OptionsArgument(), files=False)
+        assert not asked.done()
+        drawing.go_on.set()
+        await asked
+
+    shell.run(shell.app(), scenario)
