@@ -23,6 +23,7 @@ _SERVICE = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 _MOST_KEPT = 1024
 """Notifications whose end is waited for; some desktops keep them for days, and tell nothing."""
+_LONGEST_TOKEN = 4096
 _URGENCIES = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.CRITICAL: 2}
 _REASONS = {1: Dismissal.EXPIRED, 2: Dismissal.DISMISSED, 3: Dismissal.CLOSED}
 _RULES = (
@@ -44,6 +45,21 @@ class Program:
     entry: str
 
 
+@frozen
+class _Shown:
+    """A notification that is shown.
+
+    Attributes:
+        listener: Told what becomes of it.
+        actions: What may be pressed.
+        owner: Who shows it, by the name that the bus gives each: nobody else knows what becomes of it.
+    """
+
+    listener: Listener
+    actions: frozenset[str]
+    owner: str | None
+
+
 class Freedesktop:
     """The desktop's own service.
 
@@ -54,14 +70,14 @@ class Freedesktop:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._bus = SessionBus(_RULES, hear=lambda message: self._hear(message), lost=lambda: self._lost())
-        self._listeners: dict[int, Listener] = {}
+        self._shown: dict[int, _Shown] = {}
         self._background = Background()
         self._capabilities: frozenset[str] | None = None
 
     async def capabilities(self) -> frozenset[str]:
         """See `Presenter`."""
         if self._capabilities is None:
-            answer = await self._bus.call(_call("GetCapabilities"))
+            answer = await self._bus.call(_call("GetCapabilities"), "as")
             self._capabilities = frozenset(answer[0])
         return self._capabilities
 
@@ -71,24 +87,24 @@ class Freedesktop:
         if request.notification.actions and "actions" not in can:
             raise UnavailableError("the notifications of this desktop have no buttons")
         call = _call("Notify", "susssasa{sv}i", self._body(request, can))
-        answer = await self._bus.call(call, lambda answer: self._begun(answer.body[0], request))
+        answer = await self._bus.call(call, "u", lambda answer: self._begun(answer, request))
         return int(answer[0])
 
     def close(self, number: int) -> None:
         """See `Presenter`."""
-        if number in self._listeners:
+        if number in self._shown:
             self._background.run(self._close(number))
 
     def end(self) -> None:
         """See `Presenter`."""
-        self._listeners.clear()
+        self._shown.clear()
         self._background.cancel()
         self._bus.end()
 
     async def _close(self, number: int) -> None:
         # Where it is gone already, the service may say so.
         with contextlib.suppress(UnavailableError):
-            await self._bus.call(_call("CloseNotification", "u", [number]))
+            await self._bus.call(_call("CloseNotification", "u", [number]), "")
 
     def _body(self, request: Request, can: frozenset[str]) -> list[Any]:
         notification, picture = request.notification, request.picture
@@ -97,7 +113,7 @@ class Freedesktop:
         timeout = -1 if notification.timeout is None else round(notification.timeout * 1000)
         return [
             self._program.name,
-            request.replaces if request.replaces in self._listeners else 0,
+            request.replaces if request.replaces in self._shown else 0,
             picture.name,
             notification.title,
             body,
@@ -122,47 +138,59 @@ class Freedesktop:
         return hints
 
     def _hear(self, message: Message) -> None:
+        # Anybody on the bus may send a signal to this program alone, and say in it what they like.
         match message.interface, message.member, message.body:
-            case "org.freedesktop.DBus", "NameOwnerChanged", [_, str(old), str()] if old:
-                self._lost()
-            case "org.freedesktop.Notifications", "ActionInvoked", [int(number), str(action)]:
+            case "org.freedesktop.DBus", "NameOwnerChanged", [str(name), str(old), str()]:
+                if message.sender == BUS and name == _SERVICE and old:
+                    self._lost()
+            case "org.freedesktop.Notifications", member, [int(number), what]:
+                shown = self._shown.get(number)
+                if shown is not None and message.sender == shown.owner:
+                    self._told(number, shown, member, what)
+            case _:
+                pass
+
+    def _told(self, number: int, shown: _Shown, member: str | None, what: object) -> None:
+        match member, what:
+            case "ActionInvoked", str(action) if action in shown.actions:
                 self._answered(number, action)
-            case "org.freedesktop.Notifications", "ActivationToken", [int(number), str(token)]:
+            case "ActivationToken", str(token) if len(token) <= _LONGEST_TOKEN:
                 # On Wayland a program comes to the front only with this, which Qt takes from there.
-                if number in self._listeners and QGuiApplication.platformName().startswith("wayland"):
+                if QGuiApplication.platformName().startswith("wayland"):
                     os.environ["XDG_ACTIVATION_TOKEN"] = token
-            case "org.freedesktop.Notifications", "NotificationClosed", [int(number), int(reason)]:
+            case "NotificationClosed", int(reason):
                 self._gone(number, _REASONS.get(reason, Dismissal.UNDEFINED))
             case _:
                 pass
 
-    def _begun(self, number: int, request: Request) -> None:
-        self._listeners.pop(request.replaces, None)
+    def _begun(self, answer: Message, request: Request) -> None:
+        number: int = answer.body[0]
+        self._shown.pop(request.replaces, None)
         # Some put one in the place of another that says the same, unasked.
         self._gone(number, Dismissal.REPLACED)
-        self._listeners[number] = request.listener
-        if len(self._listeners) > _MOST_KEPT:
-            self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)
+        actions = frozenset({"default", *(action.id for action in request.notification.actions)})
+        self._shown[number] = _Shown(request.listener, actions, answer.sender)
+        if len(self._shown) > _MOST_KEPT:
+            self._gone(next(iter(self._shown)), Dismissal.UNDEFINED)
 
     def _answered(self, number: int, action: str) -> None:
         # A service takes away what was answered, by the specification. dunst leaves it until its time is over, and KDE
         # says that the program closed it: so it goes at once, and for the reason that is known.
         self.close(number)
-        listener = self._listeners.pop(number, None)
-        if listener is not None:
-            listener.clicked() if action == "default" else listener.acted(action)
-            listener.gone(Dismissal.DISMISSED)
+        listener = self._shown.pop(number).listener
+        listener.clicked() if action == "default" else listener.acted(action)
+        listener.gone(Dismissal.DISMISSED)
 
     def _gone(self, number: int, why: Dismissal) -> None:
-        listener = self._listeners.pop(number, None)
-        if listener is not None:
-            listener.gone(why)
+        shown = self._shown.pop(number, None)
+        if shown is not None:
+            shown.listener.gone(why)
 
     def _lost(self) -> None:
         """The service has ended, and what it showed with it."""
         self._capabilities = None
-        while self._listeners:
-            self._gone(next(iter(self._listeners)), Dismissal.UNDEFINED)
+        while self._shown:
+            self._gone(next(iter(self._shown)), Dismissal.UNDEFINED)
 
 
 def _call(member: str, signature: str = "", body: list[Any] | None = None) -> Message:

@@ -34,18 +34,19 @@ class SessionBus:
         self._lost = lost
         self._bus: MessageBus | None = None
         self._turn = asyncio.Lock()
-        self._waiting: tuple[int, _Answered] | None = None
+        self._waiting: tuple[int, str, _Answered] | None = None
         self._watching: asyncio.Task[None] | None = None
 
-    async def call(self, message: Message, answered: _Answered = lambda _: None) -> list[Any]:
+    async def call(self, message: Message, signature: str, answered: _Answered = lambda _: None) -> list[Any]:
         """Call a method; returns what it answers.
 
         Args:
             message: The call.
+            signature: What its answer consists of.
             answered: Told of the answer where it arrives: before any signal that the service sends after it.
 
         Raises:
-            UnavailableError: There is no bus or no such service, or it refuses.
+            UnavailableError: There is no bus or no such service, or it refuses, or answers something else.
         """
         try:
             # WORKAROUND python-dbus-next#153, in dbus-fast 5.2 too: what is sent while another message is half written
@@ -53,7 +54,7 @@ class SessionBus:
             async with asyncio.timeout(_ANSWER_WITHIN), self._turn:
                 bus = await self._connected()
                 message.serial = bus.next_serial()
-                self._waiting = message.serial, answered
+                self._waiting = message.serial, signature, answered
                 answer = await bus.call(message)
         except TimeoutError:
             raise UnavailableError(f"{message.destination} did not answer within {_ANSWER_WITHIN:g} s") from None
@@ -64,6 +65,11 @@ class SessionBus:
             nobody = answer.error_name in _NOBODY
             who = "nobody on this desktop shows notifications" if nobody else "the desktop shows no notification"
             raise UnavailableError(f"{who}: {why}")
+        if answer.signature != signature:
+            raise UnavailableError(
+                f"{message.destination} answered {message.member} with the types {answer.signature!r}, "
+                f"and not {signature!r}"
+            )
         return list(answer.body)
 
     def end(self) -> None:
@@ -98,8 +104,8 @@ class SessionBus:
         if message.message_type is MessageType.SIGNAL:
             self._hear(message)
         elif message.message_type is MessageType.METHOD_RETURN and self._waiting is not None:
-            serial, answered = self._waiting
-            if message.reply_serial == serial:
+            serial, signature, answered = self._waiting
+            if message.reply_serial == serial and message.signature == signature:
                 answered(message)
 
 

@@ -20,6 +20,7 @@ class Service:
 
     Attributes:
         refusal: The name of the error that `Notify` is answered with, where it is to be refused.
+        wrong: What a method is answered with instead, by its name: the signature, and the body.
     """
 
     def __init__(self, bus: MessageBus, capabilities: tuple[str, ...]) -> None:
@@ -29,6 +30,7 @@ class Service:
         self._closed: asyncio.Queue[int] = asyncio.Queue()
         self._number = 0
         self.refusal: str | None = None
+        self.wrong: dict[str, tuple[str, list[Any]]] = {}
 
     async def shown(self) -> list[Any]:
         """What `Notify` was called with next."""
@@ -46,6 +48,8 @@ class Service:
         if message.message_type is not MessageType.METHOD_CALL or message.interface != NAME:
             return None
         match message.member:
+            case str(member) if member in self.wrong:
+                return Message.new_method_return(message, *self.wrong[member])
             case "GetCapabilities":
                 return Message.new_method_return(message, "as", [list(self._capabilities)])
             case "Notify" if self.refusal is not None:

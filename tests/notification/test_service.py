@@ -5,11 +5,15 @@ import os
 from typing import Any
 
 import pytest
+from dbus_fast import Message
+from dbus_fast.aio import MessageBus
 from PySide6.QtGui import QGuiApplication
 
 from shell import Action, App, Dismissal, Notification
+from shell.notification.freedesktop import Freedesktop
+from shell.notification.session_bus import BUS
 from tests.conftest import Runner
-from tests.notification.service import NAME, Service, service
+from tests.notification.service import NAME, PATH, Service, service
 from tests.notification.test_dunst import Heard
 
 
@@ -186,6 +190,61 @@ def test_a_refusal_of_the_service_is_told(shell: Runner, bus: None) -> None:
             desktop.refusal = f"{NAME}.Error.ExcessNotificationGeneration"
             shown = await app.notify("Title")
             assert shown.problem == "the desktop shows no notification: not this one"
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("member", ["GetCapabilities", "Notify"])
+@pytest.mark.parametrize("answer", [("", []), ("s", ["abc"]), ("i", [3]), ("aas", [[["body"]]])])
+def test_a_service_that_answers_something_else_shows_nothing(
+    shell: Runner, bus: None, member: str, answer: tuple[str, list[Any]]
+) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            desktop.wrong[member] = answer
+            shown = await app.notify("Title")
+            assert shown.problem is not None
+            assert shown.problem.startswith(f"{NAME} answered {member} with the types {answer[0]!r}, and not ")
+
+    shell.run(shell.app(), scenario)
+
+
+def test_only_what_was_offered_is_pressed_and_only_the_service_says_so(
+    shell: Runner, bus: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
+
+    async def scenario(app: App) -> None:
+        monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+        async with service() as desktop:
+            heard = Heard()
+            await app.notify("Title", actions=[Action("open", "Open it")], **heard.handlers())
+            presenter = app.notifier._of_desktop
+            assert isinstance(presenter, Freedesktop)
+            assert presenter._bus._bus is not None
+            ours = presenter._bus._bus.unique_name
+            stranger = await MessageBus().connect()
+            for member, signature, *body in (
+                ("ActivationToken", "us", 1, "a stranger's"),
+                ("ActionInvoked", "us", 1, "open"),
+                ("NotificationClosed", "uu", 1, 2),
+            ):
+                message = Message.new_signal(PATH, NAME, member, signature, body)
+                message.destination = ours
+                await stranger.send(message)
+            gone = Message.new_signal("/", BUS, "NameOwnerChanged", "sss", [NAME, ":1.1", ""])
+            gone.destination = ours
+            await stranger.send(gone)
+            # It is answered after what was sent before, for which that was on its way.
+            await stranger.call(Message(destination=BUS, path="/", interface=BUS, member="GetId"))
+            stranger.disconnect()
+            await desktop.say("ActivationToken", "us", 1, "x" * 1_000_000)
+            await desktop.say("ActionInvoked", "us", 1, "never offered")
+            await desktop.say("ActionInvoked", "us", 1, "open")
+            assert [await heard.next(), await heard.next()] == [("action", "open"), ("close", Dismissal.DISMISSED)]
+            assert heard.nothing()
+            assert os.environ["XDG_ACTIVATION_TOKEN"] == ""
+        monkeypatch.undo()
 
     shell.run(shell.app(), scenario)
 
