@@ -12,6 +12,8 @@ _ICON_SIZE = 96
 _WIDTH = 320
 _LONG = 240  # characters of a text that gets a room with a scroll bar
 
+_LINE = 512  # characters; to find where a longer one breaks takes a second for 65,536 of them
+
 
 @frozen(kw_only=True)
 class AboutMetadata:
@@ -81,7 +83,7 @@ class AboutDialog(QDialog):
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"About {metadata.name}" if metadata.name else "About")
+        self.setWindowTitle(f"About {metadata.name[:_LONG]}" if metadata.name else "About")
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(8)
         self.setMinimumWidth(_WIDTH)
@@ -97,7 +99,7 @@ class AboutDialog(QDialog):
         self._add_link(metadata)
         self._add_text("\n".join(metadata.authors))
         self._add_text(metadata.copyright)
-        self._add_license(metadata.license)
+        self._add_text(metadata.license)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         self._layout.addWidget(buttons)
@@ -122,6 +124,12 @@ class AboutDialog(QDialog):
     def _add_text(self, text: str | None) -> QLabel | None:
         if not text:
             return None
+        if len(text) > _LONG:
+            # Of this Qt lays out no more lines than are seen, however many there are.
+            room = QPlainTextEdit(_in_lines(text))
+            room.setReadOnly(True)
+            self._layout.addWidget(room)
+            return None
         label = QLabel(text)
         # A page may have written it: whatever looks like HTML is shown as it stands.
         label.setTextFormat(Qt.TextFormat.PlainText)
@@ -136,20 +144,19 @@ class AboutDialog(QDialog):
         if not website.startswith(("https://", "http://")):
             self._add_text(metadata.website_label or website)
             return
-        label = QLabel(f'<a href="{_escaped(website)}">{_escaped(metadata.website_label or website)}</a>')
+        shown = metadata.website_label or website
+        shown = shown if len(shown) <= _LONG else f"{shown[:_LONG]}…"
+        label = QLabel(f'<a href="{_escaped(website)}">{_escaped(shown)}</a>')
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setOpenExternalLinks(True)
         label.setToolTip(plain_tooltip(website))
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(label)
 
-    def _add_license(self, text: str | None) -> None:
-        if text is None or len(text) <= _LONG:
-            self._add_text(text)
-            return
-        room = QPlainTextEdit(text)
-        room.setReadOnly(True)
-        self._layout.addWidget(room)
+
+def _in_lines(text: str) -> str:
+    lines = text.splitlines()
+    return "\n".join(line[at : at + _LINE] for line in lines for at in range(0, max(len(line), 1), _LINE))
 
 
 def _escaped(text: str) -> str:

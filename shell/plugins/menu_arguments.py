@@ -36,6 +36,8 @@ type ItemText = Annotated[str, msgspec.Meta(max_length=256)]
 
 _LONGEST_LICENSE = 65_536
 _MOST_AUTHORS = 1000
+_LONGEST_ABOUT = 131_072
+"""Characters of all that the dialog says."""
 
 type HeldItem = tuple[int, Kind]
 """The id of a resource, and what it is."""
@@ -55,6 +57,19 @@ class AboutArgument(msgspec.Struct, frozen=True, rename="camel"):
     website_label: Text | None = None
     credits: Text | None = None
     icon: ImageArgument | None = None
+
+    def check(self) -> None:
+        """Refuse more than anybody reads.
+
+        Raises:
+            RefusedError: It is.
+        """
+        texts = [text for name in self.__struct_fields__ if isinstance(text := getattr(self, name), str)]
+        length = sum(map(len, [*texts, *(self.authors or ())]))
+        if length > _LONGEST_ABOUT:
+            raise RefusedError(
+                f"options.item.About: expected at most {_LONGEST_ABOUT} characters in all its texts, got {length}"
+            )
 
 
 class AboutChoice(msgspec.Struct, frozen=True, rename="pascal"):

@@ -154,6 +154,7 @@ class _Making:
             return PredefinedMenuItem(item, text=text)
         if item.about is None:
             return PredefinedMenuItem(Predefined.ABOUT, text=text)
+        item.about.check()
         given = {name: getattr(item.about, name) for name in item.about.__struct_fields__}
         icon = None if item.about.icon is None else await image_of(item.about.icon, self._session)
         about = AboutMetadata(**{**given, "authors": tuple(item.about.authors or ()), "icon": icon})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMenuBar
+from PySide6.QtWidgets import QApplication, QLabel, QMenuBar, QPlainTextEdit
 from shiboken6 import getAllValidWrappers
 
 from shell import (
@@ -381,6 +381,25 @@ def test_the_dialog_about_a_program_shows_text_as_it_stands(shell: Runner) -> No
         dialog.close()
 
     play(shell, scenario, menu=Menu([item]))
+
+
+def test_what_is_long_has_a_room_of_its_own_in_the_about_dialog(shell: Runner) -> None:
+    long = "x" * 65_536
+    authors = tuple("y" * 4096 for _ in range(10))
+    names = ("version", "comments", "copyright", "license", "name", "website_label")
+    about = AboutMetadata(**dict.fromkeys(names, long), website="https://example.com", authors=authors)
+
+    async def scenario(app: App, window: Window) -> None:
+        dialog = AboutDialog(about, window.frame)
+        rooms = [room.toPlainText() for room in dialog.findChildren(QPlainTextEdit)]
+        assert [room.replace("\n", "") for room in rooms] == [*[long] * 3, "".join(authors), *[long] * 2]
+        # Qt takes long for a line without end.
+        assert max(len(line) for room in rooms for line in room.split("\n")) == 512
+        assert max(len(label.text()) for label in dialog.findChildren(QLabel)) < 400
+        assert len(dialog.windowTitle()) < 400
+        dialog.close()
+
+    play(shell, scenario)
 
 
 def test_without_more_it_shows_what_the_configuration_says(shell: Runner) -> None:

@@ -51,6 +51,9 @@ MISSING = {
     "menu.popup({ Logical: { x: 1 } })": "a position is given as",
 }
 WRONG = {
+    "PredefinedMenuItem.new({ item: { About: { authors: Array(40).fill('x'.repeat(4096)) } } })": (
+        "options.item.About: expected at most 131072 characters in all its texts, got 163840"
+    ),
     "MenuItem.new({ text: 'a', accelerator: 'Ctrl+Nothing' })": "the accelerator 'Ctrl+Nothing': there is no key",
     "MenuItem.new({ text: 'a', accelerator: '' })": "the accelerator ''",
     "CheckMenuItem.new({ text: 'a', accelerator: 'A+B' })": "the accelerator 'A+B': 'A' is no modifier",
