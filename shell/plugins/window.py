@@ -19,6 +19,7 @@ from shell.plugins.text import LONGEST_TEXT, Text
 from shell.plugins.window_arguments import (
     AttentionArgument,
     ConstraintsArgument,
+    CountArgument,
     PositionArgument,
     ProgressArgument,
     SizeArgument,
@@ -299,7 +300,7 @@ def window_plugin(windows: Mapping[str, Window], maker: "Callable[[], Windows]")
         do(find(window, label).set_progress_bar, value.value())
 
     @plugin.command
-    async def set_badge_count(window: Window, value: int | None = None, label: str | None = None) -> None:
+    async def set_badge_count(window: Window, value: CountArgument | None = None, label: str | None = None) -> None:
         do(find(window, label).set_badge_count, value)
 
     @plugin.command

@@ -26,6 +26,9 @@ from shell.window.icon import icon_from_image
 from shell.window.largest import largest_for_pages
 from shell.window.launcher import ProgressBarState, ProgressBarStatus
 
+type CountArgument = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""A number on the program's icon: docks are told 64 bits of it."""
+
 
 class SizeArgument(msgspec.Struct, frozen=True, rename="pascal"):
     """`{"Logical": {…}}` or `{"Physical": {…}}`."""

@@ -55,7 +55,13 @@ def set_progress_bar(state: ProgressBarState) -> None:
 
 
 def set_badge_count(count: int | None) -> None:
-    """Show a number on the program's entry in the dock, or none with ``None`` or 0."""
+    """Show a number on the program's entry in the dock, or none with ``None`` or 0.
+
+    Raises:
+        ValueError: It has more than the 64 bits that docks are told.
+    """
+    if count is not None and not -(2**63) <= count < 2**63:
+        raise ValueError(f"a badge's count: expected a number of 64 bits, got {count}")
     application = QGuiApplication.instance()
     if not isinstance(application, QGuiApplication):
         return
@@ -64,8 +70,10 @@ def set_badge_count(count: int | None) -> None:
     # PySide gives no number that needs fewer.
     name = application.applicationName()
     application.setApplicationName(_path().rpartition("/")[2])
-    application.setBadgeNumber(count or 0)
-    application.setApplicationName(name)
+    try:
+        application.setBadgeNumber(count or 0)
+    finally:
+        application.setApplicationName(name)
 
 
 def _entry() -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from shell import App, Call, JavaScriptError, PageGoneError, Proceed, Window
@@ -145,6 +145,7 @@ def test_values_come_in_every_form_that_the_package_sends(shell: Runner, tmp_pat
         ("set_title_bar_style", "round", "one of Visible, Transparent, Overlay, not 'round'"),
         ("start_resize_dragging", "Up", "not 'Up'"),
         ("set_progress_bar", {"progress": 101}, "<= 100"),
+        ("set_badge_count", 2**63, "<= 9223372036854775807"),
         ("set_badge_label", "new", "exists only on macOS"),
         ("set_overlay_icon", None, "exists only in the taskbar of Windows"),
         ("activity_name", None, "only Android has activities"),
@@ -156,6 +157,21 @@ def test_a_wrong_value_is_refused_with_what_is_wrong(shell: Runner, command: str
         with pytest.raises(JavaScriptError) as refusal:
             await invoke(window, command, value=value)
         assert message in str(refusal.value)
+
+    run(shell, scenario)
+
+
+def test_a_count_that_no_dock_can_show_is_refused_and_changes_nothing(shell: Runner) -> None:
+    async def scenario(window: Window, _: App) -> None:
+        name = QGuiApplication.applicationName()
+        for count in (2**63, -(2**63) - 1):
+            with pytest.raises(ValueError, match=f"a badge's count: expected a number of 64 bits, got {count}"):
+                window.set_badge_count(count)
+        window.set_badge_count(2**63 - 1)
+        window.set_badge_count(None)
+        with pytest.raises(TypeError):
+            window.set_badge_count("3")  # type: ignore[arg-type]
+        assert QGuiApplication.applicationName() == name
 
     run(shell, scenario)
 
