@@ -5,6 +5,7 @@ import itertools
 import logging
 import re
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -181,13 +182,22 @@ class Events:
             del self._pages[name]
 
     def _forget(self, session: Session) -> None:
-        for name, address in self._of_page.pop(session).values():
-            self._drop(session, name, address)
+        self._let_go(session, self._of_page.pop(session))
+
+    def _let_go(self, session: Session, listeners: dict[int, tuple[str, Address]]) -> None:
+        # Of many thousands not all in one turn. Until then those of a document that has gone are passed over.
+        until = time.monotonic() + session.limits.slice_time
+        while listeners:
+            self._drop(session, *listeners.popitem()[1])
+            if time.monotonic() > until:
+                self._thread.soon(self._let_go, session, listeners)
+                return
 
     def has_page_listener(self, name: str, address: Address, *, webview: str) -> bool:
         """Whether the page in this webview listens to this event for this address itself, not to any."""
         return any(
-            session.caller.webview == webview
+            session.alive
+            and session.caller.webview == webview
             and any(candidate.kinds is not Target.ANY and address.reaches(candidate) for candidate in addresses)
             for session, addresses in self._pages.get(name, {}).items()
         )
@@ -216,8 +226,8 @@ class Events:
         with self._lock:
             if self._listeners.get(name):
                 return True
-        pages = list(self._pages.get(name, {}).values())
-        return any(is_reached(addresses, address) for addresses in pages)
+        pages = list(self._pages.get(name, {}).items())
+        return any(session.alive and is_reached(addresses, address) for session, addresses in pages)
 
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
         with self._lock:

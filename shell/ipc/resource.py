@@ -2,25 +2,18 @@
 
 import itertools
 import logging
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from shell.ipc.errors import ResourceError
 
 log = logging.getLogger(__name__)
 
 
-@runtime_checkable
-class Closable(Protocol):
-    """A resource that has something to let go of."""
-
-    def close(self) -> None:
-        """Called once, when the page closes the resource or goes."""
-
-
 class Resources:
     """The resources of one document. Numbers mean nothing to any other document.
 
-    The counterpart of Tauri's `ResourceTable`.
+    The counterpart of Tauri's `ResourceTable`. The `close` of those that have one is called once, when the page closes
+    it or goes.
 
     Args:
         limit: How many it may hold at a time.
@@ -105,8 +98,10 @@ class Resources:
 
 
 def _close(resource: Any) -> None:
-    if isinstance(resource, Closable):
+    # Not by a Protocol: a page may have thousands, and to ask those that have none for it takes 6 µs each.
+    close = getattr(resource, "close", None)
+    if callable(close):
         try:
-            resource.close()
+            close()
         except Exception:
             log.exception("closing a %s failed", type(resource).__name__)

@@ -7,10 +7,14 @@ from collections.abc import Callable
 
 from shell.ipc.channel import Channel
 from shell.ipc.errors import ChannelClosedError, RefusedError, RegistrationError
+from shell.ipc.session import Session
 from shell.ipc.thread import LoopThread
 from shell.ipc.wire import encode_value, encoded
 
 log = logging.getLogger(__name__)
+
+_MOST = 64
+"""How many times one document may follow a value: a change is sent to each at once."""
 
 
 class Shared[T]:
@@ -30,7 +34,7 @@ class Shared[T]:
         self._lock = threading.RLock()
         self._unpublished: collections.deque[tuple[T, bytes]] = collections.deque()
         self._publishing = False
-        self._pages: dict[Following[T], None] = {}
+        self._pages: dict[Session, dict[Following[T], None]] = {}
         self._handlers: list[Callable[[T], object]] = []
 
     @property
@@ -73,16 +77,34 @@ class Shared[T]:
 
         return unfollow
 
-    def attach(self, channel: Channel[T]) -> "Following[T]":
+    def attach(self, session: Session, channel: Channel[T]) -> "Following[T]":
         """Send the value now and each change to a page's channel until that closes. Call this on the loop's thread.
+
+        Args:
+            session: The page's document.
+            channel: The channel.
 
         Returns:
             What ends it, and with it the channel.
+
+        Raises:
+            RefusedError: The document follows the value too many times already.
         """
-        following = Following(self.name, self._pages, channel)
+        if len(self._pages.get(session, ())) >= _MOST:
+            raise RefusedError(
+                f'this page follows the shared value "{self.name}" {_MOST} times already, and has ended none of them'
+            )
+        following = Following(self, session, channel)
         channel.send_encoded(self._published[1])
-        self._pages[following] = None
+        self._pages.setdefault(session, {})[following] = None
         return following
+
+    def detach(self, session: Session, following: "Following[T]") -> None:
+        """Send no more changes to what `attach` returned. One that gets none already stays so."""
+        own = self._pages.get(session, {})
+        own.pop(following, None)
+        if not own:
+            self._pages.pop(session, None)
 
     def _publish(self) -> None:
         if self._publishing:
@@ -93,7 +115,7 @@ class Shared[T]:
             # Changes made by other threads before this one are still in the queue, so that all hear them in order.
             while self._unpublished:
                 self._published = value, encoded = self._unpublished.popleft()
-                for following in list(self._pages):
+                for following in [one for own in self._pages.values() for one in own]:
                     following.send(encoded)
                 for handler in list(self._handlers):
                     self._call(handler, value)
@@ -110,9 +132,9 @@ class Shared[T]:
 class Following[T]:
     """A page that follows a shared value; a resource of that page."""
 
-    def __init__(self, name: str, pages: "dict[Following[T], None]", channel: Channel[T]) -> None:
-        self._name = name
-        self._pages = pages
+    def __init__(self, shared: Shared[T], session: Session, channel: Channel[T]) -> None:
+        self._shared = shared
+        self._session = session
         self._channel = channel
 
     def send(self, encoded: bytes) -> None:
@@ -122,12 +144,12 @@ class Following[T]:
         except ChannelClosedError:
             self.close()
         except RefusedError as refused:
-            log.error("a page no longer follows the shared value %s: %s", self._name, refused)  # noqa: TRY400
+            log.error("a page no longer follows the shared value %s: %s", self._shared.name, refused)  # noqa: TRY400
             self.close()
 
     def close(self) -> None:
         """End it, and the channel."""
-        self._pages.pop(self, None)
+        self._shared.detach(self._session, self)
         self._channel.close()
 
 

@@ -14,6 +14,6 @@ def shared_plugin(values: SharedValues) -> Plugin:
 
     @plugin.command
     async def follow(session: Session, name: str, on_change: Channel[object]) -> int:
-        return session.resources.add(values.get(name).attach(on_change))
+        return session.resources.add(values.get(name).attach(session, on_change))
 
     return plugin

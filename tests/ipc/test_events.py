@@ -448,3 +448,25 @@ async def test_what_the_core_itself_emits_that_is_no_text_is_delivered_with_mark
         core.events.emit_encoded("tick", msgspec.Raw(payload))
     await turns()
     assert heard == [1, "a\ufffdb", 2]
+
+
+async def test_a_page_that_goes_takes_its_listeners_with_it_little_by_little(core: Core) -> None:
+    core.limit(slice_time=0.0)
+    page = core.page()
+    heard: list[Any] = []
+    for _ in range(100):
+        await page.listen("tick", heard, {"kind": "Window", "label": "main"})
+    address = of_window("main")
+    assert core.events.is_heard("tick", address)
+    assert core.events.has_page_listener("tick", address, webview="main")
+    page.load()
+    left = [sum(sum(own.values()) for own in core.events._pages["tick"].values())]
+    assert not core.events.is_heard("tick", address)
+    assert not core.events.has_page_listener("tick", address, webview="main")
+    core.events.emit("tick")
+    while core.events._pages:
+        await turns(1)
+        left.append(sum(sum(own.values()) for own in core.events._pages.get("tick", {}).values()))
+    assert heard == []
+    assert left == sorted(left, reverse=True)
+    assert len(left) > 50

@@ -189,6 +189,23 @@ async def test_a_page_follows_no_more_than_its_limit(core: Core) -> None:
     assert refused.messages == [0]
 
 
+async def test_a_document_follows_one_value_so_many_times_and_no_more(core: Core) -> None:
+    for name in ("count", "other"):
+        core.shared.add(name, 0)
+    page, second = core.page(), core.page("second")
+    followed = [await follow(page, "count") for _ in range(64)]
+    with pytest.raises(Rejected, match='this page follows the shared value "count" 64 times already'):
+        await follow(page, "count")
+    # Others may, and so may it once it has ended one.
+    await follow(page, "other")
+    await follow(second, "count")
+    await page.invoke("plugin:resources|close", {"rid": followed[0][1]})
+    last, _ = await follow(page, "count")
+    page.load()
+    again, _ = await follow(page, "count")
+    assert last.messages == again.messages == [0]
+
+
 async def test_a_page_that_is_too_far_behind_follows_no_more(core: Core, caplog: pytest.LogCaptureFixture) -> None:
     core.limit(overflow=1_000_000, park_above=1000)
     text = core.shared.add("text", "")
