@@ -142,9 +142,11 @@ class Events:
         """Register a listener of a page, which calls its callback `handler`; returns the listener's id.
 
         Raises:
-            RefusedError: The name has other characters than events have, or the page has too many listeners.
+            RefusedError: The name has other characters than events have, or the page has too many listeners or is gone.
         """
         checked_name(name)
+        if not session.alive:
+            raise RefusedError("the page that would listen has gone")
         own = self._of_page.get(session)
         if own is None:
             own = self._of_page[session] = {}

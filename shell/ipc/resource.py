@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import threading
 from typing import Any
 
 from shell.ipc.errors import ResourceError
@@ -27,6 +28,9 @@ class Resources:
         self._held: dict[int, Any] = {}
         self._numbers = itertools.count(1)
         self._sizes: dict[int, int] = {}
+        self._ended = False
+        # Functions in threads add some, when their page may be going.
+        self._lock = threading.Lock()
         self.size = 0
 
     def add(self, resource: Any, *, size: int = 0) -> int:
@@ -37,30 +41,37 @@ class Resources:
             size: How large it is, where something is held to that.
 
         Raises:
-            ResourceError: The page holds too many already. The object is closed then.
+            ResourceError: The page holds too many already, or has gone. The object is closed then.
         """
-        try:
-            self.check_room()
-        except ResourceError:
-            _close(resource)
-            raise
-        rid = next(self._numbers)
-        self._held[rid] = resource
-        if size:
-            self._sizes[rid] = size
-            self.size += size
-        return rid
+        with self._lock:
+            problem = self._problem()
+            if not problem:
+                rid = next(self._numbers)
+                self._held[rid] = resource
+                if size:
+                    self._sizes[rid] = size
+                    self.size += size
+                return rid
+        _close(resource)
+        raise ResourceError(problem)
 
     def check_room(self) -> None:
         """Keep the page from holding one more than it may; for what `add` must not close.
 
         Raises:
-            ResourceError: The page holds too many already.
+            ResourceError: The page holds too many already, or has gone.
         """
+        if problem := self._problem():
+            raise ResourceError(problem)
+
+    def _problem(self) -> str:
+        if self._ended:
+            return "the page that would hold it has gone"
         if len(self._held) >= self._limit:
-            raise ResourceError(
+            return (
                 f"this page holds {self._limit} resources already, and has closed none of them (App's limits.handles)"
             )
+        return ""
 
     def get[T](self, rid: int, kind: type[T]) -> T:
         """The object behind a resource id.
@@ -87,7 +98,9 @@ class Resources:
         _close(resource)
 
     def clear(self) -> None:
-        """Let go of all, the newest first."""
+        """Let go of all, the newest first, and of what is added from now on: the page has gone."""
+        with self._lock:
+            self._ended = True
         while self._held:
             _close(self._held.popitem()[1])
         self._sizes.clear()

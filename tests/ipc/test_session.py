@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shell.ipc import Call, Channel, ChannelClosedError, ResourceError, Resources, Session
+from shell.ipc import Call, Channel, ChannelClosedError, RefusedError, ResourceError, Resources, Session
 from shell.ipc.address import EVERYONE
 from shell.ipc.wire import Kind
 from tests.desktop import PATIENCE
@@ -225,6 +225,16 @@ async def test_the_end_forgets_listeners(core: Core) -> None:
     assert not core.events.has_page_listener("tick", EVERYONE, webview="main")
 
 
+async def test_a_document_that_has_gone_listens_to_nothing(core: Core) -> None:
+    page = core.page()
+    session = page.session
+    page.load()
+    with pytest.raises(RefusedError, match="the page that would listen has gone"):
+        core.events.listen_in_page(session, "tick", EVERYONE, 1)
+    assert core.events.held == 0
+    assert not session.on_end
+
+
 async def test_the_end_forgets_parcels(core: Core) -> None:
     @core.command
     async def data() -> bytes:
@@ -283,6 +293,32 @@ async def test_the_end_releases_resources_the_newest_first(core: Core) -> None:
     assert closed == ["b"]
     page.load()
     assert closed == ["b", "c", "a"]
+
+
+async def test_a_resource_that_comes_when_its_document_has_gone_is_closed(core: Core) -> None:
+    closed: list[str] = []
+    adds, gone = asyncio.Event(), threading.Event()
+    refused: asyncio.Queue[str] = asyncio.Queue()
+
+    @core.command
+    def open_file(session: Session) -> int:
+        core.thread.run(adds.set)
+        assert gone.wait(PATIENCE)
+        try:
+            return session.resources.add(File("late", closed))
+        except ResourceError as error:
+            core.thread.run(refused.put_nowait, str(error))
+            raise
+
+    page = core.page()
+    page.invoke("open_file")
+    await adds.wait()
+    session = page.session
+    page.load()
+    gone.set()
+    assert await refused.get() == "the page that would hold it has gone"
+    assert closed == ["late"]
+    assert len(session.resources) == 0
 
 
 async def test_a_resource_belongs_to_its_document_alone(core: Core) -> None:
