@@ -383,9 +383,9 @@ class Core:
             windows=self._app.windows,
         )
 
-    def _init_scripts(self, label: str) -> Iterable[str]:
+    def _init_scripts(self, window: str, label: str) -> Iterable[str]:
         yield from own_init_scripts(global_api=self._config.app.with_global_tauri)
-        yield self.notifications.script(label)
+        yield self.notifications.script(window, label)
         yield from (plugin.init_script for plugin in self._plugins if plugin.init_script)
 
     def _make_windows(self) -> Windows:

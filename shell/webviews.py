@@ -47,7 +47,7 @@ class WebviewDefaults:
         reach: What pages may reach.
         devtools: Whether developer tools may be opened where a window's configuration says nothing of them.
         recovery: How a renderer that died is brought back.
-        scripts: JavaScript for every document, by the label of its webview.
+        scripts: JavaScript for every document, by the labels of its window and its webview.
         isolation: The scripts of the isolation application; None where there is none.
     """
 
@@ -56,7 +56,7 @@ class WebviewDefaults:
     reach: Reach
     devtools: bool
     recovery: RecoveryPolicy
-    scripts: Callable[[str], Iterable[str]]
+    scripts: Callable[[str, str], Iterable[str]]
     isolation: "Sequence[IsolationScript] | None"
 
 
@@ -131,7 +131,7 @@ class Webviews(Mapping[str, Webview]):
             window=window,
             background=_background(config),
             user_agent=config.user_agent,
-            init_scripts=[*defaults.scripts(label), *init_scripts],
+            init_scripts=[*defaults.scripts(window, label), *init_scripts],
             zoom_hotkeys=config.zoom_hotkeys_enabled,
             devtools=defaults.devtools if config.devtools is None else config.devtools,
             javascript=not config.javascript_disabled,
@@ -170,9 +170,17 @@ class Webviews(Mapping[str, Webview]):
             why_no_popup=self._why_no_popup,
             dialogs=QGuiApplication.platformName() != "offscreen",
             open_outside=lambda address: QDesktopServices.openUrl(QUrl(address)),
-            ask_to_notify=lambda origin, answer: self._notifications.ask_for(label, origin, answer),
+            ask_to_notify=lambda origin, answer: self._ask_to_notify(label, origin, answer),
             audit=self._router.audit,
         )
+
+    def _ask_to_notify(self, label: str, origin: str, answer: Callable[[bool], None]) -> None:
+        webview = self._by_label.get(label)
+        if webview is None:
+            answer(False)
+        else:
+            # It may have gone to another window since it was made.
+            self._notifications.ask_for(webview.window, label, origin, answer)
 
     def _why_no_popup(self) -> str:
         most = self._router.limits.webviews

@@ -88,17 +88,17 @@ class Notifications:
             )
         return self._notifier
 
-    def script(self, label: str) -> str:
-        """The script that gives pages in the window of a label their `Notification`."""
+    def script(self, window: str, webview: str) -> str:
+        """The script that gives pages in a webview of a window their `Notification`."""
         source = bundled("bridge", "notification.js").read_text(encoding="utf-8")
         function = source[source.index("(settled) =>") :].rstrip().removesuffix(";")
-        return f"({function})({json.dumps(self.pages.settled_in(label))})"
+        return f"({function})({json.dumps(self.pages.settled_in(window, webview))})"
 
-    def ask_for(self, label: str, origin: str, answer: Callable[[bool], None]) -> None:
-        """Answer Chromium, which asks on behalf of a frame in the webview of a label; soon, or when a person has."""
+    def ask_for(self, window: str, webview: str, origin: str, answer: Callable[[bool], None]) -> None:
+        """Answer Chromium, which asks on behalf of a frame in a webview of a window; soon, or when a person has."""
 
         async def ask() -> None:
-            answer(await self.pages.request_for(label, origin))
+            answer(await self.pages.request_for(window, webview, origin))
 
         self._background.run(ask())
 

@@ -70,9 +70,11 @@ class PageNotifications:
         """Whether a capability lets a page notify in every way, and not only by the page's own `Notification`."""
         return isinstance(self._authority.decide(COMMAND, caller), Allowed)
 
-    def settled_in(self, label: str) -> Mapping[str, Permission]:
-        """The same for the program's own pages in the window of a label, by origin, without those to be asked about."""
-        answers = {origin: self.settled(self._caller(label, origin)) for origin in sorted(self._origins.origins)}
+    def settled_in(self, window: str, webview: str) -> Mapping[str, Permission]:
+        """The same for the program's own pages in a webview of a window, by origin, without those to be asked about."""
+        answers = {
+            origin: self.settled(self._caller(window, webview, origin)) for origin in sorted(self._origins.origins)
+        }
         return {origin: answer for origin, answer in answers.items() if answer != "default"}
 
     def state(self, caller: Caller) -> Permission:
@@ -115,9 +117,9 @@ class PageNotifications:
         # The answer is for all pages of the origin: it counts even when the one that asked first has gone.
         return await asyncio.shield(task)
 
-    async def request_for(self, label: str, origin: str) -> bool:
-        """The same for what Chromium asks on behalf of a frame of that origin in the webview of a label."""
-        return await self.request(self._caller(label, origin_of(origin))) == "granted"
+    async def request_for(self, window: str, webview: str, origin: str) -> bool:
+        """The same for what Chromium asks on behalf of a frame of that origin in a webview of a window."""
+        return await self.request(self._caller(window, webview, origin_of(origin))) == "granted"
 
     def prepare(self, profile: QWebEngineProfile) -> None:
         """Tell Chromium what is remembered, and take over what it wants shown. Again it does nothing."""
@@ -144,10 +146,9 @@ class PageNotifications:
             _tell(profile, caller.origin, bool(answer))
         return "granted" if answer else "denied"
 
-    def _caller(self, label: str, origin: str) -> Caller:
-        return Caller(
-            window=label, webview=label, url=f"{origin}/", origin=origin, document=0, local=self._origins.holds(origin)
-        )
+    def _caller(self, window: str, webview: str, origin: str) -> Caller:
+        local = self._origins.holds(origin)
+        return Caller(window=window, webview=webview, url=f"{origin}/", origin=origin, document=0, local=local)
 
 
 def _tell(profile: QWebEngineProfile, origin: str, granted: bool) -> None:

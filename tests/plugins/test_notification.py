@@ -1,5 +1,6 @@
 """Notifications from pages: the package of npm, and the page's own `Notification`."""
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ import pytest
 
 from shell import App, Call, JavaScriptError, Window
 from shell.bundled import bundled
+from shell.config import WindowConfig
 from shell.ipc import Limits, RefusedError
 from shell.ipc.filter import Proceed
 from tests.conftest import Runner
@@ -362,6 +364,20 @@ def test_a_denial_wins(page: Runner) -> None:
     denied = {**ALLOWED, "permissions": ["core:default", "notification:default", "notification:deny-notify"]}
     config = {"plugins": {"qtshell": {"webPermissions": ["notifications"]}}}
     play(page, scenario, capabilities=[denied], config=config)
+
+
+def test_what_a_window_may_its_other_webviews_may(page: Runner) -> None:
+    async def scenario(app: App, window: Window) -> None:
+        config = WindowConfig(label="panel", url="index.html", x=0, y=0, width=100, height=100)
+        panel = app.core.windows.add_webview(window, config)
+        await panel.loaded()
+        assert await panel.eval("Notification.permission") == "granted"
+        answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        # As Chromium asks for a frame.
+        panel.page._rules.ask_to_notify("tauri://localhost/", answered.set_result)
+        assert await answered
+
+    play(page, scenario)
 
 
 def test_the_configuration_grants_it(page: Runner, dunst: Dunst) -> None:
