@@ -75,9 +75,20 @@ def image_from_rgba(rgba: bytes, width: int, height: int) -> QImage:
         ImageError: There are more or fewer bytes than the size has, or none at all.
     """
     if len(rgba) != width * height * 4 or not rgba:
-        raise ImageError(f"an image of {width} × {height} pixels has {width * height * 4} bytes, not {len(rgba)}")
+        raise not_of_size(len(rgba), width, height)
     # The copy, for QImage only looks at memory that Python may free.
     return QImage(rgba, width, height, width * 4, _FORMAT).copy()
+
+
+def not_of_size(given: int, width: int, height: int) -> ImageError:
+    """What is wrong where pixels have another number of bytes than the size says.
+
+    Args:
+        given: How many there are.
+        width: Pixels in a row.
+        height: Rows.
+    """
+    return ImageError(f"an image of {width} × {height} pixels has {width * height * 4} bytes, not {given}")
 
 
 def within(image: QImage, side: int) -> QImage:

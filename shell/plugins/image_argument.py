@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from PySide6.QtGui import QImage
 
-from shell.image import ImageError, image_from_rgba, within
+from shell.image import ImageError, image_from_rgba, not_of_size, within
 from shell.ipc import RefusedError, Session
 from shell.plugins.page_image import check_size, most_of_one, read_image, read_image_file
 
@@ -26,6 +26,9 @@ type ImageArgument = str | int | list[Annotated[int, msgspec.Meta(ge=0, le=255)]
 
 _ICON = 256
 """Pixels of the side of an icon of a window or in a tray: what is larger is made smaller."""
+
+_AT_ONCE = 65_536
+"""Numbers that become bytes."""
 
 
 async def image_of(image: ImageArgument, session: Session, side: int = _ICON) -> QImage:
@@ -50,9 +53,25 @@ async def image_of(image: ImageArgument, session: Session, side: int = _ICON) ->
                 return within(session.resources.get(image, QImage), side)
             case RgbaArgument():
                 check_size(image.width, image.height, most)
-                return within(image_from_rgba(bytes(image.rgba), image.width, image.height), side)
+                if len(image.rgba) != image.width * image.height * 4:
+                    raise not_of_size(len(image.rgba), image.width, image.height)
+                async with session.reading:
+                    return await asyncio.to_thread(_from_pixels, image, side)
             case _:
                 async with session.reading:
-                    return await asyncio.to_thread(read_image, bytes(image), most, side)
+                    return await asyncio.to_thread(_from_numbers, image, most, side)
     except ImageError as error:
         raise RefusedError(f"invalid icon: {error}") from None
+
+
+def _from_pixels(image: RgbaArgument, side: int) -> QImage:
+    return within(image_from_rgba(_bytes(image.rgba), image.width, image.height), side)
+
+
+def _from_numbers(numbers: list[int], most: int, side: int) -> QImage:
+    return read_image(_bytes(numbers), most, side)
+
+
+def _bytes(numbers: list[int]) -> bytes:
+    # Millions take longer at once than the loop may be kept, and no other thread of Python runs meanwhile.
+    return b"".join(bytes(numbers[at : at + _AT_ONCE]) for at in range(0, len(numbers), _AT_ONCE))

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -18,10 +19,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from shell import App, Limits, Notification
 from shell.image import ImageError
+from shell.ipc import RefusedError, Session
 from shell.menu.about import AboutDialog, AboutMetadata
 from shell.notification.errors import IconError
 from shell.notification.picture import Picture, picture_of
-from shell.plugins import page_image
+from shell.plugins import image_argument, page_image
 from shell.plugins.notification_delivery import Deliveries
 from shell.plugins.notification_options import OptionsArgument
 from shell.tray.host import TrayHost
@@ -361,3 +363,25 @@ def test_a_page_whose_picture_takes_long_keeps_no_other_origin_waiting(shell: Ru
         await asked
 
     shell.run(shell.app(), scenario)
+
+
+def test_numbers_become_a_picture_little_by_little_and_only_where_there_are_as_many_as_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+
+    def count(numbers: list[int]) -> bytes:
+        made.append(len(numbers))
+        return bytes(numbers)
+
+    monkeypatch.setattr(image_argument, "bytes", count, raising=False)
+    session = Mock(Session, reading=asyncio.Lock(), limits=Limits())
+    right = image_argument.RgbaArgument([200] * 4_000_000, 1000, 1000)
+    wrong = image_argument.RgbaArgument([200] * 4_000_000, 1000, 999)
+    assert asyncio.run(image_argument.image_of(right, session)).width() == 256
+    assert sum(made) == 4_000_000
+    assert max(made) <= 65_536
+    made.clear()
+    with pytest.raises(RefusedError, match="has 3996000 bytes, not 4000000"):
+        asyncio.run(image_argument.image_of(wrong, session))
+    assert made == []
