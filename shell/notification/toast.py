@@ -29,6 +29,8 @@ _ICON = 40
 _CLOSE = 24
 _TITLE_LINES = 2
 _BODY_LINES = 6
+_LONGEST_TITLE = 256
+"""Characters of a button's title; it has room for fewer."""
 _RADIUS = 8.0
 _TIMES = {Urgency.LOW: 5_000, Urgency.NORMAL: 8_000, Urgency.CRITICAL: 0}
 """Milliseconds that it is shown, where the notification does not say; 0 is until it is closed."""
@@ -130,7 +132,9 @@ class Toast(QWidget):
 
     def _button(self, action: Action) -> QPushButton:
         button = QPushButton()
-        title = button.fontMetrics().elidedText(action.title, Qt.TextElideMode.ElideRight, _INNER - 40)
+        # Qt lays all of it out to find where it ends, which takes some milliseconds.
+        title = action.title if len(action.title) <= _LONGEST_TITLE else f"{action.title[:_LONGEST_TITLE]}…"
+        title = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _INNER - 40)
         # An ampersand would mark the next letter as a key.
         button.setText(title.replace("&", "&&"))
         button.setAccessibleName(action.title)

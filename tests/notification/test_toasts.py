@@ -148,6 +148,27 @@ def test_every_button_can_be_reached(shown: Runner) -> None:
     shown.run(shown.app(), scenario)
 
 
+def test_no_more_of_a_buttons_title_is_laid_out_than_there_may_be_room_for(
+    shown: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+    elided = QFontMetrics.elidedText
+
+    def note(metrics: QFontMetrics, text: str, *how: Any) -> str:
+        laid_out.append(text)
+        return elided(metrics, text, *how)
+
+    monkeypatch.setattr(QFontMetrics, "elidedText", note)
+
+    async def scenario(app: App) -> None:
+        await app.notify("T", actions=[Action("long", "x" * 4096), Action("short", "Short")], timeout=0)
+        (toast,) = toasts()
+        assert [len(text) for text in laid_out] == [257, 5]
+        assert [button.text()[-1] for button in toast.findChildren(QPushButton)] == ["…", "t"]
+
+    shown.run(shown.app(), scenario)
+
+
 def test_they_outlive_the_windows_and_end_with_the_program(shown: Runner) -> None:
     async def scenario(app: App) -> None:
         app.create_window("second")
