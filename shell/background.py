@@ -56,8 +56,13 @@ async def _finish(result: Awaitable[object], log: logging.Logger, name: str) -> 
 
 
 def _leave(left: SystemExit) -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        # Nothing runs that could end.
+        raise left from None
     # Where it was raised it would end the process in the middle of a call of Qt's; the loop ends the program in order.
-    asyncio.get_running_loop().call_soon(_raise, left)
+    loop.call_soon(_raise, left)
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -32,8 +32,13 @@ class Signals:
                 continue
             try:
                 loop.add_signal_handler(number, heard, 128 + number)
-            except (NotImplementedError, ValueError, RuntimeError):
-                # Not on Windows, and not where the program does not run in the main thread.
+            except NotImplementedError:
+                log.debug("signal %s is not heard", name)
+                if number == signal.SIGINT and signal.getsignal(number) is signal.SIG_DFL:
+                    # On Windows Python hears Ctrl+C, and the loop what it raises.
+                    signal.signal(number, signal.default_int_handler)
+            except (ValueError, RuntimeError):
+                # Not where the program does not run in the main thread.
                 log.debug("signal %s is not heard", name)
             else:
                 # asyncio wakes the loop, and leaves nothing to do here. But the loop may be what does not answer.

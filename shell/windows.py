@@ -203,6 +203,9 @@ class Windows:
         self._events.emit("renderer-gone", attrs.asdict(gone))
         self._tell(LifeEvent("renderer-gone", gone.label, gone))
         window = self._windows.get(gone.label)
+        if window is not None:
+            # Who was asked whether it may close may wait for this page for ever.
+            self._asked.discard(window)
         if gone.label in self._deaf and window is not None:
             window.destroy()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shell import RESTART_EXIT_CODE, App, LifeEvent, Plugin, RegistrationError, State
+from shell import RESTART_EXIT_CODE, App, LifeEvent, Plugin, RecoveryPolicy, RegistrationError, State
 from tests.conftest import Runner
 
 
@@ -156,6 +156,30 @@ def test_a_page_that_listens_decides_whether_its_window_closes(shell: Runner) ->
         assert len(session.on_end) == kept
 
     shell.run(shell.app(), scenario)
+
+
+def test_who_waits_for_a_page_that_dies_does_not_keep_its_window(shell: Runner) -> None:
+    app = shell.app(recovery=RecoveryPolicy(first_delay=0.01))
+    asked: list[str] = []
+
+    @app.on("close-requested")
+    async def wait(event: LifeEvent) -> None:
+        asked.append(event.label)
+        await asyncio.Event().wait()
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        gone = asyncio.Event()
+        window.webview.gone.connect(lambda _: gone.set())
+        window.close()
+        window.close()
+        os.kill(window.renderer_pid, signal.SIGKILL)
+        await gone.wait()
+        window.close()
+        assert asked == ["main", "main"]
+
+    shell.run(app, scenario)
 
 
 def test_a_page_that_cannot_be_asked_any_more_does_not_keep_its_window(shell: Runner) -> None:

@@ -167,3 +167,26 @@ def test_what_the_loop_asks_for_comes_behind_what_a_thread_has_asked_for(shell: 
         assert [await order.get() for _ in range(3)] == ["first", "second", "third"]
 
     shell.run(shell.app(), scenario)
+
+
+def test_what_one_loop_did_not_come_to_is_not_left_to_the_next(shell: Runner) -> None:
+    thread = LoopThread()
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    def ask(what: str) -> None:
+        other = threading.Thread(target=thread.soon, args=(heard.put_nowait, what))
+        other.start()
+        other.join()
+
+    async def first(_: App) -> None:
+        thread.attach(asyncio.get_running_loop())
+
+    async def second(_: App) -> None:
+        thread.attach(asyncio.get_running_loop())
+        ask("second")
+        assert await heard.get() == "second"
+
+    shell.run(shell.app(), first)
+    ask("first")
+    shell.run(shell.app(), second)
+    assert heard.empty()

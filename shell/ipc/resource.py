@@ -92,9 +92,10 @@ class Resources:
         Raises:
             ResourceError: This document holds no such id.
         """
-        resource = self.get(rid, object)
-        del self._held[rid]
-        self.size -= self._sizes.pop(rid, 0)
+        with self._lock:
+            resource = self.get(rid, object)
+            del self._held[rid]
+            self.size -= self._sizes.pop(rid, 0)
         _close(resource)
 
     def clear(self) -> None:
@@ -112,9 +113,9 @@ class Resources:
 
 def _close(resource: Any) -> None:
     # Not by a Protocol: a page may have thousands, and to ask those that have none for it takes 6 µs each.
-    close = getattr(resource, "close", None)
-    if callable(close):
-        try:
+    try:
+        close = getattr(resource, "close", None)
+        if callable(close):
             close()
-        except Exception:
-            log.exception("closing a %s failed", type(resource).__name__)
+    except Exception:
+        log.exception("closing a %s failed", type(resource).__name__)

@@ -13,7 +13,7 @@ from shell.ipc.wire import encode_value, encoded
 
 log = logging.getLogger(__name__)
 
-_MOST = 64
+_MOST = 256
 """How many times one document may follow a value: a change is sent to each at once."""
 
 

@@ -18,6 +18,8 @@ class LoopThread:
         """The loop is there, and runs on the thread that calls this."""
         self._loop = loop
         self._ident = threading.get_ident()
+        # What a loop before this one has not come to is lost with it.
+        self._handed_over.clear()
 
     @property
     def is_current(self) -> bool:
@@ -36,19 +38,20 @@ class LoopThread:
         loop = self._loop
         if loop is None:
             function(*args)
+        elif loop.is_closed():
+            # What is lost then would have had no page to go to.
+            return
         elif self.is_current and not self._handed_over:
-            if not loop.is_closed():
-                loop.call_soon(function, *args)
+            loop.call_soon(function, *args)
         else:
             # While something that threads have asked for waits, what the loop asks for goes the longer way too.
             self._handed_over.append((function, args))
             try:
                 loop.call_soon_threadsafe(self._call_next)
             except RuntimeError:
-                # It may close at any moment as this thread sees it. What is lost then would have had no page to go to.
+                # It may close at any moment as this thread sees it.
                 if not loop.is_closed():
                     raise
-                self._handed_over.clear()
 
     def _call_next(self) -> None:
         function, args = self._handed_over.popleft()

@@ -363,12 +363,19 @@ def test_a_resource_that_fails_to_close_is_gone_all_the_same(caplog: pytest.LogC
         def close(self) -> None:
             raise OSError("stuck")
 
+    class Gone:
+        @property
+        def close(self) -> None:
+            raise ReferenceError("gone")
+
     resources = Resources()
     resources.close(resources.add(Stuck()))
     resources.add(Stuck())
+    resources.add(Gone())
     resources.clear()
     assert len(resources) == 0
     assert caplog.text.count("closing a Stuck failed") == 2
+    assert caplog.text.count("closing a Gone failed") == 1
 
 
 # Others.

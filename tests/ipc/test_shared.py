@@ -193,8 +193,8 @@ async def test_a_document_follows_one_value_so_many_times_and_no_more(core: Core
     for name in ("count", "other"):
         core.shared.add(name, 0)
     page, second = core.page(), core.page("second")
-    followed = [await follow(page, "count") for _ in range(64)]
-    with pytest.raises(Rejected, match='this page follows the shared value "count" 64 times already'):
+    followed = [await follow(page, "count") for _ in range(256)]
+    with pytest.raises(Rejected, match='this page follows the shared value "count" 256 times already'):
         await follow(page, "count")
     # Others may, and so may it once it has ended one.
     await follow(page, "other")
