@@ -154,7 +154,8 @@ class Router:
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
         self._read = 0
         self._started = asyncio.Event()
-        self._importing = asyncio.Lock()
+        self._imported = asyncio.Event()
+        self._imported.set()
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
@@ -300,7 +301,8 @@ class Router:
         if routes is None or not self._waits_for_imports(routes, call.command):
             self._start(session, sink, number, call)
             return
-        task = asyncio.Task(self._start_when_imported(session, sink, number, call), loop=self._loop, eager_start=True)
+        waiting = self._start_when_imported(session, sink, number, call, behind_others=routes.waiting > 0)
+        task = asyncio.Task(waiting, loop=self._loop, eager_start=True)
         if not task.done():
             routes.waiting += 1
             task.add_done_callback(lambda _: self._waits_no_more(routes))
@@ -330,15 +332,24 @@ class Router:
             return self._commands.is_late(name)
         return name not in routes.found and bool(self._commands.imports_of(name))
 
-    async def _start_when_imported(self, session: Session, sink: Sink, number: int, call: Call) -> None:
+    async def _start_when_imported(
+        self, session: Session, sink: Sink, number: int, call: Call, *, behind_others: bool
+    ) -> None:
         """Start a call whose command is imported first: in a thread, for it takes longer than a turn may."""
         try:
-            # All that wait for it go on in the order in which they came.
-            async with self._importing:
-                modules = self._commands.imports_of(call.command)
-                if modules:
+            # All that wait for it go on in the order in which they came, and as soon as it is there: not each in a turn
+            # of its own, for a page asks for more meanwhile.
+            if behind_others:
+                await asyncio.sleep(0)
+            while not self._imported.is_set():
+                await self._imported.wait()
+            if modules := self._commands.imports_of(call.command):
+                self._imported.clear()
+                try:
                     await asyncio.to_thread(_import, modules)
-                    self._commands.imported(call.command)
+                finally:
+                    self._imported.set()
+                self._commands.imported(call.command)
         except asyncio.CancelledError:
             sink.reject(number, f"command `{call.command}` was cancelled")
             return

@@ -163,6 +163,19 @@ async def test_what_is_asked_of_plugins_goes_on_in_order_once_they_are_imported(
     assert late.called == ["first", "second", "first"]
 
 
+async def test_all_that_wait_for_an_import_go_on_as_soon_as_it_is_there(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = _Imports(core, monkeypatch)
+    page = core.page()
+    calls: list[asyncio.Future[Any]] = [page.invoke("plugin:late|first") for _ in range(500)]
+    late.gate.set()
+    await calls[0]
+    await turns()
+    assert len(late.called) == 500
+    await asyncio.gather(*calls)
+
+
 async def test_no_call_goes_past_those_that_wait_for_an_import(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     late = _Imports(core, monkeypatch)
 
