@@ -94,7 +94,7 @@ class Windows:
         return self._profiles()
 
     @property
-    def webview_count(self) -> int:
+    def count(self) -> int:
         """How many webviews there are in all windows, or windows where those are more."""
         return self._webviews.count
 

@@ -429,6 +429,18 @@ def run_until_display_goes(command: list[str]) -> tuple[str, str, int]:
     return out.decode(), errors.decode(), program.returncode
 
 
+PLUGIN = """
+notes = Plugin("notes")
+app.plugin(notes)
+notes.teardown(lambda app: say("plugin"))
+"""
+
+
+def run_with_plugin(folder: Path, part: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program whose plugin says that it has ended."""
+    return run(folder, PLUGIN + textwrap.dedent(part))
+
+
 @pytest.mark.parametrize(
     "where",
     [
@@ -439,12 +451,9 @@ def run_until_display_goes(command: list[str]) -> tuple[str, str, int]:
     ],
 )
 def test_sys_exit_ends_a_program_in_order(folder: Path, where: str) -> None:
-    ended = run(
+    ended = run_with_plugin(
         folder,
         f"""
-        notes = Plugin("notes")
-        app.plugin(notes)
-        notes.teardown(lambda app: say("plugin"))
         app.on("window-destroyed")(lambda event: say(event.label))
 
         async def leave_late():
@@ -475,14 +484,10 @@ def test_sys_exit_ends_a_program_in_order(folder: Path, where: str) -> None:
 def test_sys_exit_in_a_handler_of_the_programs_life_ends_it_in_order(
     folder: Path, event: str, definition: str, happens: str
 ) -> None:
-    ended = run(
+    ended = run_with_plugin(
         folder,
         f"""
         from PySide6.QtCore import QTimer
-
-        notes = Plugin("notes")
-        app.plugin(notes)
-        notes.teardown(lambda app: say("plugin"))
 
         @app.on("{event}")
         {definition} leave(event):
@@ -505,14 +510,10 @@ def test_sys_exit_in_a_handler_of_the_programs_life_ends_it_in_order(
 
 @pytest.mark.parametrize("definition", ["def", "async def"])
 def test_sys_exit_in_a_handler_that_qt_calls_ends_a_program_in_order(folder: Path, definition: str) -> None:
-    ended = run(
+    ended = run_with_plugin(
         folder,
         f"""
         from PySide6.QtCore import QTimer
-
-        notes = Plugin("notes")
-        app.plugin(notes)
-        notes.teardown(lambda app: say("plugin"))
 
         {definition} leave(event):
             sys.exit(3)

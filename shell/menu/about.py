@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import attrs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
@@ -11,7 +13,6 @@ from shell.value import frozen
 _ICON_SIZE = 96
 _WIDTH = 320
 _LONG = 240  # characters of a text that gets a room with a scroll bar
-
 _LINE = 512  # characters; to find where a longer one breaks takes a second for 65,536 of them
 
 
@@ -155,8 +156,17 @@ class AboutDialog(QDialog):
 
 
 def _in_lines(text: str) -> str:
-    lines = text.splitlines()
-    return "\n".join(line[at : at + _LINE] for line in lines for at in range(0, max(len(line), 1), _LINE))
+    return "\n".join(part for line in text.splitlines() for part in _parts(line))
+
+
+def _parts(line: str) -> Iterator[str]:
+    """A line, broken between words where it is long, or within one that is as long itself."""
+    at = 0
+    while len(line) - at > _LINE:
+        end = line.rfind(" ", at, at + _LINE) + 1 or at + _LINE
+        yield line[at:end]
+        at = end
+    yield line[at:]
 
 
 def _escaped(text: str) -> str:

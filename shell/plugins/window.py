@@ -104,7 +104,7 @@ def refuse_one_more(session: Session, maker: "Windows") -> None:
         RefusedError: There are as many webviews, or windows, as pages may open.
     """
     most = session.limits.webviews
-    if maker.webview_count >= most:
+    if maker.count >= most:
         raise RefusedError(
             f"there are {most} windows or webviews already, and pages may open no more (App's limits.webviews)"
         )

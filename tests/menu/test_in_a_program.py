@@ -402,6 +402,19 @@ def test_what_is_long_has_a_room_of_its_own_in_the_about_dialog(shell: Runner) -
     play(shell, scenario)
 
 
+def test_a_long_line_in_the_about_dialog_breaks_between_words(shell: Runner) -> None:
+    text = "permission is hereby granted " * 100
+
+    async def scenario(app: App, window: Window) -> None:
+        dialog = AboutDialog(AboutMetadata(license=text), window.frame)
+        (room,) = dialog.findChildren(QPlainTextEdit)
+        assert room.toPlainText().replace("\n", "") == text
+        assert all(line.endswith(" ") for line in room.toPlainText().split("\n"))
+        dialog.close()
+
+    play(shell, scenario)
+
+
 def test_without_more_it_shows_what_the_configuration_says(shell: Runner) -> None:
     config = {
         "identifier": "org.example.notes",

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +17,16 @@ from shell.notification.session_bus import BUS
 from tests.conftest import Runner
 from tests.notification.service import NAME, PATH, Service, service
 from tests.notification.test_dunst import Heard
+
+
+@asynccontextmanager
+async def service_on_wayland(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
+    """The service, where a program comes to the front by a token that it gives."""
+    with monkeypatch.context() as patch:
+        patch.setenv("XDG_ACTIVATION_TOKEN", "")
+        patch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+        async with service() as desktop:
+            yield desktop
 
 
 def hints(body: list[Any]) -> dict[str, Any]:
@@ -212,11 +224,8 @@ def test_a_service_that_answers_something_else_shows_nothing(
 def test_only_what_was_offered_is_pressed_and_only_the_service_says_so(
     shell: Runner, bus: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
-
     async def scenario(app: App) -> None:
-        monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
-        async with service() as desktop:
+        async with service_on_wayland(monkeypatch) as desktop:
             heard = Heard()
             await app.notify("Title", actions=[Action("open", "Open it")], **heard.handlers())
             presenter = app.notifier._of_desktop
@@ -244,7 +253,6 @@ def test_only_what_was_offered_is_pressed_and_only_the_service_says_so(
             assert [await heard.next(), await heard.next()] == [("action", "open"), ("close", Dismissal.DISMISSED)]
             assert heard.nothing()
             assert os.environ["XDG_ACTIVATION_TOKEN"] == ""
-        monkeypatch.undo()
 
     shell.run(shell.app(), scenario)
 
@@ -252,11 +260,8 @@ def test_only_what_was_offered_is_pressed_and_only_the_service_says_so(
 def test_the_token_that_brings_windows_to_the_front_is_kept_for_qt(
     shell: Runner, bus: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
-
     async def scenario(app: App) -> None:
-        monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
-        async with service() as desktop:
+        async with service_on_wayland(monkeypatch) as desktop:
             heard = Heard()
             await app.notify("Title", **heard.handlers())
             await desktop.say("ActivationToken", "us", 9, "another's")
@@ -264,6 +269,5 @@ def test_the_token_that_brings_windows_to_the_front_is_kept_for_qt(
             await desktop.say("ActionInvoked", "us", 1, "default")
             assert await heard.next() == "click"
             assert os.environ["XDG_ACTIVATION_TOKEN"] == "ours"
-        monkeypatch.undo()
 
     shell.run(shell.app(), scenario)
