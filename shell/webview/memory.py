@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterable
 
+from shell.webview.absences import FOR_SURE, Absences
 from shell.webview.processes import Release
 from shell.webview.resort import Growth, Resort
 from shell.webview.silence import Echo
@@ -30,8 +31,8 @@ _LONGEST_DRAIN = 300.0
 _STANDSTILL = 10.0
 """Seconds with less growth than a step, after which Chromium is at something else than what makes the core grow."""
 _PATIENCE = 8
-"""Rounds without growth after which it is not looked for whom the core grows; twice as many each further time, for a
-page might rest just then."""
+"""Rounds without growth after which it is not looked for whom the core grows; twice as many each further time where
+absences do not tell either, for a page might rest just then."""
 _MOST_PATIENCE = 64
 _SOON = 60.0
 """Seconds since it last grew, in which it is to be seen at once where it grows on."""
@@ -49,6 +50,14 @@ _SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
 _TOO_MUCH = 1 / 8
 """Of what it may grow by: before somebody is ended it has grown by as much more."""
+_FAR_TOO_MUCH = 3.0
+"""Times as much as it may grow by: where it is not clear for whom by then, the likeliest is ended."""
+_AT_A_RUN = 1.0
+"""Seconds in which it may grow on as fast as before, so that it is to be looked often."""
+_LONGEST_ABSENCE = 10.0
+"""Seconds for which somebody is held alone at most, for each time that the core has grown by what it may."""
+_LONGEST_ECHO = 0.25
+"""Seconds for which it is waited at most until nothing is heard any more of somebody."""
 _BEHIND = 1 / 8
 """Of what it may grow by: when it has grown by as much since it was last seen whether Chromium rests, Chromium may be
 behind. It takes twice as much each further time that nothing came of waiting for that."""
@@ -77,6 +86,11 @@ class MemoryGuard:
     is done; then none for as long again. If the core grows in the first time and not in the second, and that again and
     again, it grows for them. What the program itself makes of its memory shows as often in the second: then the bound
     counts from there anew.
+
+    A page notices when it is held, and may rest then until it has been left alone for a while: nothing shows in turns.
+    So where the core grows whenever nobody looks, each renderer is held alone for a moment. The core does not grow then
+    if that is the one for which it does. Pages can work together; so when the core has grown by far too much, and never
+    does while all are held, the likeliest is ended.
 
     A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
     waited until that is done, and who computes is held. What was asked for is done whatever becomes of the page, and
@@ -129,10 +143,10 @@ class MemoryGuard:
         self._clock = clock
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
+        self._absences = Absences()
         self._resort = Resort(most, _STEP * most, self._used, clock)
-        self._step = _STEP
-        self._at_rest = False
-        self._alarmed = self._weighs = False
+        self._at_rest = self._weighs = False
+        self._grew = -math.inf
         self._next = 0.0
         self._least = self._used()
         self._steps = self._watch()
@@ -145,7 +159,7 @@ class MemoryGuard:
     @property
     def alarmed(self) -> bool:
         """Whether the core has grown too much, and of late, so that it is to be looked soon whether it grows on."""
-        return self._alarmed
+        return self._clock() - self._grew < _SOON
 
     def look(self) -> None:
         """Go on where it is time to. To be called 100 times a second while it weighs, and otherwise when it suits."""
@@ -174,7 +188,7 @@ class MemoryGuard:
                 try:
                     yield from self._see_to_growth()
                 finally:
-                    self._alarmed = False
+                    self._grew = -math.inf
                 marked = self._used()
             elif used - marked > behind * self._most and any(self._renderers()):
                 behind = _BEHIND if (yield from self._catch_up()) else min(2 * behind, 1.0)
@@ -198,31 +212,105 @@ class MemoryGuard:
 
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
-        self._suspects = Suspects()
+        self._suspects, self._absences = Suspects(), Absences()
         self._resort.begin()
-        self._step = _STEP
-        patience = _PATIENCE
-        weighed = False
-        grew = self._clock()
+        patience, weighed, is_clear = _PATIENCE, False, True
+        self._grew = self._clock()
         lowest = marked = self._used()
+        far_too_much = _FAR_TOO_MUCH * self._most
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
-            self._alarmed = self._clock() - grew < _SOON
             self._resort.freed(used - self._least)
-            if used - marked < self._step * self._most:
-                yield RUN
+            enough = marked + (_STEP if is_clear else _TOO_MUCH) * self._most
+            if used < enough:
+                if is_clear or not self._absences.tell:
+                    yield RUN
+                else:
+                    is_clear = yield from self._leave_out(enough)
                 continue
             self._weighs = True
             try:
-                if not weighed or not (yield from self._was_freed(marked + self._step * self._most)):
-                    found = yield from self._weigh(lowest, patience)
-                    patience = _PATIENCE if found else min(2 * patience, _MOST_PATIENCE)
+                if not is_clear and used - self._least > far_too_much:
+                    yield from self._end_likeliest()
+                    far_too_much = max(far_too_much, self._used() - self._least + _TOO_MUCH * self._most)
+                elif not weighed or not (yield from self._was_freed(enough)):
+                    is_clear = yield from self._weigh(lowest, patience)
                     weighed = True
+                    if is_clear or not self._absences.tell:
+                        self._absences = Absences()
+                        patience = _PATIENCE if is_clear else min(2 * patience, _MOST_PATIENCE)
             finally:
                 self._weighs = False
                 self._let_go()
             marked = self._used()
-            grew = self._clock()
+            self._grew = self._clock()
+
+    def _leave_out(self, enough: float) -> _Steps[bool]:
+        """Hold one alone when the core has just grown, until it would have grown on if not for that one; then the next.
+
+        Args:
+            enough: What the core may have; with more nobody is held any longer.
+
+        Returns:
+            Whether it got clear for whom it grows.
+        """
+        try:
+            while self._used() < enough and self._absences.tell:
+                # Who rests after being held has gone on when it grows for the first time.
+                for _ in range(2):
+                    took = yield from self._grow(_SOON)
+                    if math.isinf(took):
+                        return False
+                longest = _LONGEST_ABSENCE * (self._used() - self._least) / self._most
+                absence = self._absences.next(self._renderers())
+                if took > longest / 2 or absence is None:
+                    return False
+                self._hold(absence.pids)
+                yield from self._hear()
+                longest = min(longest, FOR_SURE * took)
+                if math.isinf((yield from self._grow(longest))):
+                    absence.missed += longest / took
+                else:
+                    absence.came += 1
+                self._let_go()
+                guilty = self._absences.clear()
+                if guilty is not None:
+                    yield from self._end_guilty(guilty, "seems to make")
+                    return True
+        finally:
+            self._weighs = False
+            self._let_go()
+        return False
+
+    def _grow(self, longest: float) -> _Steps[float]:
+        """Wait until the core has grown by a sign, or for so many seconds.
+
+        Returns:
+            The seconds in which it has; infinitely many where it has not.
+        """
+        begun, before = self._clock(), self._used()
+        while (took := self._clock() - begun) < longest:
+            before = min(before, self._used())
+            if self._used() - before >= self._sign:
+                self._grew = self._clock()
+                return took
+            self._weighs = bool(self._held) or took < _AT_A_RUN
+            yield 0.0 if self._weighs else RUN
+        return math.inf
+
+    def _hear(self) -> _Steps[None]:
+        """Wait until all has been heard that was sent before."""
+        heard: list[bool] = []
+        self._echo(lambda: heard.append(True))
+        begun = self._clock()
+        while not heard and not self._in_dialog() and self._clock() < begun + _LONGEST_ECHO:
+            yield 0.0
+
+    def _end_likeliest(self) -> _Steps[None]:
+        """End the one for whom most speaks, if the core grows for any."""
+        likeliest = self._absences.likeliest(self._renderers())
+        if likeliest is not None:
+            yield from self._end_guilty(likeliest, "seems to make")
 
     def _was_freed(self, enough: float) -> _Steps[bool]:
         """Have what was freed given back, while nobody runs.
@@ -251,7 +339,6 @@ class MemoryGuard:
         """
         idle, before = 0, self._used()
         self._at_rest = False
-        self._step = _STEP
         while idle < patience:
             self._note_renderers()
             suspected = self._suspects.first()
@@ -264,7 +351,6 @@ class MemoryGuard:
                         return True
                     if not self._at_rest:
                         # Nobody can be held for ever for that.
-                        self._step = _TOO_MUCH
                         return False
                 yield from self._run(turn, suspected)
             used = self._used()

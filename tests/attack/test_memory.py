@@ -46,6 +46,40 @@ def test_a_page_for_which_the_core_grows_without_end_is_ended(
     assert shell.run(app, scenario) == 0
 
 
+SHY = """
+let last = performance.now(), quiet = 0;
+const turns = new MessageChannel();
+turns.port1.onmessage = () => {
+  const now = performance.now();
+  // It did not run for a while.
+  if (now - last > 25) quiet = now + 500;
+  last = now;
+  if (now > quiet) navigator.locks.request(now + 'x'.repeat(2e5), () => new Promise(() => 0));
+  turns.port2.postMessage(0);
+};
+turns.port2.postMessage(0);"""
+"""What a page does that rests for a while whenever it has been held."""
+
+
+def test_a_page_that_rests_whenever_it_is_held_is_ended(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    # With less it grows by much of that in the time until it is held.
+    app = shell.app(limits=Limits(memory=4 * MOST * MIB))
+    gone: asyncio.Queue[str] = asyncio.Queue()
+    app.on("renderer-gone")(lambda event: gone.put_nowait(event.payload.label))
+
+    async def scenario(app: App) -> None:
+        main, other = app.windows["main"], app.create_window("other")
+        await main.loaded()
+        await other.loaded()
+        main.webview.page.runJavaScript(SHY)
+        assert await gone.get() == "main"
+        assert any("main seems to make the program grow" in line for line in caplog.messages)
+        assert await other.eval("1 + 1") == 2
+        assert gone.empty()
+
+    assert shell.run(app, scenario) == 0
+
+
 def test_a_page_that_asks_in_a_moment_for_what_takes_chromium_long_is_ended(desk: Desktop) -> None:
     options = ["--one", "--on-disk", "--until-ended", f"--memory={MOST}", f"--seconds={2 * PATIENCE}"]
     done = desk.run(sys.executable, "-m", "tests.attack.growth", *options, "names of databases", timeout=4 * PATIENCE)
