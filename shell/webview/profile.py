@@ -20,6 +20,7 @@ _SETTINGS: Mapping[QWebEngineSettings.WebAttribute, bool] = {
     _Attribute.PluginsEnabled: False,
     _Attribute.JavascriptCanAccessClipboard: False,
     _Attribute.NavigateOnDropEnabled: False,
+    _Attribute.HyperlinkAuditingEnabled: False,
     _Attribute.LocalContentCanAccessFileUrls: False,
     _Attribute.LocalContentCanAccessRemoteUrls: False,
     _Attribute.AllowRunningInsecureContent: False,
