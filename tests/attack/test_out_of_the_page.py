@@ -213,7 +213,7 @@ def test_no_script_opens_a_window_or_sends_a_form_to_another_program(
 
 
 class _Wish:
-    """What Chromium asks for a page once a person has chosen a file, and the like: off screen nobody can."""
+    """What Chromium asks for a page once a person has chosen a file: off screen nobody can."""
 
     def __init__(self) -> None:
         self.answers: list[str] = []
@@ -224,17 +224,13 @@ class _Wish:
     def reject(self) -> None:
         self.answers.append("refused")
 
-    def scheme(self) -> str:
-        return "mailto"
 
-
-def test_no_page_is_given_files_to_write_or_links_to_answer(shell: Runner) -> None:
+def test_no_page_is_given_files_to_write(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         page: Any = app.windows["main"].webview.page
-        for ask in (page._ask_files, page._ask_protocol):
-            wish = _Wish()
-            ask(wish)
-            assert wish.answers == ["refused"]
+        wish = _Wish()
+        page._ask_files(wish)
+        assert wish.answers == ["refused"]
 
     shell.run(shell.app(), scenario)
 

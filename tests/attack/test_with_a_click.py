@@ -132,3 +132,25 @@ def test_clicks_open_no_more_windows_than_pages_may_open(shell: Runner, caplog: 
         assert len(app.windows) == 3
 
     shell.run(app, scenario)
+
+
+def test_no_page_is_given_the_links_of_other_programs(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    with site({"/": "<!doctype html><title>remote</title>"}) as remote:
+        app = shell.app(config={"plugins": {"qtshell": {"network": [remote.origin]}}})
+
+        async def scenario(app: App) -> None:
+            window = app.create_window("remote", url=f"{remote.origin}/")
+            await window.loaded()
+            asked = asyncio.Event()
+            window.webview.page.registerProtocolHandlerRequested.connect(lambda _: asked.set())
+            await click(window, "navigator.registerProtocolHandler('mailto', '/?to=%s')")
+            await asked.wait()
+            await window.eval("void (location.href = 'mailto:a@example.com')")
+            while (
+                not any("mailto:" in line for line in caplog.messages)
+                and "/?to=mailto%3Aa%40example.com" not in remote.hits
+            ):
+                await window.eval("new Promise((done) => setTimeout(done))")
+            assert remote.hits == ["/"]
+
+        shell.run(app, scenario)
