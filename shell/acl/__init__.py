@@ -17,6 +17,7 @@ from shell.acl.identifier import APP_ACL_KEY, CORE_NAMESPACES
 from shell.acl.manifest import Manifest, core_manifests, load_permissions, shipped_manifests
 from shell.acl.permission import PLATFORMS, Commands, Permission, PermissionSet, Platform
 from shell.acl.scope import Scope
+from shell.acl.urlpattern import UrlPattern as RemotePattern
 
 __all__ = [
     "APP_ACL_KEY",
@@ -37,6 +38,7 @@ __all__ = [
     "PermissionSet",
     "Platform",
     "Reference",
+    "RemotePattern",
     "Scope",
     "active_capabilities",
     "capability_from",

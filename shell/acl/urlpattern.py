@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final
 
 from shell.acl.automaton import Automaton, Many, One, Option, Step
@@ -14,6 +14,8 @@ LONGEST_URL: Final = 16 * 1024
 """The most characters that a URL has which a pattern matches."""
 
 _LONGEST_PATTERN = 1024
+_OPTIONS = 4
+"""Groups of a host and port that may be missing: each doubles what the pattern stands for."""
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
 # Compiled when first used: few programs have remote pages, and start-up has no milliseconds to give away.
 _NAME = r":[A-Za-z_$][A-Za-z0-9_$]*"
@@ -55,11 +57,16 @@ class UrlPattern:
     Args:
         pattern: At most 1024 characters, with a scheme and `://`.
 
+    Attributes:
+        pattern: As it is written.
+        hosts: Each host that it stands for with its port, in both `*` for any text. The port is empty where it is that
+            of the scheme. A named part stands here for several, which it does not in `matches`.
+
     Raises:
         AclError: It cannot be read.
     """
 
-    __slots__ = ("_fragment", "_host", "_path", "_port", "_query", "_scheme", "pattern")
+    __slots__ = ("_fragment", "_host", "_path", "_port", "_query", "_scheme", "hosts", "pattern")
 
     def __init__(self, pattern: str) -> None:
         if len(pattern) > _LONGEST_PATTERN:
@@ -78,8 +85,10 @@ class UrlPattern:
             port = []
         self._scheme = Automaton(_steps(_checked(scheme, r"[A-Za-z0-9+.\-]", "scheme", pattern), ""))
         letters = r"[0-9A-Fa-f:\[\]]" if host[:1] == ["["] else r"[A-Za-z0-9_.\-]"
-        self._host = Automaton(_steps(_checked(host, letters, "host", pattern), "."))
-        self._port = Automaton(_steps(_checked(port, r"[0-9]", "port", pattern), ""))
+        host, port = _checked(host, letters, "host", pattern), _checked(port, r"[0-9]", "port", pattern)
+        self._host = Automaton(_steps(host, "."))
+        self._port = Automaton(_steps(port, ""))
+        self.hosts = tuple(product(_hosts(host, pattern), _spelled(port)))
         self._path = None if path in ([], ["/"]) else Automaton(_steps(_encoded(path), "/"))
         self._query = Automaton(_steps(_encoded(query[1:]), "")) if query[1:] else None
         self._fragment = Automaton(_steps(_encoded(fragment[1:]), "")) if fragment[1:] else None
@@ -98,6 +107,10 @@ class UrlPattern:
             and (self._query is None or self._query.matches(parts["query"] or ""))
             and (self._fragment is None or self._fragment.matches(parts["fragment"] or ""))
         )
+
+    def matches_scheme(self, scheme: str) -> bool:
+        """Whether URLs of a scheme are meant, which is written in lower case."""
+        return self._scheme.matches(scheme)
 
     def __str__(self) -> str:
         return self.pattern
@@ -171,9 +184,33 @@ def _host_and_port(authority: list[_Token], pattern: str) -> tuple[list[_Token],
     start = authority.index("]") if "]" in authority else 0
     host, port = _cut(authority[start:], ":")
     host = authority[:start] + host
+    if sum(isinstance(token, _Group) and token.optional for token in authority) > _OPTIONS:
+        raise AclError(f"{quoted(pattern)}: at most {_OPTIONS} groups of the host and port may be missing")
     if any(after == _Wildcard(named=True) and before != "." for before, after in pairwise(host)):
         raise AclError(f'{quoted(pattern)}: a part of the host that has a name must begin after a "."')
     return host, port[1:]
+
+
+def _hosts(host: Sequence[_Token], pattern: str) -> tuple[str, ...]:
+    """The hosts that a pattern stands for, of which none may stand for all where nobody has written that."""
+    hosts = _spelled(host)
+    named = _Wildcard(named=True) in host and any(not name.strip("*.") for name in hosts)
+    # Without its brackets, as Chromium compares it, an address is told from a name by its colons alone.
+    if named or (host[:1] == ["["] and any(":" not in name for name in hosts)):
+        raise AclError(f'{quoted(pattern)}: names no host; write "*" where every host is meant')
+    return hosts
+
+
+def _spelled(tokens: Iterable[_Token]) -> tuple[str, ...]:
+    """All that tokens stand for, with and without each group that may be missing, and with `*` for any text."""
+    texts = [""]
+    for token in tokens:
+        if isinstance(token, _Group):
+            inner = _spelled(token.tokens)
+            texts = [text + part for text in texts for part in ((*inner, "") if token.optional else inner)]
+        else:
+            texts = [text + (token if isinstance(token, str) else "*") for text in texts]
+    return tuple(dict.fromkeys(re.sub(r"\*+", "*", text) for text in texts))
 
 
 def _literal(tokens: Iterable[_Token]) -> Iterator[str]:

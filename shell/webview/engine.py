@@ -18,7 +18,7 @@ from shell.webview.assets import Assets
 from shell.webview.csp import PagePolicy
 from shell.webview.interceptor import NetworkInterceptor, PageInterceptor
 from shell.webview.ipc_scheme import IpcHandler
-from shell.webview.network import Network
+from shell.webview.network import Network, hosts_of
 from shell.webview.origin import AppOrigins
 from shell.webview.profile import make_profile
 from shell.webview.scheme import AppHandler, AssetHandler
@@ -48,14 +48,9 @@ class Reach:
 
     @property
     def patterns(self) -> tuple[UrlPattern, ...]:
-        """All of it as hosts. A pattern that no host can be read from stands for all."""
-        every = UrlPattern(frozenset({"http", "https", "ws", "wss"}), "*", 0)
-        remote = [
-            UrlPattern.parse(pattern.pattern) or every
-            for capability in self.authority.capabilities
-            for pattern in capability.remote
-        ]
-        return (*self.hosts, *remote)
+        """All of it as hosts."""
+        remote = (pattern for capability in self.authority.capabilities for pattern in capability.remote)
+        return (*self.hosts, *(host for pattern in remote for host in hosts_of(pattern)))
 
 
 class Engine:

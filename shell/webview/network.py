@@ -1,8 +1,9 @@
 """The boundary of pages: what they may reach, as decided for each request."""
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from shell.acl import RemotePattern
 from shell.config.urls import DEFAULT_PORTS, UrlPattern
 from shell.value import frozen
 from shell.webview.origin import AppOrigins, origin_of
@@ -11,6 +12,7 @@ _NETWORK = frozenset({"http", "https", "ws", "wss"})
 _APP = frozenset({"tauri", "asset", "ipc"})
 # What the page has within itself, and the developer tools' own files, which Chromium gives to no page.
 _WITHIN = frozenset({"about", "blob", "data", "devtools"})
+_LAST_PORT = 65535
 
 _NO_IDENTITY = "--disable-features=FedCm"
 """Signing in with another site's identity: Chromium asks that site by itself, past every interceptor."""
@@ -120,6 +122,16 @@ class Network:
         return is_own and request.kind is not Kind.DATA
 
 
+def hosts_of(remote: RemotePattern) -> Iterator[UrlPattern]:
+    """Read from a capability's pattern of remote pages which hosts they are on: none where no page of it can be."""
+    schemes = frozenset(filter(remote.matches_scheme, _NETWORK))
+    for host, port in remote.hosts:
+        number = int(port) if port.isdigit() else 0 if port else None
+        # A port 0 that is written is none.
+        if schemes and host and (number is None or "*" in port or 0 < number <= _LAST_PORT):
+            yield UrlPattern(schemes, host, number)
+
+
 def chromium_flags(hosts: Iterable[UrlPattern]) -> tuple[str, ...]:
     """Make the switches of Chromium that the boundary needs.
 
@@ -152,7 +164,7 @@ def chromium_flags(hosts: Iterable[UrlPattern]) -> tuple[str, ...]:
 
 def _ports(pattern: UrlPattern) -> frozenset[int]:
     """The ports of one host that a pattern speaks of; none where it speaks of all, or of several hosts."""
-    if not pattern.host or pattern.host.startswith("*") or pattern.port == 0:
+    if not pattern.host or "*" in pattern.host or pattern.port == 0:
         return frozenset()
     if pattern.port is not None:
         return frozenset({pattern.port})

@@ -91,6 +91,11 @@ UNREADABLE = [
     ("https://a:80x", '"https://a:80x": "x" cannot stand in the port of a URL'),
     ("https://a{:8080}?", '"https://a{:8080}?": ":" cannot stand in the host of a URL'),
     ("https://a:port", '"https://a:port": a part of the host that has a name must begin after a "."'),
+    ("https://:host", '"https://:host": names no host; write "*" where every host is meant'),
+    ("https://:a.:b", '"https://:a.:b": names no host; write "*" where every host is meant'),
+    ("https://[*]", '"https://[*]": names no host; write "*" where every host is meant'),
+    ("https://[]*:1", '"https://[]*:1": names no host; write "*" where every host is meant'),
+    ("https://" + "{a}?" * 5, f'"https://{"{a}?" * 5}": at most 4 groups of the host and port may be missing'),
     ("ht_tp://a", '"ht_tp://a": "_" cannot stand in the scheme of a URL'),
     ("https://" + "a" * 1024, "a URL pattern has at most 1024 characters, this one 1032"),
 ]
@@ -111,6 +116,30 @@ def test_a_url_pattern_that_cannot_be_read_is_refused(pattern: str, message: str
     with pytest.raises(AclError) as error:
         UrlPattern(pattern)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hosts"),
+    [
+        ("https://tauri.app/a/*", [("tauri.app", "")]),
+        ("https://app-*.Tauri.app/*", [("app-*.tauri.app", "")]),
+        ("http{s}?://tauri.app:8080", [("tauri.app", "8080")]),
+        (r"https://tauri.app/s\?q=*", [("tauri.app", "")]),
+        ("https://:sub.tauri.app", [("*.tauri.app", "")]),
+        (
+            "https://{api.}?tauri.app:80{80}?",
+            [("api.tauri.app", "8080"), ("api.tauri.app", "80"), ("tauri.app", "8080"), ("tauri.app", "80")],
+        ),
+        ("https://{*.}tauri.app:9*", [("*.tauri.app", "9*")]),
+        ("http://[::1]:3000", [("[::1]", "3000")]),
+        ("http://[2001:*]", [("[2001:*]", "")]),
+        ("*://*", [("*", "")]),
+        ("https://*{*.app}?", [("*.app", ""), ("*", "")]),
+        ("about://", [("", "")]),
+    ],
+)
+def test_a_url_pattern_says_which_hosts_it_stands_for(pattern: str, hosts: list[tuple[str, str]]) -> None:
+    assert UrlPattern(pattern).hosts == tuple(hosts)
 
 
 def test_a_long_url_costs_no_more_for_many_wildcards() -> None:

@@ -260,12 +260,12 @@ def main(folder: str, *, beside: bool) -> None:
     Path(folder, "index.html").write_text("<!doctype html><title>roads</title><body>")
     network = [f"{name}:{listed.port}" for name in ("127.0.0.1", "localhost", "[::1]")] if beside else []
     remote = f"http://127.0.0.1:{listed.port}/"
+    # With all that a pattern may have.
+    urls = [f"http{{s}}?://127.0.0.1:{listed.port}/*", "https://app-*.example.com/*", r"https://example.com/a\?b"]
     app = App(
         config={"identifier": "com.example.roads", "plugins": {"qtshell": {"network": network}}},
         frontend=folder,
-        capabilities=[
-            {"identifier": "remote", "windows": ["remote"], "remote": {"urls": [f"{remote}*"]}, "permissions": []}
-        ]
+        capabilities=[{"identifier": "remote", "windows": ["remote"], "remote": {"urls": urls}, "permissions": []}]
         if beside
         else [],
     )

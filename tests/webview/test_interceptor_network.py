@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shell.acl import RemotePattern
 from shell.config.urls import UrlPattern
-from shell.webview.network import CHROMIUM_FLAGS, ISOLATION, Kind, Network, Request, chromium_flags
+from shell.webview.network import CHROMIUM_FLAGS, ISOLATION, Kind, Network, Request, chromium_flags, hosts_of
 from shell.webview.origin import APP_ORIGIN, AppOrigins
 
 DEV = "http://localhost:1420"
@@ -127,8 +128,34 @@ def test_chromium_is_told_of_the_listed_hosts_and_no_others() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("pattern", "rules"),
+    [
+        ("https://app.example.com/*", "MAP app.example.com:443 app.example.com:443, MAP * ~NOTFOUND"),
+        ("https://app-*.example.com/*", "MAP * ~NOTFOUND, EXCLUDE app-*.example.com"),
+        ("https://:sub.example.com:8443", "MAP * ~NOTFOUND, EXCLUDE *.example.com"),
+        (
+            "http{s}?://example.com/*",
+            "MAP example.com:443 example.com:443, MAP example.com:80 example.com:80, MAP * ~NOTFOUND",
+        ),
+        (r"https://example.com/s\?q=*", "MAP example.com:443 example.com:443, MAP * ~NOTFOUND"),
+        ("https://example.com/café", "MAP example.com:443 example.com:443, MAP * ~NOTFOUND"),
+        ("https://example.com:80*", "MAP * ~NOTFOUND, EXCLUDE example.com"),
+        ("http://[::1]:3000/*", "MAP [::1]:3000 [::1]:3000, MAP * ~NOTFOUND"),
+        ("http://[2001:*]", "MAP * ~NOTFOUND, EXCLUDE 2001:*"),
+        ("https://example.com:0", "MAP * ~NOTFOUND"),
+        ("https://example.com:99999", "MAP * ~NOTFOUND"),
+        ("custom://*", "MAP * ~NOTFOUND"),
+        ("https://", "MAP * ~NOTFOUND"),
+    ],
+)
+def test_chromium_is_told_of_the_hosts_of_remote_pages_and_no_others(pattern: str, rules: str) -> None:
+    assert chromium_flags(hosts_of(RemotePattern(pattern)))[0] == f'--host-resolver-rules="{rules}"'
+
+
 def test_where_every_host_is_listed_chromium_resolves_all_of_them() -> None:
     assert chromium_flags(patterns("https://*")) == CHROMIUM_FLAGS
+    assert chromium_flags(hosts_of(RemotePattern("https://*"))) == CHROMIUM_FLAGS
     assert chromium_flags(patterns("*", "https://api.example.com")) == (ISOLATION,)
 
 
