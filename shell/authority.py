@@ -68,6 +68,7 @@ def make_authority(
         manifests,
         capabilities,
         platform=_PLATFORMS.get(current_platform(), current_platform()),
+        naming=files,
         app_commands={command.name: command for command in app_commands},
     )
     authority.check_sets(plugin.name for plugin in plugins)

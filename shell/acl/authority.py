@@ -60,6 +60,8 @@ class Authority:
             permissions under `APP_ACL_KEY`.
         capabilities: What is granted.
         platform: The platform that the program runs on.
+        naming: Capabilities that grant and deny nothing here, whether they count or not. An app command that one of
+            them names is not open to every page any more.
         app_commands: The app's commands. Handed over as a set or the keys of a dictionary it is looked at again
             when an unknown command is asked for, so that commands may come later; permissions `allow-…` and
             `deny-…` are for those that are there when a capability is added.
@@ -78,6 +80,7 @@ class Authority:
         capabilities: Iterable[Capability],
         *,
         platform: str = "linux",
+        naming: Iterable[Capability] = (),
         app_commands: Collection[str] = (),
     ) -> None:
         self._manifests = dict(manifests)
@@ -85,6 +88,7 @@ class Authority:
             _refuse_name(key, self._manifests)
         self._platform = platform
         self._app_commands = app_commands if isinstance(app_commands, Set | Mapping) else frozenset(app_commands)
+        self._naming = tuple(naming)
         self._adding = threading.Lock()
         self._resolved = self._resolve(tuple(capabilities))
         self.generation = 1
@@ -175,7 +179,7 @@ class Authority:
 
     def _resolve(self, capabilities: tuple[Capability, ...]) -> Resolved:
         refuse_duplicates(capabilities)
-        return Resolved(self._manifests, capabilities, self._platform, self._app_commands)
+        return Resolved(self._manifests, capabilities, self._platform, self._app_commands, self._naming)
 
 
 def _refuse_name(key: str, keys: Mapping[str, Manifest]) -> None:

@@ -45,6 +45,7 @@ class Resolved:
         capabilities: Those that count.
         platform: The platform that the program runs on.
         app_commands: The app's commands; looked at again whenever a command is asked for that was not there.
+        naming: Capabilities that name the app's commands, whether they count or not.
 
     Attributes:
         capabilities: As given.
@@ -60,6 +61,7 @@ class Resolved:
         capabilities: Iterable[Capability],
         platform: str,
         app_commands: Collection[str],
+        naming: Iterable[Capability] = (),
     ) -> None:
         self.capabilities = tuple(capabilities)
         self._manifests = manifests
@@ -74,6 +76,9 @@ class Resolved:
         self._denying: _Index = defaultdict(list)
         self._named = set(self._named_by_app())
         global_scopes: defaultdict[str, list[Scope]] = defaultdict(list)
+        for capability in (*naming, *self.capabilities):
+            for entry in capability.permissions:
+                self._named.update(self._expansion.names_in_app(entry.identifier))
         for capability in self.capabilities:
             self._add(capability, global_scopes)
         self._global_scopes = {key: Scope.merged(scopes) for key, scopes in global_scopes.items()}
@@ -155,8 +160,6 @@ class Resolved:
         return key in self._manifests and name in self._manifests[key].known_commands
 
     def _add(self, capability: Capability, global_scopes: defaultdict[str, list[Scope]]) -> None:
-        for entry in capability.permissions:
-            self._named.update(self._expansion.names_in_app(entry.identifier))
         if not capability.applies_on(self._platform):
             return
         for number, entry in enumerate(capability.permissions):

@@ -265,6 +265,18 @@ def test_a_capability_for_another_platform_names_a_command_all_the_same() -> Non
     assert not allowed(asked, "greet", page())
 
 
+def test_a_capability_that_does_not_count_names_a_command_all_the_same() -> None:
+    admin = capability("allow-greet", "nowhere:allow-x", identifier="admin", windows=["admin"])
+    asked = Authority({}, [capability()], naming=[admin], app_commands=["greet", "save"])
+    for again in (False, True):
+        assert not allowed(asked, "greet", page())
+        assert not allowed(asked, "greet", page("admin"))
+        assert allowed(asked, "save", page())
+        assert asked.warnings == ()
+        if not again:
+            asked.add_capability(capability(identifier="more"))
+
+
 def test_a_command_that_is_only_denied_somewhere_is_allowed_nowhere() -> None:
     asked = authority(capability("deny-greet", windows=["child"]), app_commands=["greet"])
     assert not allowed(asked, "greet", page("child"))

@@ -128,10 +128,27 @@ def test_a_file_without_a_capability_grants_nothing(project: Path, content: str)
     assert not may_listen(project)
 
 
+@pytest.mark.parametrize("listed", [[], ["main"], ["admin"], ["main", "admin"]])
+def test_a_capability_that_is_not_listed_opens_no_command_by_that(project: Path, listed: list[str]) -> None:
+    (project / "tauri.conf.json").write_text(json.dumps({**CONFIG, "app": {"security": {"capabilities": listed}}}))
+    (project / "capabilities").mkdir()
+    for name, permission in (("main", "core:default"), ("admin", "allow-wipe")):
+        text = json.dumps({"identifier": name, "windows": [name], "permissions": [permission]})
+        (project / "capabilities" / f"{name}.json").write_text(text)
+    assert may_call(project, "wipe") is False
+    assert may_call(project, "wipe", "admin") is ("admin" in listed or not listed)
+
+
 def may_listen(project: Path) -> bool:
-    authority = make_authority(load(project), plugins=(), app_commands=Commands())
-    page = Caller("main", "main", "tauri://localhost/", "tauri://localhost", 1, local=True)
-    return isinstance(authority.decide("plugin:event|listen", page), Allowed)
+    return may_call(project, "plugin:event|listen")
+
+
+def may_call(project: Path, command: str, window: str = "main") -> bool:
+    commands = Commands()
+    commands.register(name="wipe")(lambda: None)
+    authority = make_authority(load(project), plugins=(), app_commands=commands)
+    page = Caller(window, window, "tauri://localhost/", "tauri://localhost", 1, local=True)
+    return isinstance(authority.decide(command, page), Allowed)
 
 
 @contextlib.contextmanager
