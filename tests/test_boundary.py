@@ -122,6 +122,25 @@ def test_a_page_goes_where_its_capability_has_a_url_with_a_space(shell: Runner) 
         shell.run(app, scenario)
 
 
+def test_a_page_goes_to_a_path_that_its_capability_has_and_loads_what_it_needs_there(shell: Runner) -> None:
+    pages = {"/app/page": "<script src=/static/page.js></script>", "/static/page.js": "document.title = 'there'"}
+    with site({**pages, "/other": "<title>other</title>"}) as remote:
+        urls = [f"{remote.origin}/app/*"]
+        granted = {"windows": ["main"], "remote": {"urls": urls}, "permissions": ["core:default"]}
+        app = shell.app(capabilities=[{"identifier": "remote", **granted}])
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            await window.eval(f"void setTimeout(() => {{ location = '{remote.origin}/other' }})")
+            await window.eval(f"void setTimeout(() => {{ location = '{remote.origin}/app/page' }})")
+            await next_load(window)
+            assert await window.eval("document.title") == "there"
+            assert "/other" not in remote.hits
+
+        shell.run(app, scenario)
+
+
 def test_a_page_opens_no_windows(shell: Runner) -> None:
     async def scenario(app: App) -> None:
         window = app.windows["main"]

@@ -95,17 +95,27 @@ class UrlPattern:
 
     def matches(self, url: str) -> bool:
         """Whether a URL, as Chromium writes it, is meant by this pattern; of one beyond 16 KiB, never."""
-        if len(url) > LONGEST_URL or (parts := re.fullmatch(_URL, url)) is None:
-            return False
+        parts = _parts(url)
+        return (
+            parts is not None
+            and self._is_at(parts)
+            and (self._path is None or self._path.matches(parts["path"] or "/"))
+            and (self._query is None or self._query.matches(parts["query"] or ""))
+            and (self._fragment is None or self._fragment.matches(parts["fragment"] or ""))
+        )
+
+    def matches_host(self, url: str) -> bool:
+        """Whether the scheme, host and port of a URL are meant, whatever comes after them."""
+        parts = _parts(url)
+        return parts is not None and self._is_at(parts)
+
+    def _is_at(self, parts: re.Match[str]) -> bool:
         scheme = parts["scheme"].lower()
         port = parts["port"] or ""
         return (
             self._scheme.matches(scheme)
             and self._host.matches(parts["host"].lower())
             and self._port.matches("" if port == _DEFAULT_PORTS.get(scheme) else port)
-            and (self._path is None or self._path.matches(parts["path"] or "/"))
-            and (self._query is None or self._query.matches(parts["query"] or ""))
-            and (self._fragment is None or self._fragment.matches(parts["fragment"] or ""))
         )
 
     def matches_scheme(self, scheme: str) -> bool:
@@ -123,6 +133,10 @@ class UrlPattern:
 
     def __hash__(self) -> int:
         return hash(self.pattern)
+
+
+def _parts(url: str) -> re.Match[str] | None:
+    return re.fullmatch(_URL, url) if len(url) <= LONGEST_URL else None
 
 
 def _tokens(pattern: str, at: int = 0, *, grouped: bool = False) -> list[_Token]:

@@ -41,10 +41,12 @@ class Reach:
     authority: Authority
 
     def allows(self, url: str) -> bool:
-        """Whether a page may reach a URL."""
+        """Whether a page may reach a URL: of remote pages the whole host, from which they load what they need."""
         if any(pattern.matches(url) for pattern in self.hosts):
             return True
-        return any(remote.matches(url) for capability in self.authority.capabilities for remote in capability.remote)
+        return any(
+            remote.matches_host(url) for capability in self.authority.capabilities for remote in capability.remote
+        )
 
     @property
     def patterns(self) -> tuple[UrlPattern, ...]:

@@ -142,6 +142,18 @@ def test_a_url_pattern_says_which_hosts_it_stands_for(pattern: str, hosts: list[
     assert UrlPattern(pattern).hosts == tuple(hosts)
 
 
+@pytest.mark.parametrize("url", ["https://tauri.app/", "https://tauri.app/other?q#f", "https://tauri.app:443"])
+def test_a_url_is_on_the_host_of_a_pattern_whatever_its_path_is(url: str) -> None:
+    assert UrlPattern("https://tauri.app/app/x?q=1#top").matches_host(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://tauri.app/app/x", "https://a.tauri.app/app/x", "https://tauri.app:8443/app/x", "tauri.app", ""]
+)
+def test_a_url_is_not_on_the_host_of_a_pattern(url: str) -> None:
+    assert not UrlPattern("https://tauri.app/app/*").matches_host(url)
+
+
 def test_a_long_url_costs_no_more_for_many_wildcards() -> None:
     assert not UrlPattern("https://a/" + "*a" * 400 + "b").matches("https://a/" + "a" * (LONGEST_URL - 20))
 
