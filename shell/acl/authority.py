@@ -13,7 +13,7 @@ from shell.acl.manifest import Manifest
 from shell.acl.origin import Origin
 from shell.acl.place import quoted
 from shell.acl.resolved import Resolved
-from shell.acl.urlpattern import LONGEST_URL
+from shell.acl.urlpattern import LONGEST_URL, UrlPattern
 from shell.value import frozen
 
 
@@ -99,6 +99,14 @@ class Authority:
         return self._resolved.capabilities
 
     @property
+    def remote(self) -> tuple[UrlPattern, ...]:
+        """The patterns of all remote pages that may be shown on this platform, in some window.
+
+        They are those of capabilities that do not only deny: of what nobody is to have, no page gets a network.
+        """
+        return self._resolved.remote
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is odd about the capabilities and yet no error: one line each."""
         return self._resolved.warnings
@@ -117,7 +125,7 @@ class Authority:
         return self._resolved.decide(command, caller.window, caller.webview, url)
 
     def knows_remote(self, window: str, webview: str, url: str) -> bool:
-        """Say whether a capability of a webview speaks of the remote pages at a URL, whatever it grants them.
+        """Say whether a capability of a webview speaks of the remote pages at a URL, and does not only deny.
 
         Args:
             window: The label of the window.

@@ -49,6 +49,7 @@ class Resolved:
 
     Attributes:
         capabilities: As given.
+        remote: The patterns of all remote pages that may be shown.
         warnings: What is odd about the capabilities and yet no error.
 
     Raises:
@@ -72,6 +73,8 @@ class Resolved:
         # which a command is allowed or denied: apart, so that a set is looked through once, however many name it.
         self._entries: defaultdict[str, list[tuple[Capability, PermissionEntry]]] = defaultdict(list)
         self._scoping: dict[str, tuple[Grant, ...]] = {}
+        self._granting: set[str] = set()
+        self._withholding: set[str] = set()
         self._allowing: _Index = defaultdict(list)
         self._denying: _Index = defaultdict(list)
         self._named = set(self._named_by_app())
@@ -82,6 +85,8 @@ class Resolved:
         for capability in self.capabilities:
             self._add(capability, global_scopes)
         self._global_scopes = {key: Scope.merged(scopes) for key, scopes in global_scopes.items()}
+        self._showing = tuple(one for one in self.capabilities if one.remote and self._shows(one))
+        self.remote = tuple(dict.fromkeys(pattern for one in self._showing for pattern in one.remote))
         notes = (note for capability in self.capabilities for note in capability.notes)
         self.warnings = (*notes, *self._expansion.warnings)
         self._meant: dict[Origin, frozenset[str]] = {}
@@ -141,9 +146,9 @@ class Resolved:
         return Denied(refusal.not_allowed(key, name, origin, elsewhere, permissions, more))
 
     def knows_remote(self, window: str, webview: str, url: str) -> bool:
-        """Whether a capability of a webview has a pattern that matches a URL."""
+        """Whether a capability of a webview has a pattern that matches a URL, and does not only deny."""
         origin = Origin(window, webview, url)
-        return any(origin.is_meant_by(one) for one in self.capabilities if one.applies_on(self._platform))
+        return any(origin.is_meant_by(one) for one in self._showing)
 
     def commands(self) -> Iterator[str]:
         """Every command that there is, as `invoke` is given it."""
@@ -158,6 +163,15 @@ class Resolved:
         if key == APP_ACL_KEY and name in self._app_commands:
             return True
         return key in self._manifests and name in self._manifests[key].known_commands
+
+    def _shows(self, capability: Capability) -> bool:
+        """Whether the remote pages that a capability speaks of may be shown: not for what it denies them alone."""
+        named = {entry.identifier for entry in capability.permissions}
+        return (
+            capability.applies_on(self._platform)
+            and bool(capability.windows or capability.webviews)
+            and (named.isdisjoint(self._withholding) or not named.isdisjoint(self._granting))
+        )
 
     def _add(self, capability: Capability, global_scopes: defaultdict[str, list[Scope]]) -> None:
         if not capability.applies_on(self._platform):
@@ -176,6 +190,10 @@ class Resolved:
         grants = [grant for grant in found if grant.permission.applies_on(self._platform)]
         self._scoping[identifier] = tuple(grant for grant in grants if not grant.permission.commands)
         for grant in grants:
+            if grant.permission.commands.allow:
+                self._granting.add(identifier)
+            if grant.permission.commands.deny:
+                self._withholding.add(identifier)
             for name in grant.permission.commands.allow:
                 self._allowing[command_name(grant.key, name)].append((identifier, grant))
             for name in grant.permission.commands.deny:

@@ -44,15 +44,12 @@ class Reach:
         """Whether a page may reach a URL: of remote pages the whole host, from which they load what they need."""
         if any(pattern.matches(url) for pattern in self.hosts):
             return True
-        return any(
-            remote.matches_host(url) for capability in self.authority.capabilities for remote in capability.remote
-        )
+        return any(remote.matches_host(url) for remote in self.authority.remote)
 
     @property
     def patterns(self) -> tuple[UrlPattern, ...]:
         """All of it as hosts."""
-        remote = (pattern for capability in self.authority.capabilities for pattern in capability.remote)
-        return (*self.hosts, *(host for pattern in remote for host in hosts_of(pattern)))
+        return (*self.hosts, *(host for remote in self.authority.remote for host in hosts_of(remote)))
 
 
 class Engine:

@@ -184,6 +184,30 @@ def test_a_remote_page_is_known_where_a_capability_of_the_window_names_its_url(
     assert asked.knows_remote(window, window, url) is expected
 
 
+@pytest.mark.parametrize(
+    ("permissions", "keys", "shown"),
+    [
+        ([], {}, True),
+        (["notes:allow-read"], {}, True),
+        (["notes:allow-read", "notes:deny-write"], {}, True),
+        (["notes:all"], {"windows": [], "webviews": ["child"]}, True),
+        (["nowhere:default"], {}, True),
+        (["notes:deny-read"], {}, False),
+        (["notes:deny-all", "notes:scope-home"], {}, False),
+        (["notes:deny-read", "notes:write-on-macos"], {}, False),
+        (["notes:allow-read"], {"platforms": ["macOS"]}, False),
+        (["notes:allow-read"], {"platforms": []}, False),
+        (["notes:allow-read"], {"windows": []}, False),
+    ],
+)
+def test_remote_pages_are_shown_for_a_capability_that_counts_and_not_for_what_is_denied_them(
+    permissions: list[str], keys: dict[str, Any], shown: bool
+) -> None:
+    asked = authority(capability(*permissions, remote={"urls": ["https://tauri.app"]}, **keys))
+    assert [pattern.pattern for pattern in asked.remote] == (["https://tauri.app"] if shown else [])
+    assert asked.knows_remote("main", "child", "https://tauri.app/blog") is shown
+
+
 # Scopes
 
 
