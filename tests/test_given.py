@@ -4,12 +4,14 @@ import importlib
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
 from shell import App, ConfigError, MenuItem, Notification, Plugin, WindowConfig
+from shell.acl import AclError
 from shell.config import Color, Theme
 from tests.conftest import Runner
 
@@ -119,6 +121,58 @@ WRONG: list[tuple[Callable[[Any], object], type[Exception], str]] = [
     ),
     (lambda app: anything.Capability(5, permissions=[]), TypeError, "Capability: identifier: expected a name, got 5"),
     (lambda app: anything.Capability("a", permissions=5), TypeError, "expected a list of strings, got 5"),
+    (lambda app: anything.Capability("a", [5]), TypeError, "expected a list of strings, got 5 in it"),
+    (lambda app: anything.Capability("a", [{}]), AclError, 'Capability: permissions[0]: "identifier" is missing'),
+    (lambda app: anything.Capability("a", [], windows=[5]), TypeError, "expected a list of strings, got 5 in it"),
+    (lambda app: anything.Capability("a", [], windows={"a": 1}), TypeError, "expected a list of strings, got {'a': 1}"),
+    (
+        lambda app: anything.Capability("a", [], local="false"),
+        AclError,
+        'Capability: local: expected true or false, got "false"',
+    ),
+    (
+        lambda app: anything.Capability("a", [], platforms=["Linux"]),
+        AclError,
+        'Capability: platforms[0]: expected one of "linux", "macOS", "windows", "android", "iOS", got "Linux"',
+    ),
+    (
+        lambda app: anything.Capability("a", [], platforms="linux"),
+        TypeError,
+        'expected a list of strings, got the string "linux"',
+    ),
+    (
+        lambda app: anything.Capability("a", [], description=5),
+        AclError,
+        "Capability: description: expected a string, got 5",
+    ),
+    (lambda app: anything.Capability(" ", []), AclError, 'Capability: identifier: expected a name, got " "'),
+    (
+        lambda app: anything.Permission("a", platforms=["osx"]),
+        AclError,
+        'Permission: platforms[0]: expected one of "linux", "macOS", "windows", "android", "iOS", got "osx"',
+    ),
+    (
+        lambda app: anything.Permission("a", ["greet"]),
+        TypeError,
+        "Permission: commands: expected a Commands, got ['greet']",
+    ),
+    (
+        lambda app: anything.Permission("a", scope={"allow": []}),
+        TypeError,
+        "Permission: scope: expected a Scope, got {'allow': []}",
+    ),
+    (lambda app: anything.PermissionSet("a", [5]), TypeError, "expected a list of strings, got 5 in it"),
+    (lambda app: anything.Scope(allow="abc"), AclError, 'Scope: allow: expected a list, got "abc"'),
+    (
+        lambda app: anything.Scope(allow=[Path()]),
+        AclError,
+        f"Scope: allow[0]: expected a JSON value, got a Python {type(Path()).__name__}",
+    ),
+    (
+        lambda app: anything.Scope(deny=[{"a": {1}}]),
+        AclError,
+        "Scope: deny[0].a: expected a JSON value, got a Python set",
+    ),
     (lambda app: anything.Plugin("notes").setup(5), TypeError, "Plugin.setup: expected a function, got 5"),
     (lambda app: anything.Plugin("notes").teardown(5), TypeError, "Plugin.teardown: expected a function, got 5"),
     (lambda app: anything.Menu(5), TypeError, f"a menu's items: {LIST} a menu item or a Submenu, got 5"),

@@ -1,7 +1,7 @@
 """Capabilities: which windows, showing which pages, have which permissions."""
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,16 @@ from shell.acl.errors import AclError
 from shell.acl.globs import Glob
 from shell.acl.identifier import hint, nearest, problem_of
 from shell.acl.permission import listed, platforms_from
-from shell.acl.place import Place, quoted
+from shell.acl.place import Place, quoted, shown
 from shell.acl.scope import Scope, scope_from
 from shell.acl.urlpattern import UrlPattern
 from shell.given import expect
 from shell.value import frozen
+
+
+def _scope(value: Scope) -> Scope:
+    expect(value, Scope, "PermissionEntry: scope", "a Scope")
+    return value
 
 
 @frozen
@@ -29,15 +34,24 @@ class PermissionEntry:
     """
 
     identifier: str
-    scope: Scope = attrs.field(factory=Scope)
+    scope: Scope = attrs.field(factory=Scope, converter=_scope)
 
 
-def _each[T](make: Callable[[str], T], items: Iterable[str | T]) -> tuple[T, ...]:
-    return tuple(make(item) if isinstance(item, str) else item for item in listed(items))
+def _each[T: (Glob, UrlPattern, PermissionEntry)](make: type[T], items: Iterable[str | T]) -> tuple[T, ...]:
+    made: list[T] = []
+    for item in listed(items):
+        if not isinstance(item, str | make):
+            raise TypeError(f"expected a list of strings, got {shown(item)} in it")
+        made.append(make(item) if isinstance(item, str) else item)
+    return tuple(made)
 
 
-def _entries(entries: Iterable[str | PermissionEntry]) -> tuple[PermissionEntry, ...]:
-    return _each(PermissionEntry, entries)
+def _entries(entries: Iterable[str | PermissionEntry | Mapping[str, Any]]) -> tuple[PermissionEntry, ...]:
+    place = Place("Capability", "permissions")
+    return _each(
+        PermissionEntry,
+        [_entry(item, at) if isinstance(item, Mapping) else item for at, item in place.items(listed(entries))],
+    )
 
 
 def _globs(labels: Iterable[str | Glob]) -> tuple[Glob, ...]:
@@ -50,7 +64,21 @@ def _patterns(urls: Iterable[str | UrlPattern]) -> tuple[UrlPattern, ...]:
 
 def _named(identifier: str) -> str:
     expect(identifier, str, "Capability: identifier", "a name")
+    if not identifier.strip():
+        raise Place("Capability", "identifier").expected("a name", identifier)
     return identifier
+
+
+def _flag(local: bool) -> bool:
+    return Place("Capability", "local").flag(local)
+
+
+def _platforms(platforms: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if platforms is None else platforms_from(listed(platforms), Place("Capability", "platforms"))
+
+
+def _text(description: str) -> str:
+    return Place("Capability", "description").text(description)
 
 
 @frozen
@@ -62,7 +90,8 @@ class Capability:
 
     Attributes:
         identifier: Its name; no two capabilities of a program share it.
-        permissions: What it grants and denies. A plain string stands for an entry without a scope of its own.
+        permissions: What it grants and denies. A plain string stands for an entry without a scope of its own, and a
+            mapping for what a file has there.
         windows: Patterns for labels of windows.
         webviews: Patterns for labels of webviews.
         local: Whether the app's own pages are meant.
@@ -71,16 +100,20 @@ class Capability:
         description: What it is for, for people.
         place: Where it is written, for errors.
         notes: What is odd about it and yet no error.
+
+    Raises:
+        AclError: Something in it is wrong.
+        TypeError: A list is none, or holds something else.
     """
 
     identifier: str = attrs.field(converter=_named)
     permissions: tuple[PermissionEntry, ...] = attrs.field(converter=_entries)
     windows: tuple[Glob, ...] = attrs.field(default=(), converter=_globs)
     webviews: tuple[Glob, ...] = attrs.field(default=(), converter=_globs)
-    local: bool = True
+    local: bool = attrs.field(default=True, converter=_flag)
     remote: tuple[UrlPattern, ...] = attrs.field(default=(), converter=_patterns)
-    platforms: tuple[str, ...] | None = None
-    description: str = ""
+    platforms: tuple[str, ...] | None = attrs.field(default=None, converter=_platforms)
+    description: str = attrs.field(default="", converter=_text)
     place: Place = attrs.field(
         default=attrs.Factory(lambda self: Place(f"capability {quoted(self.identifier)}"), takes_self=True),
         eq=False,

@@ -6,8 +6,9 @@ from typing import Any, Final, Literal, get_args
 import attrs
 
 from shell.acl.identifier import problem_of
-from shell.acl.place import Place, quoted
+from shell.acl.place import Place, quoted, shown
 from shell.acl.scope import Scope, scope_from
+from shell.given import expect
 from shell.value import frozen
 
 type Platform = Literal["linux", "macOS", "windows", "android", "iOS"]
@@ -24,14 +25,32 @@ def listed[T](items: Iterable[T]) -> tuple[T, ...]:
     """
     if isinstance(items, str):
         raise TypeError(f"expected a list of strings, got the string {quoted(items)}")
-    if not isinstance(items, Iterable):
+    if not isinstance(items, Iterable) or isinstance(items, Mapping):
         raise TypeError(f"expected a list of strings, got {items!r}")
     return tuple(items)
 
 
 def names(items: Iterable[str]) -> tuple[str, ...]:
     """Take any list of strings for a field that is a tuple of them."""
-    return listed(items)
+    taken = listed(items)
+    for item in taken:
+        if not isinstance(item, str):
+            raise TypeError(f"expected a list of strings, got {shown(item)} in it")
+    return taken
+
+
+def _platforms(value: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else platforms_from(listed(value), Place("Permission", "platforms"))
+
+
+def _commands(value: "Commands") -> "Commands":
+    expect(value, Commands, "Permission: commands", "a Commands")
+    return value
+
+
+def _scope(value: Scope) -> Scope:
+    expect(value, Scope, "Permission: scope", "a Scope")
+    return value
 
 
 @frozen
@@ -64,9 +83,9 @@ class Permission:
     """
 
     identifier: str
-    commands: Commands = attrs.field(factory=Commands)
-    scope: Scope = attrs.field(factory=Scope)
-    platforms: tuple[str, ...] | None = None
+    commands: Commands = attrs.field(factory=Commands, converter=_commands)
+    scope: Scope = attrs.field(factory=Scope, converter=_scope)
+    platforms: tuple[str, ...] | None = attrs.field(default=None, converter=_platforms)
     description: str = ""
 
     def applies_on(self, platform: str) -> bool:

@@ -6,12 +6,29 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
+
 from shell.acl.place import Place
 from shell.value import frozen
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
 _DEEPEST = 64
+
+
+def _entries(value: Iterable[Any], key: str) -> tuple[Json, ...]:
+    place = Place("Scope", key)
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise place.expected("a list", value)
+    return tuple(_json(item, at) for at, item in place.items(tuple(value)))
+
+
+def _allowed(value: Iterable[Any]) -> tuple[Json, ...]:
+    return _entries(value, "allow")
+
+
+def _denied(value: Iterable[Any]) -> tuple[Json, ...]:
+    return _entries(value, "deny")
 
 
 @frozen
@@ -21,10 +38,13 @@ class Scope:
     Attributes:
         allow: What is allowed, in the order of the capabilities, none twice.
         deny: What is denied whatever `allow` says.
+
+    Raises:
+        AclError: One of them is no list, or holds what JSON has no word for.
     """
 
-    allow: tuple[Any, ...] = ()
-    deny: tuple[Any, ...] = ()
+    allow: tuple[Any, ...] = attrs.field(default=(), converter=_allowed)
+    deny: tuple[Any, ...] = attrs.field(default=(), converter=_denied)
 
     @classmethod
     def merged(cls, scopes: Iterable["Scope"]) -> "Scope":

@@ -129,6 +129,13 @@ def test_a_capability_inside_the_configuration_is_named_by_its_place_there() -> 
     assert str(error.value) == 'shell.toml: $.app.security.capabilities[0]: "permissions" is missing'
 
 
+def test_a_capability_from_python_may_hold_what_a_file_does() -> None:
+    written: list[Any] = ["notes:read", {"identifier": "notes:write", "allow": [{"path": "$HOME"}]}]
+    keys: dict[str, Any] = {"windows": ["main"], "platforms": ["linux"], "local": False}
+    assert Capability("c", written, **keys) == capability(*written, identifier="c", **keys)
+    assert Capability("c", (), platforms={"linux"}) == Capability("c", [], platforms=["linux"])
+
+
 def test_what_is_odd_and_no_error_is_noted() -> None:
     found = capability_from({"identifier": "c", "permissions": [], "window": ["main"], "author": "ada"}, "c.json")
     assert found.notes == (
