@@ -34,10 +34,10 @@ class Origin:
         return meant and capability.applies_to(self.window, self.webview)
 
     def __str__(self) -> str:
-        url = "local" if self.url is None else _cut(self.url)
-        return f'window "{_cut(self.window)}", webview "{_cut(self.webview)}", URL: {url}'
+        url = "local" if self.url is None else cut(self.url)
+        return f'window "{cut(self.window)}", webview "{cut(self.webview)}", URL: {url}'
 
 
-def _cut(text: str) -> str:
-    # Refusals are kept, and pages choose labels and URLs.
+def cut(text: str) -> str:
+    """A label or URL as refusals tell it, which are kept: pages choose them, and files hold thousands."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

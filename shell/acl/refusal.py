@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from shell.acl.capability import Capability
 from shell.acl.decision import Reference
 from shell.acl.identifier import APP_ACL_KEY
-from shell.acl.origin import Origin
+from shell.acl.origin import Origin, cut
 
 _SHOWN = 3
 
@@ -69,15 +69,21 @@ def _pretty(key: str, name: str) -> str:
 
 def _place(capability: Capability) -> str:
     parts = [
-        f"{kind}: {', '.join(f'"{glob}"' for glob in globs)}"
+        f"{kind}: {_few([f'"{glob}"' for glob in globs[:_SHOWN]], len(globs))}"
         for kind, globs in (("windows", capability.windows), ("webviews", capability.webviews))
         if globs
     ]
-    urls = [*(["local"] if capability.local else ()), *map(str, capability.remote)]
-    return f"[{', '.join([*parts, f'URL: {", ".join(urls)}'])}]"
+    local = ["local"] if capability.local else []
+    urls = _few([*local, *map(str, capability.remote[:_SHOWN])], len(local) + len(capability.remote))
+    return f"[{', '.join([*parts, f'URL: {urls}'])}]"
+
+
+def _few(shown: Sequence[str], number: int) -> str:
+    more = number - len(shown)
+    return f"{', '.join(cut(text) for text in shown)}{f' and {more} more' if more else ''}"
 
 
 def _references(references: Sequence[Reference]) -> str:
-    named = [f'capability "{one.capability}", permission "{one.permission}"' for one in references[:_SHOWN]]
+    named = [f'capability "{cut(one.capability)}", permission "{one.permission}"' for one in references[:_SHOWN]]
     more = len(references) - _SHOWN
     return "; ".join([*named, f"and {more} more"] if more > 0 else named)

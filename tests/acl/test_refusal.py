@@ -85,6 +85,19 @@ def test_a_refusal_stays_short_among_many_capabilities() -> None:
     assert "w3" not in said
 
 
+def test_a_refusal_stays_short_where_a_capability_names_thousands_of_windows_and_urls() -> None:
+    labels, urls = [f"w{n}" for n in range(5000)], [f"https://a{n}.example" for n in range(5000)]
+    asked = authority(capability("notes:allow-read", windows=labels, webviews=labels[:4], remote={"urls": urls}))
+    assert (
+        'Allowed on [windows: "w0", "w1", "w2" and 4997 more, webviews: "w0", "w1", "w2" and 1 more, '
+        "URL: local, https://a0.example, https://a1.example, https://a2.example and 4997 more], by capability"
+    ) in message(asked, READ, page("else"))
+    one = capability(
+        "notes:allow-read", identifier="c" * 9000, windows=["w"], remote={"urls": [f"https://{'u' * 900}"]}
+    )
+    assert len(message(authority(one), READ, page("else"))) < 1000
+
+
 def test_a_refusal_stays_short_for_a_long_url() -> None:
     said = message(authority(manifests={"notes": NOTES}), READ, page("main", f"https://example.com/{'a' * 999}"))
     assert f"URL: https://example.com/{'a' * 180}…. Permissions" in said
