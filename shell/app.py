@@ -131,18 +131,20 @@ class App(AppHandle):
     def _resolve(self, dev_url: str | None) -> Config:
         given = self._given
         if isinstance(given, Config):
-            return with_frontend(given, dev_url=dev_url) if dev_url else given
+            return with_frontend(given, dev_url=dev_url) if dev_url is not None else given
         if isinstance(given, str | Path):
             return load(self._base / given, dev_url=dev_url)
         base = self._base
-        frontend = None if self._frontend is None else frontend_at(self._frontend, base=base)
+        # Where pages come from a dev server, the folder need not have been built.
+        frontend = None if self._frontend is None else frontend_at(self._frontend, base=base, built=dev_url is None)
         if given is None:
             if frontend is None:
                 raise ConfigError(
                     "App: expected a frontend or a config: a folder with an index.html, or its configuration"
                 )
-            return default_config(frontend, identifier=self._identifier, root=base)
+            config = default_config(frontend, identifier=self._identifier, root=base)
+            return with_frontend(config, dev_url=dev_url) if dev_url is not None else config
         config = config_from(given, "App", identifier=self._identifier, root=base)
-        if frontend is None or dev_url:
+        if frontend is None or dev_url is not None:
             return with_frontend(config, dev_url=dev_url)
         return attrs.evolve(config, frontend=frontend)

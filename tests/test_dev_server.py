@@ -4,9 +4,11 @@ import asyncio
 import socket
 from typing import Any
 
+import attrs
 import pytest
 
-from shell import App
+from shell import App, ConfigError
+from shell.config import Frontend
 from shell.webview.dev_server import DevServer
 from tests.conftest import Runner, next_load
 from tests.web_server import site
@@ -171,3 +173,23 @@ def test_what_chromium_loads_nothing_from_is_said_likewise(shell: Runner, caplog
 
     shell.run(developed(9), scenario)
     assert "http://127.0.0.1:9/ (ERR_UNSAFE_PORT)" in caplog.text
+
+
+@pytest.mark.parametrize("keys", [{}, {"config": {"identifier": "com.example.dev"}}], ids=["alone", "configured"])
+@pytest.mark.parametrize("built", [True, False])
+def test_a_dev_server_that_a_start_names_stands_in_for_the_frontend(
+    shell: Runner, built: bool, keys: dict[str, Any]
+) -> None:
+    with site(PAGES) as server:
+        app = App("com.example.dev", frontend=shell.folder if built else "not-built", **keys)
+
+        async def scenario(app: App) -> None:
+            assert await app.windows["main"].eval("document.title") == "first"
+            assert app.config.frontend == Frontend(url=server.origin, dev=True)
+            assert app.config.identifier == "com.example.dev"
+
+        shell.options = attrs.evolve(shell.options, dev_url=server.origin)
+        shell.run(app, scenario)
+        shell.options = attrs.evolve(shell.options, dev_url=server.origin.removeprefix("http://"))
+        with pytest.raises(ConfigError, match=r'^--dev-url: expected a URL such as "http://localhost:1420", got "127'):
+            shell.run(app, scenario)

@@ -1,6 +1,7 @@
 """Where the pages come from: which folder, files or address is the frontend."""
 
 import os
+import re
 from pathlib import Path
 
 from shell.config.document import has_page, kind_of
@@ -11,6 +12,7 @@ from shell.config.window import WindowConfig
 from shell.value import frozen
 
 _INDEX = "index.html"
+_BARE_ADDRESS = re.compile(r"[A-Za-z0-9.-]+:\d{1,5}/?")
 _DIST: JsonPath = ("build", "frontendDist")
 
 
@@ -33,12 +35,13 @@ class Frontend:
     note: str = ""
 
 
-def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
+def frontend_at(place: Path | str, *, base: Path | None = None, built: bool = True) -> Frontend:
     """Find the frontend that a folder or an address is, as Python code or a person names it.
 
     Args:
         place: A folder with an index.html, or the http or https address of a dev server.
         base: The folder that a relative one is in; the current one otherwise.
+        built: Whether the folder has to be there, with its page in it.
 
     Raises:
         ConfigError: There is no such folder, or it has no index.html, or the address is none.
@@ -50,10 +53,13 @@ def frontend_at(place: Path | str, *, base: Path | None = None) -> Frontend:
             )
         return Frontend(url=place, dev=True)
     folder = _absolute((base or Path()) / place)
+    if not built:
+        return Frontend(folder=folder)
     name = f"App: frontend: {unbroken(str(folder))}"
     match kind_of(folder, name):
         case "missing":
-            raise ConfigError(f"{name}: no such folder")
+            meant = f"; a dev server is http://{place}" if _BARE_ADDRESS.fullmatch(str(place)) else ""
+            raise ConfigError(f"{name}: no such folder{meant}")
         case "folder":
             if not has_page(folder, name):
                 raise ConfigError(f"{name}: no {_INDEX} in it")

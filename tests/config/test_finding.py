@@ -376,6 +376,11 @@ def test_a_dev_server_needs_no_folder_at_all(tmp_path: Path) -> None:
     )
 
 
+def test_a_dev_server_is_written_with_its_scheme(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"/localhost:5173: no such folder; a dev server is http://localhost:5173$"):
+        frontend_at("localhost:5173", base=tmp_path)
+
+
 def test_a_configuration_that_says_nothing_of_windows_has_one(tmp_path: Path) -> None:
     page(tmp_path)
 
