@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -42,6 +42,7 @@ from shell.webview.origin import AppOrigins
 from shell.webview.profile import storage_flag
 from shell.webview.recovery import RecoveryPolicy
 from shell.webview.scheme import register_schemes
+from shell.webview.urls import written
 from shell.webviews import WebviewDefaults, Webviews
 from shell.window import Window, wanted_platform_theme
 from shell.windows import Windows
@@ -77,7 +78,7 @@ class Core:
         self._instance = instance
         self._app = app
         self.exit = Exit(app.life)
-        self._config = config
+        self._config = config = _with_written_frontend(config)
         self._options = options
         frontend = config.frontend
         self._origins = AppOrigins.of([frontend.url] if frontend and frontend.url else ())
@@ -452,6 +453,14 @@ class Core:
             # There is none where what comes before it was wrong.
             if self._engine is not None:
                 self._engine.release()
+
+
+def _with_written_frontend(config: Config) -> Config:
+    """Have the address of the pages as Chromium writes it, since that is what origins and hosts are compared with."""
+    frontend = config.frontend
+    if frontend is None or not frontend.url:
+        return config
+    return attrs.evolve(config, frontend=attrs.evolve(frontend, url=written(QUrl(frontend.url)) or frontend.url))
 
 
 def _isolation_of(config: Config) -> "Sequence[IsolationScript] | None":

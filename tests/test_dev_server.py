@@ -193,3 +193,33 @@ def test_a_dev_server_that_a_start_names_stands_in_for_the_frontend(
         shell.options = attrs.evolve(shell.options, dev_url=server.origin.removeprefix("http://"))
         with pytest.raises(ConfigError, match=r'^--dev-url: expected a URL such as "http://localhost:1420", got "127'):
             shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f.0.0.1", "127.0.0.1"])
+def test_a_dev_server_is_the_apps_own_however_its_address_is_written(shell: Runner, host: str) -> None:
+    with site(PAGES) as server:
+        _, _, port = server.origin.rpartition(":")
+        app = App("com.example.dev", frontend=f"http://{host}:{port}")
+
+        @app.command
+        async def greet(name: str) -> str:
+            return f"Hello, {name}!"
+
+        async def scenario(app: App) -> None:
+            main = app.windows["main"]
+            assert await main.eval("document.title") == "first"
+            assert await main.eval("shell.invoke('greet', { name: 'Ada' })") == "Hello, Ada!"
+            loaded = asyncio.ensure_future(next_load(main))
+            await main.eval("void setTimeout(() => { location = '/two' })")
+            await loaded
+            assert await main.eval("fetch('/').then((answer) => answer.status)") == 200
+
+        shell.run(app, scenario)
+
+
+def test_a_dev_server_with_a_name_beyond_ascii_is_looked_for_as_chromium_writes_it(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        # Blocked, it would not be missed.
+        assert "ERR_NAME_NOT_RESOLVED" in await missed(app)
+
+    shell.run(App("com.example.dev", frontend="http://bücher.example:1420"), scenario)
