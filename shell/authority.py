@@ -1,6 +1,6 @@
 """The authority of a program, from what its configuration, its code and its plugins say."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from shell.acl import (
@@ -12,16 +12,22 @@ from shell.acl import (
     capability_from,
     default_capability,
     has_capability_files,
+    has_documents,
     load_capabilities,
     load_permissions,
     shipped_manifests,
+    unread_documents,
 )
 from shell.config import Config, current_platform
+from shell.config.errors import unbroken
 from shell.ipc import Commands
 from shell.plugins.plugin import Plugin
 
 _DEFAULT = ("core:default", "shared:default")
 """What a program without any capability grants to its own pages."""
+
+_SHOWN = 3
+"""Files that are named where several are not read."""
 
 _PLATFORMS = {"macos": "macOS", "ios": "iOS"}
 """Platforms that capabilities write otherwise than the names of configuration files do."""
@@ -73,3 +79,22 @@ def make_authority(
     )
     authority.check_sets(plugin.name for plugin in plugins)
     return authority
+
+
+def unread(config: Config) -> Iterator[str]:
+    """Say which files of capabilities and permissions are not read though they are there, a line each.
+
+    Args:
+        config: The program's configuration.
+    """
+    for name in ("capabilities", "permissions"):
+        folder = config.root / name
+        if config.file is None:
+            if has_documents(folder):
+                yield (
+                    f"{unbroken(str(folder))}: is not read, since the program has no configuration file; "
+                    "a shell.toml or tauri.conf.json beside it, named in App(config=…), has it read"
+                )
+        elif odd := unread_documents(folder):
+            more = f" and {len(odd) - _SHOWN} more" if len(odd) > _SHOWN else ""
+            yield f"{', '.join(odd[:_SHOWN])}{more}: not read, since only files that end in .json, .json5 or .toml are"

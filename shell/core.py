@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from shell.acl import Authority
 from shell.application import make_application
-from shell.authority import make_authority
+from shell.authority import make_authority, unread
 from shell.background import Background
 from shell.config import Config, MenuItemConfig, PatternUse, WebPermission, unused
 from shell.ending import Ending
@@ -136,7 +136,7 @@ class Core:
         """
         self._open_audit()
         plugins = self._commands.plugins.union(plugin.name for plugin in self._plugins)
-        for warning in (*self._authority.warnings, *unused(self._config, plugins)):
+        for warning in (*self.warnings, *unused(self._config, plugins)):
             log.warning("%s", warning)
         changes: dict[str, str] = {}
         environment = ChainMap(changes, os.environ)
@@ -178,6 +178,11 @@ class Core:
     def authority(self) -> Authority:
         """Who decides on calls."""
         return self._authority
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about capabilities and permissions, also those that nobody reads: one line each."""
+        return (*self._authority.warnings, *unread(self._config))
 
     @property
     def menus(self) -> "Menus":

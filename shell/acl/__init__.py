@@ -12,6 +12,7 @@ from shell.acl.capability import (
     load_capabilities,
 )
 from shell.acl.decision import Allowed, Decision, Denied, Reference
+from shell.acl.documents import has_documents, unread_documents
 from shell.acl.errors import AclError
 from shell.acl.identifier import APP_ACL_KEY, CORE_NAMESPACES
 from shell.acl.manifest import Manifest, core_manifests, load_permissions, shipped_manifests
@@ -45,7 +46,9 @@ __all__ = [
     "core_manifests",
     "default_capability",
     "has_capability_files",
+    "has_documents",
     "load_capabilities",
     "load_permissions",
     "shipped_manifests",
+    "unread_documents",
 ]

@@ -15,6 +15,9 @@ from shell.acl.place import Place, quoted
 from shell.config.errors import unbroken
 
 _LARGEST = 1024 * 1024
+_READ = frozenset({".json", ".json5", ".toml"})
+_ALIKE = frozenset({*_READ, ".jsonc", ".yaml", ".yml"})
+"""Ends, in lower case, of files that somebody who put them there wants to be read."""
 
 
 def documents(folder: Path) -> Iterator[tuple[Place, Any]]:
@@ -59,8 +62,32 @@ def _files(root: Path, folder: Path) -> Iterator[Path]:
             if path.is_dir():
                 # Passed over without a word, its denials would be missed.
                 raise Place(_name(folder, path, root)).about_file("is a link to a folder, which is not followed")
-            if path.suffix in {".json", ".toml", ".json5"}:
+            if path.suffix in _READ:
                 yield path
+
+
+def unread_documents(folder: Path) -> tuple[str, ...]:
+    """Name the files below a folder that look as if they were to be read, and are not for how their names end.
+
+    Args:
+        folder: A folder as `documents` reads it.
+    """
+    root = Path(os.path.realpath(folder))
+    return tuple(
+        _name(folder, parent / file, root)
+        for parent, _, files in root.walk()
+        if parent == root or parent.name != "schemas"
+        for file in sorted(files)
+        if Path(file).suffix.lower() in _ALIKE and Path(file).suffix not in _READ
+    )
+
+
+def has_documents(folder: Path) -> bool:
+    """Whether there are files in a folder that look as if they were to be read; none where that cannot be told."""
+    try:
+        return any(entry.suffix.lower() in _ALIKE for entry in folder.iterdir())
+    except (OSError, ValueError):
+        return False
 
 
 def _name(folder: Path, path: Path, root: Path) -> str:

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shell.acl import APP_ACL_KEY, AclError, Capability, Scope, load_capabilities, load_permissions
+from shell.acl import (
+    APP_ACL_KEY,
+    AclError,
+    Capability,
+    Scope,
+    has_documents,
+    load_capabilities,
+    load_permissions,
+    unread_documents,
+)
 from tests.acl.program import allowed, authority, capability, page, refused, scope_of
 
 ONE = '{"identifier": "one", "windows": ["main"], "permissions": ["core:default"]}'
@@ -72,6 +81,23 @@ def test_files_are_found_in_folders_below_but_not_in_schemas(folder: Path) -> No
     write(folder, "schemas/desktop-schema.json", '{"not": "a capability"}')
     write(folder, "readme.md", "not a capability")
     assert identifiers(load_capabilities(folder)) == ["one"]
+
+
+def test_files_that_look_as_if_they_were_meant_and_are_not_read_are_named(folder: Path) -> None:
+    assert unread_documents(folder / "missing") == ()
+    assert not has_documents(folder / "missing")
+    assert not has_documents(folder)
+    names = ("a.jsonc", "b.JSON", "c.yaml", "d.json", "e.toml", "f.json5", "README.md", ".keep", "main.json~", "x")
+    for name in names:
+        (folder / name).write_text("")
+    for below in ("below", "schemas"):
+        (folder / below).mkdir()
+        (folder / below / "g.yml").write_text("")
+    assert unread_documents(folder) == tuple(
+        f"{folder.name}/{name}" for name in ("a.jsonc", "b.JSON", "c.yaml", "below/g.yml")
+    )
+    assert has_documents(folder)
+    assert not has_documents(folder / "x")
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(folder: Path) -> None:

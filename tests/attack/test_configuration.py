@@ -139,6 +139,30 @@ def test_a_capability_that_is_not_listed_opens_no_command_by_that(project: Path,
     assert may_call(project, "wipe", "admin") is ("admin" in listed or not listed)
 
 
+def test_capabilities_that_nobody_reads_are_told_of(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    project = shell.folder.parent
+    (project / "capabilities").mkdir()
+    # Nor is there a word of what is in it.
+    (project / "capabilities" / "main.json").write_text('{"identifier": "main" "windows"')
+
+    async def scenario(app: App) -> None:
+        assert await app.windows["main"].eval("document.title") == "page"
+
+    names: dict[str, Any] = {"__file__": str(project / "app.py")}
+    exec('from shell import App\napp = App("com.example.own", frontend="web")', names)
+    shell.run(names["app"], scenario)
+    assert f"{project}/capabilities: is not read, since the program has no configuration file; a " in caplog.text
+    caplog.clear()
+    for name in ("main.json", "a.jsonc", "b.jsonc", "c.jsonc", "d.jsonc"):
+        (project / "capabilities" / name).write_text(ONE)
+    (project / "tauri.conf.json").write_text(json.dumps({**CONFIG, "build": {"frontendDist": "web"}, "app": {}}))
+    shell.run(App(config=project), scenario)
+    assert [record.message for record in caplog.records if "read" in record.message] == [
+        "capabilities/a.jsonc, capabilities/b.jsonc, capabilities/c.jsonc and 1 more: not read, since only files that end "
+        "in .json, .json5 or .toml are"
+    ]
+
+
 def may_listen(project: Path) -> bool:
     return may_call(project, "plugin:event|listen")
 

@@ -161,6 +161,14 @@ def test_a_folder_of_pages_says_why_it_has_the_defaults(told: Command) -> None:
     ]
 
 
+def test_capabilities_beside_a_program_without_a_configuration_are_told_of(told: Command) -> None:
+    told.write(notes_py='from shell import App\napp = App("com.example.notes", frontend="web")')
+    Path("capabilities").mkdir()
+    Path("capabilities/main.json").write_text("{}")
+    text = " ".join(described("notes.py").split())
+    assert f"! {told.folder}/capabilities: is not read, since the program has no configuration file" in text
+
+
 def test_what_is_odd_about_capabilities_is_said(told: Command) -> None:
     told.write(dist__index_html="")
     (told.folder / "src-tauri" / "capabilities").mkdir(parents=True)

@@ -44,7 +44,7 @@ def report(target: str, *, verbose: bool, colour: bool) -> str:
     lines = [heading(config.product_name or config.identifier)]
     for label, texts in _described(config, commands):
         lines += _rows(label, texts)
-    for warning in core.authority.warnings:
+    for warning in core.warnings:
         lines += _rows("!", [warning])
     lines += ["", heading("Who may call what, and why")]
     labels = [window.label for window in config.app.windows]
