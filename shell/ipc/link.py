@@ -146,6 +146,15 @@ class Link:
         self._give_up(f"{_DID[what] % tally.most} within {WATCHED:g} s (App's limits.{what})")
         return True
 
+    def end_renderer(self, problem: str) -> None:
+        """End the webview's renderer for what it did past the bridge.
+
+        Args:
+            problem: What that is, to follow the webview's name in the log.
+        """
+        if not self._closed:
+            self._give_up(problem)
+
     def find(self, document: str) -> Session | None:
         """The session of the document that the page calls by this name, if it is the one that is there."""
         return self.session if document == self._document else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, QUrl
 from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo, QWebEngineUrlRequestInterceptor
 
+from shell.webview.headers import excess_of
 from shell.webview.network import Kind, Network, Request
 from shell.webview.origin import origin_of
 from shell.webview.seal import Seal
@@ -115,12 +116,14 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
     Attributes:
         is_one_too_many: Counts a request; returns whether the page has made too many.
         are_many: Whether so many of its requests for files wait that it should make no more.
+        on_excess: Told what the page did where a request has more headers than any server takes.
     """
 
     def __init__(self, label: str, seal: Seal, *, user_agent: str | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_one_too_many: Callable[[], bool] = lambda: False
         self.are_many: Callable[[], bool] = lambda: False
+        self.on_excess: Callable[[str], None] = lambda _: None
         self._label = QByteArray(seal.mark(label).encode())
         self._of_page = QByteArray(seal.mark("").encode())
         self._user_agent = None if user_agent is None else QByteArray(user_agent.encode())
@@ -131,6 +134,11 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
         # Whoever fails it later gives it an answer whose body never ends.
         if self.is_one_too_many() or (self.are_many() and not is_page):
             info.block(True)
+            return
+        excess = excess_of(info.httpHeaders())
+        if excess is not None:
+            info.block(True)
+            self.on_excess(f"made a request with {excess}")
             return
         scheme = info.requestUrl().scheme()
         if scheme in _MARKED:

@@ -16,6 +16,7 @@ from shell.config.errors import unbroken
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets, NotFound, decode_path, open_file
 from shell.webview.csp import PagePolicy, Served
+from shell.webview.headers import excess_of
 from shell.webview.interceptor import PASSED_HEADER, WEBVIEW_HEADER
 from shell.webview.mime import MimeTypes
 from shell.webview.origin import AppOrigins, origin_of
@@ -88,6 +89,7 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
         """Answer a request; nothing is ever raised into Qt."""
         try:
+            _check_headers(job)
             self.answer(job)
         except RefusedRequestError as refused:
             self._warn(str(refused))
@@ -303,6 +305,13 @@ class AssetHandler(_FileHandler):
             raise RefusedRequestError(f"{_shown(job)}: app.security.assetProtocol.scope does not allow this file")
         with _opened(job, real) as file:
             self._send(job, file, self._types.content_type(path))
+
+
+def _check_headers(job: QWebEngineUrlRequestJob) -> None:
+    # No interceptor hears of what workers ask for.
+    excess = excess_of(job.requestHeaders())
+    if excess is not None:
+        raise RefusedRequestError(f"{_shown(job)}: the request has {excess}")
 
 
 def _opened(job: QWebEngineUrlRequestJob, path: Path) -> FileIO:

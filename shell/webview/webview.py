@@ -129,6 +129,7 @@ class Webview(QObject):
             self._overflow,
         )
         interceptor.is_one_too_many = functools.partial(self.link.count, "requests")
+        interceptor.on_excess = self.link.end_renderer
         self.page.writes_too_much = functools.partial(self.link.count, "console")
         boot = Boot(
             window=self.window,

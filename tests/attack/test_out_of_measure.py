@@ -1,5 +1,6 @@
 """A page that may use the desktop asks it for sizes, texts, menus and pictures that no desktop could show."""
 
+import asyncio
 import json
 import logging
 import struct
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from shell import App, Limits, Menu, MenuItem, Submenu
-from tests.conftest import Runner
+from tests.conftest import Runner, next_load
 
 MAY_ALL = {
     "identifier": "all",
@@ -250,3 +251,69 @@ def test_a_text_of_a_menu_that_has_too_much_of_it_may_become_shorter(shell: Runn
         assert "have at most 4096 characters together" in answers[1]
 
     shell.run(app, scenario)
+
+
+WITH_HEADERS = """
+const ask = (url, count, size) => {
+  const headers = new Headers();
+  for (let number = 0; number < count; number++) headers.set("x-" + number, "x".repeat(size));
+  return fetch(url, { headers }).then((answer) => answer.status, () => "failed");
+};
+"""
+TOO_MUCH = [(1000, 1), (10, 20_000)]
+
+
+@pytest.mark.parametrize("size", TOO_MUCH)
+@pytest.mark.parametrize("url", ["tauri://localhost/index.html", "asset://localhost/x", "ipc://localhost/x"])
+def test_a_page_that_puts_more_headers_on_a_request_than_any_server_takes_is_ended(
+    shell: Runner, url: str, size: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = shell.app()
+    gone: list[Any] = []
+    app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        assert await window.eval(f"{WITH_HEADERS} return ask('tauri://localhost/index.html', 200, 100)") == 200
+        back = asyncio.ensure_future(next_load(window))
+        window.webview.page.runJavaScript(f"{WITH_HEADERS} ask('{url}', {size[0]}, {size[1]})")
+        await back
+        assert [(one.label, one.reason) for one in gone] == [("main", "unresponsive")]
+        [said] = [record.getMessage() for record in caplog.records if " headers of " in record.getMessage()]
+        assert said.startswith("webview main made a request with ")
+        assert said.endswith(" bytes, and may have 256 of 65536")
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("size", TOO_MUCH)
+@pytest.mark.parametrize("kind", ["Worker", "SharedWorker"])
+def test_a_worker_that_puts_more_headers_on_a_request_than_any_server_takes_gets_nothing(
+    shell: Runner, kind: str, size: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    tell = """
+    const tell = async (port, { count, size }) =>
+      port.postMessage([await ask("index.html", 1, 1), await ask("index.html", count, size)]);
+    """
+    shell.write(
+        **{
+            "Worker.js": f"{WITH_HEADERS} {tell} onmessage = ({{ data }}) => tell(self, data)",
+            "SharedWorker.js": f"{WITH_HEADERS} {tell}"
+            "onconnect = ({ ports: [port] }) => { port.onmessage = ({ data }) => tell(port, data) }",
+        }
+    )
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        script = f"""
+        const worker = new {kind}("{kind}.js"), port = worker.port ?? worker;
+        const heard = new Promise((done) => {{ port.onmessage = ({{ data }}) => done(data); }});
+        port.postMessage({{ count: {size[0]}, size: {size[1]} }});
+        return heard;
+        """
+        assert await window.eval(script) == [200, 403]
+        assert "tauri://localhost/index.html: the request has " in caplog.text
+
+    shell.run(shell.app(), scenario)
