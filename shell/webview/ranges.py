@@ -9,6 +9,9 @@ _RANGE = re.compile(rf"({_NUMBER})[ \t]*-[ \t]*({_NUMBER})?|-[ \t]*({_NUMBER})",
 _FURTHEST = 2**63 - 1
 """The largest number in a range that Chromium reads."""
 
+_LONGEST = 256
+"""Characters of the ranges that are read; players and downloads write one, of 40 at most."""
+
 
 class RangeError(Exception):
     """A range that the file does not have, or that only some would read; answered with 416 where that can be said."""
@@ -34,13 +37,15 @@ def requested_range(header: str | None, size: int) -> ByteRange:
         does not understand: another unit than bytes, or a range that ends before it starts.
 
     Raises:
-        RangeError: The range starts behind the file's end, or is none by the standard, which lets a server ignore or
-            reject such a one: Qt reads the header too, and may find a range in it.
+        RangeError: The range starts behind the file's end, is none by the standard, or one of many. The standard lets a
+            server ignore or reject such ones: Qt reads the header too, and may find a range in it.
     """
     whole = ByteRange(0, size)
     unit, equals, text = (header or "").partition("=")
     if not equals or unit.strip(" \t").lower() != "bytes" or size == 0:
         return whole
+    if len(text) > _LONGEST:
+        raise RangeError(f"the ranges have {len(text)} characters, and may have {_LONGEST}")
     # Elements of a list may be empty (section 5.6.1).
     found = [_RANGE.fullmatch(item) for part in text.split(",") if (item := part.strip(" \t"))]
     wanted = [match.groups() for match in found if match]

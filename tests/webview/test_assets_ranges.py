@@ -74,6 +74,13 @@ def test_a_range_that_is_none_is_refused(header: str) -> None:
         requested_range(header, 1000)
 
 
+@pytest.mark.parametrize("ranges", ["1-2," * 100, "," * 300 + "0-9", "0-9" + " " * 300])
+def test_a_range_that_is_longer_than_any_is_refused_unread(ranges: str) -> None:
+    with pytest.raises(RangeError, match="may have 256"):
+        requested_range(f"bytes={ranges}", 1000)
+    assert requested_range(f"lines={ranges}", 1000) == ByteRange(0, 1000)
+
+
 @given(st.text(alphabet="bytes=-,0123456789 \t", max_size=30), st.integers(0, 2**40))
 def test_whatever_is_asked_for_lies_in_the_file(header: str, size: int) -> None:
     try:
