@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shell import App
+from shell import App, Request
 from shell.ipc import Link
 from tests.conftest import Runner
 
@@ -156,3 +156,24 @@ def test_a_command_that_is_not_there_rejects_after_a_large_body_as_after_a_small
         assert session.uploads.size == 0
 
     shell.run(program(shell), scenario)
+
+
+def test_headers_that_are_too_long_for_a_url_go_in_a_post(shell: Runner) -> None:
+    app = program(shell)
+
+    @app.command
+    async def heard(request: Request) -> list[Any]:
+        return [len(request.body), request.headers["x-long"]]
+
+    async def scenario(app: App) -> None:
+        value = "%" * 40_000
+        script = f"""
+        const headers = {{ "X-Long": "{value}" }};
+        const tell = (body) => shell.invoke("heard", body, {{ headers }});
+        return [await tell(new Uint8Array(1000)), await tell({{ text: "x".repeat(300000) }})];
+        """
+        raw, large = await app.windows["main"].eval(script)
+        assert raw == [1000, value]
+        assert large == [300_011, value]
+
+    shell.run(app, scenario)

@@ -39,6 +39,8 @@
   const PIECE = 2097152;         // bytes that one request carries; what is larger travels in pieces
   const POSTED_PIECE = 65536;    // likewise one post, where the page may not fetch: Qt reads a whole post at once
   const POSTED_PART = 196608;    // bytes that one answer to a post carries, likewise
+  const LONGEST_URL = 65536;     // characters of a request's URL: the core takes no longer one
+  const LONGEST_QUERY = 256;     // of those for what is neither the command nor the headers
   const PIECES_AT_ONCE = 3;
   const PIECES_AHEAD = 8;        // likewise in all, of one body, from the first that has not come: twice as many are refused
   const STREAM = 131072;         // bytes that are read at once of what comes
@@ -329,7 +331,7 @@
   // are up: the answer may be as large.
   const byFetch = async (command, held, headers, raw) => {
     if (!isLocal || blockedByPolicy) return undefined;
-    const rest = headers ? `&headers=${encodeComponent(stringify(headers))}` : "";
+    const rest = headers ? `&headers=${headers}` : "";
     const place = `ipc://localhost/${encodeComponent(command)}?document=${name}&raw=${raw ? 1 : 0}${rest}`;
     held.pieces = raw ? bodyOfBytes(held.body, PIECE) : bodyOfText(held.body, PIECE);
     const first = held.pieces.take();
@@ -359,7 +361,10 @@
   const call = (id, command, body, headers, raw) => {
     if (!raw && body.length <= FETCH_ABOVE) return post(id, command, body, headers, false);
     const failed = (error) => page.handle([REJECT, id, error]);
-    if (!isLocal || blockedByPolicy) return void byPosts(id, command, body, headers, raw).catch(failed);
+    const written = headers ? encodeComponent(stringify(headers)) : "";
+    // A character becomes nine of a URL at most.
+    const fits = 9 * command.length + written.length <= LONGEST_URL - LONGEST_QUERY;
+    if (!isLocal || blockedByPolicy || !fits) return void byPosts(id, command, body, headers, raw).catch(failed);
     const turn = nextTurn();
     // The page may change what is its own as soon as it has called, and what the policy blocks is posted later on.
     const held = { body: raw && (turn !== undefined || !passedByPolicy) ? body.slice() : body, pieces: undefined };
@@ -369,8 +374,8 @@
       return byPosts(id, command, held.body, headers, raw);
     };
     const carried = turn === undefined
-      ? byFetch(command, held, headers, raw)
-      : turn.then(() => byFetch(command, held, headers, raw));
+      ? byFetch(command, held, written, raw)
+      : turn.then(() => byFetch(command, held, written, raw));
     return void carried.then(passed).catch(failed);
   };
 

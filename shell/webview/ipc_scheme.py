@@ -22,6 +22,8 @@ from shell.webview.urls import written
 
 # Qt has but one status for an answer with a body, and passes no parameter of its type on.
 _MOST_DIGITS = 18
+_LONGEST_URL = 65_536
+"""Characters; the bridge posts the calls whose command and headers are longer. What comes is read at once."""
 _REJECTED = "application/problem+json"
 _PARKED = "application/vnd.qtshell.parcel+json"
 _KEPT_BLOCK = 8 * 1024 * 1024
@@ -67,8 +69,7 @@ class IpcHandler(SchemeHandler):
         origin = origin_of(written(job.initiator()))
         if origin not in self._origins.origins:
             raise RefusedRequestError(f"ipc: is for the app's own pages, not for {origin}")
-        query = QUrlQuery(job.requestUrl())
-        session = self._session(job, query.queryItemValue("document"))
+        session, query = self._session(job)
         if origin != session.caller.origin:
             raise RefusedRequestError(f"an ipc: request of {origin} names a document of {session.caller.origin}")
         answer = _Answer(job, origin, session)
@@ -95,13 +96,24 @@ class IpcHandler(SchemeHandler):
     def _webview_of(self, job: QWebEngineUrlRequestJob) -> str:
         return self._seal.read(header_of(job, WEBVIEW_HEADER)) or ""
 
-    def _session(self, job: QWebEngineUrlRequestJob, document: str) -> Session:
+    def _session(self, job: QWebEngineUrlRequestJob) -> tuple[Session, QUrlQuery]:
         label = self._seal.read(header_of(job, WEBVIEW_HEADER))
         link = None if label is None else self._find(label)
-        session = link.find(document) if link is not None and document else None
-        if session is None:
-            raise RefusedRequestError(f"an ipc: request of webview {label!r} names no document that is there")
-        return session
+        if link is not None:
+            # Not before: workers' requests bear no mark, and nobody counts them.
+            query = _query(job.requestUrl())
+            document = query.queryItemValue("document")
+            session = link.find(document) if document else None
+            if session is not None:
+                return session, query
+        raise RefusedRequestError(f"an ipc: request of webview {label!r} names no document that is there")
+
+
+def _query(url: QUrl) -> QUrlQuery:
+    size = url.toEncoded().size()
+    if size > _LONGEST_URL:
+        raise RefusedRequestError(f"the URL of an ipc: request has {size} characters, and may have {_LONGEST_URL}")
+    return QUrlQuery(url)
 
 
 def _headers(text: str) -> Mapping[str, str]:

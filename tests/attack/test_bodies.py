@@ -4,7 +4,11 @@ import asyncio
 import hashlib
 from typing import Any
 
+import pytest
+from PySide6.QtCore import QUrl, QUrlQuery
+
 from shell import App
+from shell.webview import ipc_scheme
 from tests.attack.raw import RAW
 from tests.conftest import Runner, next_load
 
@@ -119,6 +123,46 @@ def test_no_request_brings_more_at_once_than_one_of_the_bridge_does(shell: Runne
             assert "the body of a request has at most 2097152 bytes, and this one 3145728" in text
         assert in_pieces == 3 * 2**20
         assert session_of(app, "main").uploads.size == 0
+
+    shell.run(program(shell), scenario)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "`ipc://localhost/?document=${name}&${'&'.repeat(70000)}`",
+        "`ipc://localhost/${'%80'.repeat(25000)}?document=${name}&size=1&raw=1`",
+        "`ipc://localhost/count?document=${name}&size=1&raw=1&headers=${'%20'.repeat(25000)}`",
+    ],
+)
+def test_no_request_is_read_whose_url_is_longer_than_any_of_the_bridge(
+    shell: Runner, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario(app: App) -> None:
+        script = f"return fetch({url}, {{ method: 'POST', body: 'x' }}).then((answer) => answer.status);"
+        assert await app.windows["main"].eval(NAME + script) == 403
+        assert "and may have 65536" in caplog.text
+
+    shell.run(program(shell), scenario)
+
+
+def test_of_what_a_worker_asks_not_even_the_query_is_read(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def query(url: QUrl) -> QUrlQuery:
+        read.append(url.query())
+        return QUrlQuery(url)
+
+    monkeypatch.setattr(ipc_scheme, "QUrlQuery", query)
+    shell.write(**{"worker.js": "fetch('ipc://localhost/count?of=worker').then(({ status }) => postMessage(status));"})
+
+    async def scenario(app: App) -> None:
+        script = """
+        await shell.invoke("count", new Uint8Array(1));
+        return new Promise((done) => { new Worker("worker.js").onmessage = ({ data }) => done(data); });"""
+        assert await app.windows["main"].eval(script) == 403
+        assert len(read) == 1
+        assert "worker" not in read[0]
 
     shell.run(program(shell), scenario)
 
