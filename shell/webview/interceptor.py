@@ -115,7 +115,7 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
 
     Attributes:
         is_one_too_many: Counts a request; returns whether the page has made too many.
-        are_many: Whether so many of its requests for files wait that it should make no more.
+        are_many: Whether so many of its requests for files wait that it should make no more of them.
         on_excess: Told what the page did where a request has more headers than any server takes.
     """
 
@@ -131,8 +131,10 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:  # noqa: N802  # Qt's name
         """Stamp a request, or block it where there are too many."""
         is_page = info.resourceType() is _Type.ResourceTypeMainFrame
-        # Whoever fails it later gives it an answer whose body never ends.
-        if self.is_one_too_many() or (self.are_many() and not is_page):
+        scheme = info.requestUrl().scheme()
+        # A call takes none of the files that those take which wait. Whoever fails a request later gives it an answer
+        # whose body never ends.
+        if self.is_one_too_many() or (scheme != "ipc" and not is_page and self.are_many()):
             info.block(True)
             return
         excess = excess_of(info.httpHeaders())
@@ -140,7 +142,6 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
             info.block(True)
             self.on_excess(f"made a request with {excess}")
             return
-        scheme = info.requestUrl().scheme()
         if scheme in _MARKED:
             info.setHttpHeader(QByteArray(WEBVIEW_HEADER.encode()), self._of_page if is_page else self._label)
         elif self._user_agent is not None and scheme in {"http", "https", "ws", "wss"}:

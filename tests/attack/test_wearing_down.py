@@ -351,13 +351,21 @@ def test_a_page_of_whose_requests_many_wait_makes_no_more_but_may_be_loaded_agai
         await main.eval("for (let count = 0; count < 20; count++) fetch(`index.html?${count}`).catch(() => 0);")
         await many.wait()
         assert await main.eval("fetch('index.html').catch(String)") == "TypeError: Failed to fetch"
+        # Neither a call nor what a command answers is a file.
+        assert await main.eval("shell.invoke('double', new Uint8Array([1, 2])).then((one) => one.byteLength)") == 4
         assert await other.eval("fetch('index.html').then((one) => one.ok)")
         again = asyncio.ensure_future(next_load(main))
         main.webview.reload()
         await again
         assert await main.eval("fetch('index.html').then((one) => one.ok)")
 
-    shell.run(shell.app(), scenario)
+    app = shell.app()
+
+    @app.command
+    async def double(body: bytes) -> bytes:
+        return body * 2
+
+    shell.run(app, scenario)
 
 
 def _answer_those_without_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
