@@ -15,11 +15,13 @@ class Site:
     Attributes:
         origin: Where it is.
         pages: What it serves, HTML and scripts by path; all else is 404.
+        moved: Where it sends those on who ask, by path.
         hits: The paths that were asked for, in order.
     """
 
     origin: str
     pages: dict[str, str]
+    moved: dict[str, str] = attrs.field(factory=dict)
     hits: list[str] = attrs.field(factory=list)
 
 
@@ -42,7 +44,10 @@ def site(
         def do_GET(self) -> None:
             served.hits.append(self.path)
             text = served.pages.get(self.path.partition("?")[0])
-            self.send_response(200 if text is not None else 404)
+            place = served.moved.get(self.path)
+            self.send_response(307 if place is not None else 200 if text is not None else 404)
+            if place is not None:
+                self.send_header("Location", place)
             kind = "javascript" if self.path.endswith(".js") else "html"
             self.send_header("Content-Type", f"text/{kind};charset=utf-8")
             for header in headers(served.origin):

@@ -85,8 +85,9 @@ class Request:
 class Network:
     """Decides which requests of pages go out.
 
-    The app's own pages reach its own schemes; whoever else is shown in a window reaches nothing of the app's but
-    what a person opens there. All pages reach the hosts that the configuration lists, and no other.
+    The app's own pages reach its own schemes, `ipc:` by what they fetch; whoever else is shown in a window reaches
+    nothing of the app's but what a person opens there. All pages reach the hosts that the configuration lists, and no
+    other.
 
     Attributes:
         may_reach: Whether the configuration lists a URL's host.
@@ -102,7 +103,12 @@ class Network:
         if scheme in _WITHIN:
             return None
         if scheme in _APP:
-            return None if self._is_of_app(request) else f"{scheme}: is for the app's own pages only"
+            if not self._is_of_app(request):
+                return f"{scheme}: is for the app's own pages only"
+            if scheme == "ipc" and request.kind is not Kind.DATA:
+                # A listed host may send a script on to here, and Chromium ends a page to whose script no answer comes.
+                return "ipc: answers what pages fetch, and shows and runs nothing"
+            return None
         if scheme not in _NETWORK:
             return f"no page may load {scheme}:"
         if self.may_reach(f"{request.target}/"):

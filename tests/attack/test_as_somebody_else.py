@@ -312,6 +312,48 @@ def test_ipc_takes_nothing_of_one_origin_for_a_document_of_another(shell: Runner
     shell.run(app, scenario)
 
 
+SENT_ON = """
+const make = (name, attributes) => new Promise((done) => {
+  const element = Object.assign(document.createElement(name), attributes);
+  element.onload = element.onerror = element.onloadeddata = ({ type }) => done(type);
+  document.body.append(element);
+});
+const asked = (options) => fetch(url, options).then(({ status }) => status, () => "error");
+return [
+  await make("script", { src: url }), await make("img", { src: url }), await make("video", { src: url }),
+  await make("link", { rel: "stylesheet", href: url }),
+  await asked({}), await asked({ method: "POST", body: "{}" }), await asked({ mode: "no-cors" }),
+];
+"""
+
+
+def test_a_listed_host_that_sends_a_request_on_to_a_command_runs_none(shell: Runner) -> None:
+    called: list[str] = []
+    everyone = ("Access-Control-Allow-Origin", "*")
+    with site(headers=lambda _: [everyone]) as listed:
+        app = shell.app(config={"plugins": {"qtshell": {"network": [listed.origin]}}})
+        gone: list[Any] = []
+        app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+        @app.command
+        async def note() -> None:
+            called.append("")
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            listed.moved["/on"] = "ipc://localhost/note?raw=0&size=2"
+            outcomes = await window.eval(f"const url = '{listed.origin}/on'; {SENT_ON}")
+            assert outcomes[:4] == ["error"] * 4
+            assert set(outcomes[4:]) <= {"error", 403}
+            assert listed.hits.count("/on") >= len(outcomes)
+            assert called == []
+            # Chromium ends a page whose script was sent on, where that is refused as late as by who answers.
+            assert gone == []
+
+        shell.run(app, scenario)
+
+
 # Each of these runs somewhere that is not the main frame of the window, and tells what it found and what it got.
 PROBE = """
 const found = () => [typeof qt, typeof shell, typeof __TAURI_INTERNALS__, typeof __TAURI__].join();

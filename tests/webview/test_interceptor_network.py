@@ -92,6 +92,13 @@ def test_the_apps_own_pages_reach_its_schemes(by: str, scheme: str) -> None:
     assert network().refusal(request(f"{scheme}://localhost", by=by)) is None
 
 
+@pytest.mark.parametrize("kind", [Kind.PAGE, Kind.FRAME, Kind.PASSIVE])
+def test_ipc_is_nothing_to_show_or_to_run(kind: Kind) -> None:
+    assert network("*").refusal(request("ipc://localhost", kind=kind)) == (
+        "ipc: answers what pages fetch, and shows and runs nothing"
+    )
+
+
 @pytest.mark.parametrize("kind", [Kind.FRAME, Kind.PASSIVE, Kind.DATA])
 @pytest.mark.parametrize("by", [REMOTE, "asset://localhost", "tauri://elsewhere", "http://localhost:1421"])
 @pytest.mark.parametrize("scheme", ["tauri", "asset", "ipc"])
