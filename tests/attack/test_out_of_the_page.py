@@ -82,6 +82,51 @@ def test_all_roads_but_these_do_lead_to_a_host_that_is_listed(shell: Runner, hos
     shell.run(app, scenario)
 
 
+SENT_ON = """
+const make = (name, attributes) => new Promise((done) => {
+  const element = Object.assign(document.createElement(name), attributes);
+  element.onload = element.onerror = ({ type }) => done(type);
+  document.body.append(element);
+});
+const read = "(url, options) => fetch(url, options).then((answer) => answer.text(), () => 'error')";
+const asked = eval(read);
+const worker = (url) => new Promise((done) => {
+  const source = `(${read})("${url}").then((text) => postMessage(text))`;
+  new Worker(URL.createObjectURL(new Blob([source]))).onmessage = ({ data }) => done(data);
+});
+const outcomes = [];
+for (const url of [listed + "/on", other + "/secret.js"]) {
+  outcomes.push(
+    await asked(url), await asked(url, { method: "POST", body: "x" }), await asked(url, { mode: "no-cors" }),
+    await worker(url), await make("script", { src: url }), await make("link", { rel: "stylesheet", href: url }),
+  );
+}
+return [outcomes, await asked(listed + "/secret.js"), typeof secret];
+"""
+
+
+def test_nothing_is_read_of_a_host_to_which_a_listed_one_sends_a_request_on(shell: Runner) -> None:
+    # That the request itself arrives there cannot be helped where Chromium may resolve that host's name.
+    anybody = [("Access-Control-Allow-Origin", "*")]
+    pages = {"/secret.js": "var secret = 1"}
+    with site(pages, headers=lambda _: anybody) as listed, site(pages, headers=lambda _: anybody) as other:
+        listed.moved["/on"] = f"{other.origin}/secret.js"
+        app = shell.app(config={"plugins": {"qtshell": {"network": [listed.origin]}}})
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            script = f"const listed = '{listed.origin}', other = '{other.origin}'; {SENT_ON}"
+            outcomes, allowed, secret = await window.eval(script)
+            assert outcomes == ["error"] * 12
+            # Else this would prove nothing.
+            assert allowed == "var secret = 1"
+            assert listed.hits.count("/on") == 6
+            assert secret == "undefined"
+
+        shell.run(app, scenario)
+
+
 PLACES = [
     *("file:///etc/passwd", "file://localhost/etc/passwd", "filesystem:tauri://localhost/temporary/x"),
     *("chrome://version", "chrome://gpu", "chrome://settings", "qrc:///"),
