@@ -178,21 +178,18 @@ def check_room(menu: Container | None, items: Iterable[Item]) -> None:
     if menu is not None and menu.in_bar:
         check_bar(many)
     check_texts([*(() if menu is None else menu.items()), *added])
-    menus = _menus_inside(item for item in added if isinstance(item, Container))
+    # First of all, as what follows goes through all that is inside.
+    menus, inside = _inside((item for item in added if isinstance(item, Container)), len(added))
     above: set[Container] = set() if menu is None else _menus_above([menu])
+    for top in above:
+        if not top.parents:
+            _inside([top], inside)
     for item in (*added, *(menu for menu in menus if isinstance(menu, Item))):
         if (higher := len(above | _menus_above(item.parents)) + (menu is None)) > MOST_ABOVE:
             raise MenuError(
                 f"an item of a page is in at most {MOST_ABOVE} menus, with those that these are in, "
                 f"and the item {item.id!r} would be in {higher}"
             )
-    inside = len(added) + _entries(menus)
-    most = max((_entries(_menus_inside([top])) for top in above if not top.parents), default=0)
-    if inside + most > MOST_IN_ALL:
-        raise MenuError(
-            f"a menu of a page has at most {MOST_IN_ALL} items with those of its submenus, "
-            f"and this one would have {inside + most}"
-        )
 
 
 def check_bar(many: int) -> None:
@@ -229,16 +226,28 @@ def _too_many(count: int) -> MenuError:
     return MenuError(f"a menu of a page has at most {MOST_IN_MENU} items, and this one would have {count}")
 
 
-def _menus_inside(menus: Iterable[Container]) -> set[Container]:
-    """Menus, and those inside them."""
+def _inside(menus: Iterable[Container], beside: int) -> tuple[set[Container], int]:
+    """Menus with those inside them, and how many items these have with those beside them.
+
+    Raises:
+        MenuError: They are too many. No more of them is gone through then.
+    """
     seen = set(menus)
     rest = [*seen]
+    many = beside
     while rest:
-        for item in rest.pop().items():
+        items = rest.pop().items()
+        many += len(items)
+        if many > MOST_IN_ALL:
+            raise MenuError(
+                f"a menu of a page has at most {MOST_IN_ALL} items with those of its submenus, "
+                "and this one would have more"
+            )
+        for item in items:
             if isinstance(item, Container) and item not in seen:
                 seen.add(item)
                 rest.append(item)
-    return seen
+    return seen, many
 
 
 def _menus_above(menus: Iterable[Container]) -> set[Container]:
@@ -251,11 +260,6 @@ def _menus_above(menus: Iterable[Container]) -> set[Container]:
                 seen.add(menu)
                 rest.append(menu)
     return seen
-
-
-def _entries(menus: Iterable[Container]) -> int:
-    """How many items menus have."""
-    return sum(len(menu.items()) for menu in menus)
 
 
 async def menu_icon(icon: ImageArgument | None, session: Session) -> QImage | None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shell.menu import Menu, MenuItem
+from shell.menu import Container, Item, Menu, MenuError, MenuItem, Submenu
+from shell.plugins.menu_items import check_room
 from tests.conftest import Runner
 from tests.plugins.conftest import Api, play
 
@@ -201,3 +202,25 @@ def test_an_item_is_not_put_into_menus_without_end(page: Runner) -> None:
         assert await api("all.length") == 31
 
     play(page, scenario)
+
+
+def test_menus_are_not_gone_through_any_more_once_they_are_too_many() -> None:
+    looks = 0
+
+    class Watched(Submenu):
+        @property
+        def parents(self) -> tuple[Container, ...]:
+            nonlocal looks
+            looks += 1
+            return super().parents
+
+        def items(self) -> tuple[Item, ...]:
+            nonlocal looks
+            looks += 1
+            return super().items()
+
+    menus = [Watched("outer", [Watched("inner") for _ in range(120)]) for _ in range(50)]
+    looks = 0
+    with pytest.raises(MenuError, match="at most 300 items with those of its submenus"):
+        check_room(None, menus)
+    assert looks < 300
