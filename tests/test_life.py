@@ -1,13 +1,17 @@
 """The life of a program: from its windows to its exit code, in order."""
 
 import asyncio
+import gc
 import os
 import signal
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
-from shell import RESTART_EXIT_CODE, App, LifeEvent, Plugin, RecoveryPolicy, RegistrationError, State
+from shell import RESTART_EXIT_CODE, App, LifeEvent, Plugin, RecoveryPolicy, RegistrationError, State, Window
+from shell.webview.page import Page
+from shell.webview.webview import Webview
 from tests.conftest import Runner
 
 
@@ -258,3 +262,43 @@ def test_every_window_has_a_renderer_of_its_own(shell: Runner) -> None:
         assert os.getpid() not in pids
 
     shell.run(shell.app(), scenario)
+
+
+def windows_and_pages() -> "WeakSet[Window | Webview | Page]":
+    """All that there are, and those that have gone and are kept."""
+    return WeakSet(one for one in gc.get_objects() if isinstance(one, Window | Webview | Page))
+
+
+def test_nothing_stays_of_windows_and_webviews_that_have_closed(shell: Runner) -> None:
+    commands = ("create-webview", "webview-close")
+    permissions = [f"core:webview:allow-{name}" for name in commands]
+    app = shell.app(capabilities=[{"identifier": "webviews", "windows": ["main"], "permissions": permissions}])
+
+    async def scenario(app: App) -> None:
+        main = app.windows["main"]
+        await main.loaded()
+        before = windows_and_pages()
+        for label in ("destroyed", "asked", "by-its-page", "empty", "with-another"):
+            await app.create_window(label).loaded()
+        await main.eval(
+            """for (const windowLabel of ["main", "with-another"]) {
+              const options = { label: `in-${windowLabel}`, url: "index.html", x: 0, y: 0, width: 99, height: 99 };
+              await shell.invoke("plugin:webview|create_webview", { windowLabel, options });
+            }"""
+        )
+        made = windows_and_pages() - before
+        assert len(made) == 5 * 3 + 2 * 2
+        await main.eval(
+            """for (const label of ["in-main", "empty"]) await shell.invoke("plugin:webview|webview_close", { label });"""
+        )
+        await app.windows["by-its-page"].eval("void setTimeout(close)")
+        app.windows["asked"].close()
+        for label in ("destroyed", "empty", "with-another"):
+            app.windows[label].destroy()
+        async with asyncio.timeout(60):
+            while made:
+                await asyncio.sleep(0.01)
+                gc.collect()
+        assert list(app.windows) == ["main"]
+
+    shell.run(app, scenario)

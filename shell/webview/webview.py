@@ -366,9 +366,11 @@ class Webview(QObject):
         self._view.drags.end(lambda: self._delete_now())
 
     def _delete_now(self) -> None:
-        # The page has no parent, so that it goes now and not when Python's collector finds it.
+        # The page has no parent, so that it goes now and not when Python's collector finds it. This goes as well: what
+        # is connected to its signals holds the window that it was in.
         self._view.deleteLater()
         self.page.deleteLater()
+        self.deleteLater()
 
     # What Qt tells.
 
