@@ -17,6 +17,9 @@ _DRAWN = frozenset({"svg", "svgz", "xpm"})
 """Formats that only the program itself may give: Qt draws them while all of Python waits, were it for minutes."""
 _MOST_PIXELS = 4096 * 4096
 """Of one that a page gives. To make a larger one smaller may take any memory."""
+_LONGEST_NAME = 128
+_MOST_HYPHENS = 16
+"""Of a name. Qt looks for it in all themes, and without its last part again, as often as it has hyphens."""
 _SUFFIXES = frozenset({".png", ".svg", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".bmp", ".xpm"})
 
 
@@ -69,6 +72,10 @@ def _is_name(icon: str) -> bool:
     name = not {"/", "\\"}.intersection(icon) and Path(icon).suffix.lower() not in _SUFFIXES
     if not icon or "\0" in icon or (name and not icon.isprintable()):
         raise IconError(f"icon: expected a file, a name or bytes, got {icon!r:.80}")
+    if name and (len(icon) > _LONGEST_NAME or icon.count("-") > _MOST_HYPHENS):
+        raise IconError(
+            f"icon: expected a name of at most {_LONGEST_NAME} characters and {_MOST_HYPHENS} hyphens, got {icon!r:.80}"
+        )
     return name
 
 

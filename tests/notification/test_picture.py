@@ -29,7 +29,7 @@ def test_a_picture_is_read_from_a_file_from_bytes_and_from_a_file_url(tmp_path: 
         assert (image.width(), image.height()) == (4, 3)
 
 
-@pytest.mark.parametrize("name", ["dialog-information", "org.gnome.Calculator"])
+@pytest.mark.parametrize("name", ["dialog-information", "org.gnome.Calculator", "a-" * 16 + "a" * 96])
 def test_a_name_is_left_to_the_desktop(name: str) -> None:
     assert picture_of(name, QIcon()).name == name
 
@@ -52,6 +52,8 @@ def test_a_large_picture_is_made_smaller() -> None:
         ("/a\0b", r"icon: expected a file, a name or bytes, got '/a\x00b'"),
         ("a\ud800b", r"icon: expected a file, a name or bytes, got 'a\ud800b'"),
         ("", "icon: expected a file, a name or bytes, got ''"),
+        ("a" * 129, f"icon: expected a name of at most 128 characters and 16 hyphens, got '{'a' * 79}"),
+        ("a-" * 17, f"icon: expected a name of at most 128 characters and 16 hyphens, got '{'a-' * 17}'"),
         (b"GIF89a\1\0\1\0 and then nothing", "the bytes of icon: not a picture in a format that is known"),
         (b"", "the bytes of icon: not a picture in a format that is known"),
     ],
