@@ -1,13 +1,15 @@
 """What pages have shown, kept apart by origin, and which documents hear what becomes of it."""
 
 import asyncio
+import collections
 import random
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from shell.ipc import Channel, ChannelClosedError, RefusedError, Session
+from shell.ipc import Channel, ChannelClosedError, RefusedError, Session, wire
 from shell.notification.errors import NotificationError
 from shell.notification.notification import Action, Dismissal
 from shell.plugins.notification_options import ActionTypeArgument, OptionsArgument
@@ -51,17 +53,36 @@ class _Origin:
         listeners: Who hears of what.
         shown: The notifications that are shown, by number, the oldest first.
         turn: Lets one be shown after another: the second of two that come at once finds the first.
+        untold: What documents are still to be told, each by its channels, in order.
     """
 
     types: dict[str, tuple[Action, ...]] = attrs.field(factory=dict)
     listeners: list[_Listening] = attrs.field(factory=list)
     shown: dict[int, "tuple[ShownNotification, dict[str, Any]]"] = attrs.field(factory=dict)
     turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    untold: collections.deque[tuple[list[Channel[Any]], bytes]] = attrs.field(factory=collections.deque)
 
     def tell(self, event: Event, payload: dict[str, Any]) -> None:
+        channels: dict[Session, list[Channel[Any]]] = {}
         for one in self.listeners:
             if one.event == event:
-                send(one.channel, payload)
+                channels.setdefault(one.session, []).append(one.channel)
+        if not channels:
+            return
+        encoded = wire.encode_value(payload)
+        idle = not self.untold
+        self.untold.extend((of_document, encoded) for of_document in channels.values())
+        if idle:
+            self._tell_next()
+
+    def _tell_next(self) -> None:
+        # One document in each turn of the loop, the first at once: it may listen a hundred times.
+        channels, encoded = self.untold.popleft()
+        for channel in channels:
+            with suppress(ChannelClosedError, RefusedError):
+                channel.send_encoded(encoded)
+        if self.untold:
+            asyncio.get_running_loop().call_soon(self._tell_next)
 
 
 class Deliveries:

@@ -1,6 +1,7 @@
 """Notifications from pages: the package of npm, and the page's own `Notification`."""
 
 import asyncio
+import itertools
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ import pytest
 from shell import App, Call, JavaScriptError, Window
 from shell.bundled import bundled
 from shell.config import WindowConfig
-from shell.ipc import Limits, RefusedError
+from shell.ipc import Channel, Limits, RefusedError, wire
 from shell.ipc.filter import Proceed
 from tests.conftest import Runner
 from tests.notification.conftest import Dunst
@@ -588,6 +589,54 @@ def test_listeners_end_with_their_document(page: Runner, dunst: Dunst) -> None:
         assert (await window.eval("action"))["notification"]["title"] == "Old"
 
     play(page, scenario)
+
+
+def test_what_all_listen_to_is_encoded_once_and_told_one_document_in_a_turn(
+    page: Runner, dunst: Dunst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = {**ALLOWED, "windows": ["*"]}
+    listen = """
+        const invoke = shell.invoke;
+        globalThis.told = new Promise((done) => {
+            const told = [];
+            const tell = ({ title }) => { told.push(title); if (told.length === 4) done(told); };
+            globalThis.handlers = [1, 2].map(() => Object.assign(new shell.Channel(), { onmessage: tell }));
+        });
+        for (const handler of handlers) {
+            await invoke("plugin:notification|register_listener", { event: "notification", handler });
+        }
+    """
+    encoded: list[str] = []
+    sent: list[str] = []
+    encode_value, send_encoded = wire.encode_value, Channel.send_encoded
+
+    def encode(value: Any) -> bytes:
+        if isinstance(value, dict) and "actionTypeId" in value:
+            encoded.append(value["title"])
+        return encode_value(value)
+
+    def send(channel: Channel[Any], value: bytes) -> None:
+        sent.append(channel._line.session.caller.webview)
+        asyncio.get_running_loop().call_soon(sent.append, "")
+        send_encoded(channel, value)
+
+    monkeypatch.setattr(wire, "encode_value", encode)
+    monkeypatch.setattr(Channel, "send_encoded", send)
+
+    async def scenario(app: App, window: Window) -> None:
+        windows = [window, app.create_window("second"), app.create_window("third")]
+        for one in windows:
+            await one.loaded()
+            await one.eval(listen)
+        for title in ("First", "Second"):
+            await window.eval(f"shell.invoke('plugin:notification|notify', {{ options: {{ title: '{title}' }} }})")
+        for one in windows:
+            assert await one.eval("told") == ["First", "First", "Second", "Second"]
+        assert encoded == ["First", "Second"]
+        assert len([label for label in sent if label]) == 12
+        assert all(label in {"", before} or not before for before, label in itertools.pairwise(sent))
+
+    play(page, scenario, capabilities=[allowed])
 
 
 def test_every_command_that_permissions_name_is_there(page: Runner) -> None:
