@@ -34,6 +34,7 @@ class SessionBus:
         self._lost = lost
         self._bus: MessageBus | None = None
         self._turn = asyncio.Lock()
+        self._asking: set[asyncio.Task[Message]] = set()
         self._waiting: tuple[int, str, _Answered] | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -48,14 +49,12 @@ class SessionBus:
         Raises:
             UnavailableError: There is no bus or no such service, or it refuses, or answers something else.
         """
+        # Whoever waits for the answer may be cancelled, which must not end a call that is half written.
+        asking = asyncio.get_running_loop().create_task(self._ask(message, signature, answered))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asked)
         try:
-            # WORKAROUND python-dbus-next#153, in dbus-fast 5.2 too: what is sent while another message is half written
-            # ends the connection. So one call waits for the other.
-            async with asyncio.timeout(_ANSWER_WITHIN), self._turn:
-                bus = await self._connected()
-                message.serial = bus.next_serial()
-                self._waiting = message.serial, signature, answered
-                answer = await bus.call(message)
+            answer = await asyncio.shield(asking)
         except TimeoutError:
             raise UnavailableError(f"{message.destination} did not answer within {_ANSWER_WITHIN:g} s") from None
         except _FAILURES as error:
@@ -74,11 +73,28 @@ class SessionBus:
 
     def end(self) -> None:
         """Let go of the connection, and tell nobody of it."""
+        for asking in tuple(self._asking):
+            asking.cancel()
         if self._watching is not None:
             self._watching.cancel()
         if self._bus is not None:
             self._bus.disconnect()
             self._bus = None
+
+    async def _ask(self, message: Message, signature: str, answered: _Answered) -> Message:
+        # WORKAROUND python-dbus-next#153, in dbus-fast 5.2 too: what is sent while another message is half written
+        # ends the connection. So one call waits for the other.
+        async with asyncio.timeout(_ANSWER_WITHIN), self._turn:
+            bus = await self._connected()
+            message.serial = bus.next_serial()
+            self._waiting = message.serial, signature, answered
+            return await bus.call(message)
+
+    def _asked(self, asking: asyncio.Task[Message]) -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled():
+            # What went wrong is told to who waits, if anybody still does.
+            asking.exception()
 
     async def _connected(self) -> MessageBus:
         if self._bus is None:

@@ -3,16 +3,19 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from dbus_fast import Message
 from dbus_fast.aio import MessageBus
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 
 from shell import Action, App, Dismissal, Notification
-from shell.notification.freedesktop import Freedesktop
+from shell.notification.freedesktop import Freedesktop, Program
+from shell.notification.picture import Picture
+from shell.notification.presenter import Request
 from shell.notification.session_bus import BUS
 from tests.conftest import Runner
 from tests.notification.service import NAME, PATH, Service, service
@@ -202,6 +205,44 @@ def test_a_refusal_of_the_service_is_told(shell: Runner, bus: None) -> None:
             desktop.refusal = f"{NAME}.Error.ExcessNotificationGeneration"
             shown = await app.notify("Title")
             assert shown.problem == "the desktop shows no notification: not this one"
+
+    shell.run(shell.app(), scenario)
+
+
+class Own:
+    """Hears of the program's own notification."""
+
+    def __init__(self) -> None:
+        self.ends: list[Dismissal] = []
+
+    def clicked(self) -> None: ...
+
+    def acted(self, action: str) -> None: ...
+
+    def gone(self, why: Dismissal) -> None:
+        self.ends.append(why)
+
+
+def test_a_call_that_is_cancelled_is_written_to_its_end_before_the_next_one(shell: Runner, bus: None) -> None:
+    # More than the socket takes at once.
+    image = QImage(512, 512, QImage.Format.Format_RGBA8888)
+    image.fill(Qt.GlobalColor.red)
+
+    async def scenario(app: App) -> None:
+        desktop, own = Freedesktop(Program("Program", "program")), Own()
+        async with service() as there:
+            await desktop.show(Request(Notification("Own"), Picture(), own))
+            for turns in range(8):
+                cancelled = asyncio.ensure_future(desktop.show(Request(Notification("1"), Picture(image), Own())))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                cancelled.cancel()
+                with suppress(asyncio.CancelledError):
+                    await cancelled
+                await desktop.show(Request(Notification("2"), Picture(image), Own()))
+            assert own.ends == []
+            assert [(await there.shown())[3] for _ in range(17)] == ["Own", *["1", "2"] * 8]
+            desktop.end()
 
     shell.run(shell.app(), scenario)
 
