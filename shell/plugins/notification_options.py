@@ -86,8 +86,10 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
             raise NotificationError(f"extra: expected at most {_LARGEST_EXTRA} bytes of JSON, got {len(self.extra)}")
         if not (extra := bytes(self.extra)).startswith(b"{"):
             raise NotificationError(f"extra: expected an object, got {extra[:100].decode(errors='replace')}")
-        for what, value in (("icon", self.icon or ""), ("sound", self.sound or "")):
-            if not files and not value.startswith("data:") and {"/", "\\", "."}.intersection(value):
+        # An icon may be a picture itself, and is read then; a sound is handed on as it is.
+        picture = (self.icon or "").startswith("data:")
+        for what, value in (("icon", "" if picture else self.icon or ""), ("sound", self.sound or "")):
+            if not files and {"/", "\\", "."}.intersection(value):
                 raise NotificationError(f"{what}: {value[:200]} could not be loaded by the page")
         return Notification(
             title=title if self.title is None else self.title,

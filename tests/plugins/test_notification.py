@@ -399,7 +399,15 @@ def test_a_file_outside_the_frontend_is_no_icon_of_a_page(page: Runner, dunst: D
     play(page, scenario, **CONFIGURED)
 
 
-@pytest.mark.parametrize("options", [{"icon": "/etc/passwd"}, {"icon": "file:///etc/passwd"}, {"sound": "/etc/passwd"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"icon": "/etc/passwd"},
+        {"icon": "file:///etc/passwd"},
+        {"sound": "/etc/passwd"},
+        {"sound": "data:/../../../../../../../../../etc/passwd"},
+    ],
+)
 def test_a_page_names_no_files_that_only_a_capability_would_let_it(
     page: Runner,
     dunst: Dunst,
