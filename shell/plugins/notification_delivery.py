@@ -121,7 +121,11 @@ class Deliveries:
             old = _instead_of(own, number, options.tag)
             shown = await self._notifier().notify(notification, handlers, instead_of=old)
             if shown.dismissal is None:
+                before = own.shown.get(number)
                 own.shown[number] = shown, payload
+                if before is not None:
+                    # By its tag it may have taken the place of another.
+                    before[0].close()
         for oldest in list(own.shown)[:-_MOST_SHOWN]:
             own.shown[oldest][0].close()
         own.tell("notification", payload)
