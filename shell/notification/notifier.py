@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QIcon
 
 from shell.background import Background
-from shell.notification.errors import UnavailableError
+from shell.notification.errors import IconError, UnavailableError
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.picture import Picture, picture_of
 from shell.notification.presenter import Presenter, Request
@@ -71,7 +71,8 @@ class Notifier:
             notification: What is shown.
             handlers: Told what becomes of it.
             instead_of: One that is shown, whose place it takes.
-            trusted: Whether the program itself shows it, and no page: then its icon may be a drawing.
+            trusted: Whether the program itself shows it, and no page: then its icon may be a drawing. One of a
+                page that is no picture is left out.
 
         Raises:
             NotificationError: Its icon is no picture.
@@ -125,7 +126,14 @@ class Notifier:
                 reading.exception()
 
         reading.add_done_callback(done)
-        return await asyncio.shield(reading)
+        try:
+            return await asyncio.shield(reading)
+        except IconError as error:
+            if trusted:
+                raise
+            # As browsers do. And no page is told what there is on this machine, nor what is no picture there.
+            log.warning("a notification has the program's icon: %s", error)
+            return picture_of(None, icon)
 
     async def _own_windows(self) -> Presenter:
         if self._toasts is None:

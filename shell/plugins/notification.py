@@ -5,16 +5,14 @@ something here are here too: buttons that several notifications have, what is sh
 The others plan notifications and sort them, which phones alone do, and are answered as Tauri's desktop answers them.
 """
 
-import logging
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shell.ipc import Channel, Command, RefusedError, ResourceError, Session
-from shell.notification.errors import IconError, NotificationError
+from shell.notification.errors import NotificationError
 from shell.notification.notification import Dismissal
 from shell.notification.notifications import Notifications
 from shell.plugins.notification_delivery import Deliveries, Event, send
@@ -26,8 +24,6 @@ from shell.window import Window
 if TYPE_CHECKING:
     from shell.notification.shown import ShownNotification
 
-log = logging.getLogger(__name__)
-
 _ON_PHONES = (
     *("cancel", "get_pending", "check_permissions", "permission_state", "show", "batch"),
     *("list_channels", "delete_channel", "create_channel"),
@@ -38,17 +34,6 @@ class ShownArgument(msgspec.Struct, frozen=True):
     """`{ id }`, which says what is to be taken away."""
 
     id: Number
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    with refusing(NotificationError):
-        try:
-            yield
-        except IconError as error:
-            # A page is not told what there is on this machine, nor what is no picture there.
-            log.warning("a notification is not shown: %s", error)
-            raise NotificationError("icon: not a picture that can be read") from None
 
 
 class _OfPage:
@@ -100,7 +85,7 @@ def notification_plugin(notifications: Callable[[], Notifications], title: str) 
 
     @plugin.command
     async def notify(session: Session, options: OptionsArgument) -> None:
-        with _refusing():
+        with refusing(NotificationError):
             notifications().allowances.spend(session.caller.origin)
             shown = await deliveries.show(session.caller.origin, options, files=True)
         if shown.problem is not None:
@@ -117,7 +102,7 @@ def notification_plugin(notifications: Callable[[], Notifications], title: str) 
 
     @plugin.command
     async def register_action_types(session: Session, types: list[ActionTypeArgument]) -> None:
-        with _refusing():
+        with refusing(NotificationError):
             deliveries.register_types(session.caller.origin, types)
 
     @plugin.command
@@ -150,7 +135,7 @@ def notification_plugin(notifications: Callable[[], Notifications], title: str) 
         caller, pages = session.caller, notifications().pages
         if pages.state(caller) != "granted":
             raise RefusedError(pages.refusal(caller))
-        with _refusing():
+        with refusing(NotificationError):
             notifications().allowances.spend(caller.origin)
             own = _OfPage(session, on_event, answered)
             try:

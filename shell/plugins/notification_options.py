@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import logging
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ import msgspec
 from shell.notification.errors import NotificationError
 from shell.notification.notification import Action, Notification
 from shell.plugins.text import LONGEST_TEXT, Text
+
+log = logging.getLogger(__name__)
 
 _LARGEST_EXTRA = 32 * 1024
 """Bytes of JSON that go with a notification. All that listen are sent them."""
@@ -74,7 +77,7 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
         Args:
             title: The title where there is none.
             types: The buttons that `action_type_id` may name.
-            files: Whether the icon and the sound may be files of this machine.
+            files: Whether the icon and the sound may be files of this machine. Such an icon is left out otherwise.
 
         Raises:
             NotificationError: Something in the options is wrong.
@@ -86,17 +89,18 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
             raise NotificationError(f"extra: expected at most {_LARGEST_EXTRA} bytes of JSON, got {len(self.extra)}")
         if not (extra := bytes(self.extra)).startswith(b"{"):
             raise NotificationError(f"extra: expected an object, got {extra[:100].decode(errors='replace')}")
-        # An icon may be a picture itself, and is read then; a sound is handed on as it is.
-        picture = (self.icon or "").startswith("data:")
-        for what, value in (("icon", "" if picture else self.icon or ""), ("sound", self.sound or "")):
-            if not files and {"/", "\\", "."}.intersection(value):
-                raise NotificationError(f"{what}: {value[:200]} could not be loaded by the page")
+        icon, sound = self.icon, self.sound
+        if not files and sound is not None and _is_file(sound):
+            raise NotificationError(f"sound: {sound[:200]} could not be loaded by the page")
+        if not files and icon is not None and not icon.startswith("data:") and _is_file(icon):
+            log.warning("a notification has the program's icon: icon: %.200r could not be loaded by the page", icon)
+            icon = None
         return Notification(
             title=title if self.title is None else self.title,
             body=self.body or "",
-            icon=_icon(self.icon),
+            icon=_icon(icon),
             urgency=self.urgency,
-            sound=self.sound or None,
+            sound=sound or None,
             silent=bool(self.silent),
             timeout=timeout,
             actions=[Action(action.action, action.title) for action in self.actions]
@@ -124,6 +128,10 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
             "actionTypeId": self.action_type_id,
             "sound": self.sound,
         }
+
+
+def _is_file(name: str) -> bool:
+    return not {"/", "\\", "."}.isdisjoint(name)
 
 
 def _icon(icon: str | None) -> str | bytes | None:

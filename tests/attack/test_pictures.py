@@ -151,7 +151,7 @@ def test_a_page_has_no_drawing_in_a_notification_nor_a_picture_without_measure(
 
 
 def test_only_the_program_itself_has_a_drawing_in_a_notification(
-    shell: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'nothing'}")
     svg = SVG % b'<rect width="9" height="9"/>'
@@ -164,8 +164,13 @@ def test_only_the_program_itself_has_a_drawing_in_a_notification(
 
     async def scenario(app: App) -> None:
         icons = json.dumps([*uris, str(drawing)])
-        answers = await app.windows["main"].eval(script.replace("ICONS", icons))
-        assert answers == ["icon: not a picture that can be read"] * 3
+        read: list[QImageReader] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(QImageReader, "read", read.append)
+            answers = await app.windows["main"].eval(script.replace("ICONS", icons))
+        assert read == []
+        assert all(answer.endswith("; the program shows it itself") for answer in answers)
+        assert sum(one.startswith("a notification has the program's icon: ") for one in caplog.messages) == 3
         for icon in (svg, xpm, drawing):
             shown = await app.notify("drawn", icon=icon)
             again = await shown.replace(Notification("drawn", icon=icon))

@@ -10,7 +10,7 @@ from shell import App, JavaScriptError, Window
 from shell.bundled import bundled
 from shell.ipc import Resources
 from tests.conftest import Runner
-from tests.notification.conftest import dunst, dunst_session, no_bus  # noqa: F401  # fixtures
+from tests.notification.conftest import bus, dunst, dunst_session, no_bus  # noqa: F401  # fixtures
 from tests.npm import api_page
 
 NAMESPACES = ("app", "event", "image", "menu", "path", "resources", "tray", "webview", "window")

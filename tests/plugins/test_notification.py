@@ -16,6 +16,7 @@ from shell.ipc import Channel, Limits, RefusedError, wire
 from shell.ipc.filter import Proceed
 from tests.conftest import Runner
 from tests.notification.conftest import Dunst
+from tests.notification.service import Service, service
 from tests.npm import import_map
 from tests.web_server import site
 
@@ -210,28 +211,51 @@ def test_a_page_may_let_go_of_one_that_stays(page: Runner, dunst: Dunst, caplog:
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-def test_icons_are_loaded_by_the_page(page: Runner, dunst: Dunst) -> None:
-    (page.folder / "icon.png").write_bytes(bundled("icons", "32x32.png").read_bytes())
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
+async def picture_sent(window: Window, desktop: Service, show: str, icon: str) -> tuple[str, Any]:
+    """The picture that the desktop is sent for an icon of a page: its name, and its pixels."""
+    await window.eval(show.replace("ICON", json.dumps(icon)))
+    sent = await desktop.shown()
+    image = sent[6].get("image-data")
+    return sent[2], None if image is None else image.value
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        "heard.length = 0; hear(new Notification('x', { icon: ICON })); await until('show');",
+        "await __TAURI_INTERNALS__.invoke('plugin:notification|notify', { options: { icon: ICON } });",
+    ],
+)
+def test_icons_are_loaded_and_broken_ones_left_out(
+    page: Runner, bus: None, caplog: pytest.LogCaptureFixture, show: str
+) -> None:
+    icon = bundled("icons", "32x32.png")
+    (page.folder / "icon.png").write_bytes(icon.read_bytes())
+    (page.folder / "icon.svg").write_text(SVG, encoding="utf-8")
+    broken = (
+        *("icon.svg", "/index.html", "missing.png", "/etc/passwd", "a-" * 2000),
+        *("data:image/png;base64,AAAA", f"data:image/svg+xml,{SVG}"),
+    )
 
     async def scenario(app: App, window: Window) -> None:
-        for icon in ("icon.png", "dialog-information", "org.gnome.Calculator"):
-            await window.eval(
-                f"heard.length = 0; hear(new Notification('x', {{ icon: '{icon}' }})); await until('show');"
-            )
-        for wrong, message in (
-            ("/index.html", "not a picture that can be read"),
-            ("missing.png", "not a picture that can be read"),
-            ("/etc/passwd", "not a picture that can be read"),
-            ("data:image/png;base64,AAAA", "not a picture that can be read"),
-        ):
-            script = (
-                f"heard.length = 0; hear(new Notification('x', {{ icon: {json.dumps(wrong)} }})); await until('error');"
-            )
-            told = await window.eval(f"{script} return heard;")
-            assert told[0][0] == "error"
-            assert message in told[0][1]
+        async with service() as desktop:
+            for name in ("dialog-information", "org.gnome.Calculator"):
+                assert await picture_sent(window, desktop, show, name) == (name, None)
+            _, (width, *_) = await picture_sent(window, desktop, show, str(icon))
+            assert width == 32
+            if "new Notification" in show:
+                _, (width, *_) = await picture_sent(window, desktop, show, "icon.png")
+                assert width == 32
+            programs = await picture_sent(window, desktop, show, "")
+            for number, wrong in enumerate(broken, 1):
+                assert await picture_sent(window, desktop, show, wrong) == programs
+                told = [one for one in caplog.messages if one.startswith("a notification has the program's icon: ")]
+                assert len(told) == number
 
-    play(page, scenario)
+    play(page, scenario, limits=Limits(notifications=99))
 
 
 def test_wrong_options_are_said(page: Runner, dunst: Dunst) -> None:
@@ -239,7 +263,6 @@ def test_wrong_options_are_said(page: Runner, dunst: Dunst) -> None:
         for options, message in (
             ({"title": 3}, "title"),
             ({"title": "x", "urgency": "high"}, "urgency: expected low, normal, critical, got 'high'"),
-            ({"title": "x", "icon": "/nowhere.png"}, "icon: not a picture that can be read"),
             ({"title": "x", "actions": [{"action": "", "title": "x"}]}, "an action's id: expected a name"),
         ):
             call = f"__TAURI_INTERNALS__.invoke('plugin:notification|notify', {{ options: {json.dumps(options)} }})"
@@ -389,37 +412,36 @@ def test_the_configuration_grants_it(page: Runner, dunst: Dunst) -> None:
     play(page, scenario, **CONFIGURED)
 
 
-def test_a_file_outside_the_frontend_is_no_icon_of_a_page(page: Runner, dunst: Dunst) -> None:
+@pytest.mark.parametrize("prefix", ["", "file://"])
+def test_a_file_outside_the_frontend_is_no_icon_of_a_page(
+    page: Runner, bus: None, caplog: pytest.LogCaptureFixture, prefix: str
+) -> None:
+    icon = f"{prefix}{bundled('icons', '32x32.png')}"
+    post = """__TAURI_INTERNALS__.invoke("plugin:notification|page_show",
+        { options: { title: "x", icon: ICON }, onEvent: new shell.Channel() })"""
+    page_own = "heard.length = 0; hear(new Notification('x', { icon: ICON })); await until('show');"
+
     async def scenario(app: App, window: Window) -> None:
-        told = await window.eval(
-            "hear(new Notification('x', { icon: '/etc/passwd' })); await until('error'); return heard;"
-        )
-        assert told == [["error", "icon: /etc/passwd could not be loaded by the page"]]
+        async with service() as desktop:
+            programs = await picture_sent(window, desktop, page_own, "")
+            for show in (post, page_own):
+                assert await picture_sent(window, desktop, show, icon) == programs
+            problem = f"a notification has the program's icon: icon: {icon!r} could not be loaded by the page"
+            assert caplog.messages.count(problem) == 2
 
     play(page, scenario, **CONFIGURED)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"icon": "/etc/passwd"},
-        {"icon": "file:///etc/passwd"},
-        {"sound": "/etc/passwd"},
-        {"sound": "data:/../../../../../../../../../etc/passwd"},
-    ],
-)
-def test_a_page_names_no_files_that_only_a_capability_would_let_it(
-    page: Runner,
-    dunst: Dunst,
-    options: dict[str, str],
+@pytest.mark.parametrize("sound", ["/etc/passwd", "data:/../../../../../../../../../etc/passwd"])
+def test_a_page_names_no_sound_in_a_file_that_only_a_capability_would_let_it(
+    page: Runner, dunst: Dunst, sound: str
 ) -> None:
     show = f"""__TAURI_INTERNALS__.invoke("plugin:notification|page_show", {{
-        options: {json.dumps({"title": "x", **options})}, onEvent: new shell.Channel(),
+        options: {json.dumps({"title": "x", "sound": sound})}, onEvent: new shell.Channel(),
     }})"""
 
     async def scenario(app: App, window: Window) -> None:
-        ((what, file),) = options.items()
-        assert await refused(window, show) == f"{what}: {file} could not be loaded by the page"
+        assert await refused(window, show) == f"sound: {sound} could not be loaded by the page"
         await dunst.until_shown(0)
 
     play(page, scenario, **CONFIGURED)
