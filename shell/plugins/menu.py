@@ -63,7 +63,8 @@ def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, ti
     ) -> tuple[Container, list[Item]]:
         menu = menu_held(session, rid, kind)
         added = await maker.make_all(items, session)
-        check_room(menu, added)
+        # That of the program is in no bar while each window has one of its own.
+        check_room(menu, added, in_bar=menu.in_bar or menus().app_menu is menu)
         return menu, added
 
     def bar_held(session: Session, rid: int) -> Menu:

@@ -161,12 +161,13 @@ class _Making:
         return PredefinedMenuItem(Predefined.ABOUT, text=text, about=about)
 
 
-def check_room(menu: Container | None, items: Iterable[Item]) -> None:
+def check_room(menu: Container | None, items: Iterable[Item], *, in_bar: bool = False) -> None:
     """Keep a page from putting more into a menu than can be shown at once.
 
     Args:
         menu: The menu; `None` for one that is made with them.
         items: What it wants to put there.
+        in_bar: Whether the menu is a window's bar, or will be that of those to come.
 
     Raises:
         MenuError: It is too much.
@@ -175,7 +176,7 @@ def check_room(menu: Container | None, items: Iterable[Item]) -> None:
     many = len(added) + (0 if menu is None else len(menu.items()))
     if many > MOST_IN_MENU:
         raise _too_many(many)
-    if menu is not None and menu.in_bar:
+    if in_bar:
         check_bar(many)
     check_texts([*(() if menu is None else menu.items()), *added])
     # First of all, as what follows goes through all that is inside.

@@ -204,6 +204,19 @@ def test_an_item_is_not_put_into_menus_without_end(page: Runner) -> None:
     play(page, scenario)
 
 
+def test_the_menu_of_the_program_is_a_bar_though_no_window_shows_it(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api(BEGIN)
+        await api("(await Menu.new({ items: [{ text: 'own' }] })).setAsWindowMenu()")
+        await api("globalThis.programs = await Menu.new()")
+        await api("programs.setAsAppMenu()")
+        await api("programs.append(Array.from({ length: 32 }, () => ({ text: 'a' })))")
+        full = "the bar of a page has at most 32 items, and this one would have 33"
+        assert await api.refused("programs.append({ text: 'a' })") == full
+
+    play(page, scenario)
+
+
 def test_menus_are_not_gone_through_any_more_once_they_are_too_many() -> None:
     looks = 0
 
