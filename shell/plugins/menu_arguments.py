@@ -38,6 +38,8 @@ _LONGEST_LICENSE = 65_536
 _MOST_AUTHORS = 1000
 _LONGEST_ABOUT = 131_072
 """Characters of all that the dialog says."""
+_MOST_LINES = 2048
+"""Likewise. Qt takes each for a paragraph: 65,536 of them kept the core for 120 ms."""
 
 type HeldItem = tuple[int, Kind]
 """The id of a resource, and what it is."""
@@ -65,10 +67,16 @@ class AboutArgument(msgspec.Struct, frozen=True, rename="camel"):
             RefusedError: It is.
         """
         texts = [text for name in self.__struct_fields__ if isinstance(text := getattr(self, name), str)]
-        length = sum(map(len, [*texts, *(self.authors or ())]))
+        texts += self.authors or ()
+        length = sum(map(len, texts))
         if length > _LONGEST_ABOUT:
             raise RefusedError(
                 f"options.item.About: expected at most {_LONGEST_ABOUT} characters in all its texts, got {length}"
+            )
+        lines = sum(len(text.splitlines()) for text in texts)
+        if lines > _MOST_LINES:
+            raise RefusedError(
+                f"options.item.About: expected at most {_MOST_LINES} lines in all its texts, got {lines}"
             )
 
 

@@ -55,6 +55,9 @@ WRONG = {
     "PredefinedMenuItem.new({ item: { About: { authors: Array(40).fill('x'.repeat(4096)) } } })": (
         "options.item.About: expected at most 131072 characters in all its texts, got 163840"
     ),
+    "PredefinedMenuItem.new({ item: { About: { license: 'a\\n'.repeat(2000), authors: Array(49).fill('a') } } })": (
+        "options.item.About: expected at most 2048 lines in all its texts, got 2049"
+    ),
     "MenuItem.new({ text: 'a', accelerator: 'Ctrl+Nothing' })": "the accelerator 'Ctrl+Nothing': there is no key",
     "MenuItem.new({ text: 'a', accelerator: '' })": "the accelerator ''",
     "CheckMenuItem.new({ text: 'a', accelerator: 'A+B' })": "the accelerator 'A+B': 'A' is no modifier",
