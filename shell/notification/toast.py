@@ -30,7 +30,9 @@ _CLOSE = 24
 _TITLE_LINES = 2
 _BODY_LINES = 6
 _LONGEST_TITLE = 256
-"""Characters of a button's title; it has room for fewer."""
+"""Characters of a title, and of a button's; there is room for fewer."""
+_LONGEST_BODY = 1024
+"""Likewise."""
 _RADIUS = 8.0
 _TIMES = {Urgency.LOW: 5_000, Urgency.NORMAL: 8_000, Urgency.CRITICAL: 0}
 """Milliseconds that it is shown, where the notification does not say; 0 is until it is closed."""
@@ -100,9 +102,10 @@ class Toast(QWidget):
         text.setSpacing(3)
         bold = self.font()
         bold.setBold(True)
-        text.addWidget(_label(notification.title, "title", bold, width, _TITLE_LINES))
+        text.addWidget(_label(_cut(notification.title, _LONGEST_TITLE), "title", bold, width, _TITLE_LINES))
         if notification.body:
-            text.addWidget(_label(notification.body, "body", self.font(), width, _BODY_LINES))
+            body = _cut(notification.body, _LONGEST_BODY)
+            text.addWidget(_label(body, "body", self.font(), width, _BODY_LINES))
             text.addStretch()
         head.addLayout(text, 1)
         close = QToolButton()
@@ -132,8 +135,7 @@ class Toast(QWidget):
 
     def _button(self, action: Action) -> QPushButton:
         button = QPushButton()
-        # Qt lays all of it out to find where it ends, which takes some milliseconds.
-        title = action.title if len(action.title) <= _LONGEST_TITLE else f"{action.title[:_LONGEST_TITLE]}…"
+        title = _cut(action.title, _LONGEST_TITLE)
         title = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _INNER - 40)
         # An ampersand would mark the next letter as a key.
         button.setText(title.replace("&", "&&"))
@@ -199,6 +201,11 @@ class Toast(QWidget):
         if self._ends:
             self._timer.start()
         super().leaveEvent(event)
+
+
+def _cut(text: str, longest: int) -> str:
+    # Qt lays all of it out to find where it ends, which takes some milliseconds.
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _label(text: str, name: str, font: QFont, width: int, lines: int) -> QLabel:

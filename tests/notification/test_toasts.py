@@ -169,6 +169,31 @@ def test_no_more_of_a_buttons_title_is_laid_out_than_there_may_be_room_for(
     shown.run(shown.app(), scenario)
 
 
+def test_no_more_of_a_text_is_laid_out_than_there_may_be_room_for(
+    shown: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+
+    def note(text: str, *how: Any) -> str:
+        laid_out.append(text)
+        return fitted(text, *how)
+
+    monkeypatch.setattr("shell.notification.toast.fitted", note)
+
+    async def scenario(app: App) -> None:
+        await app.notify("กำ" * 2048, "กำ" * 2048, timeout=0)
+        await app.notify("Short", "Text", timeout=0)
+        assert [len(text) for text in laid_out] == [257, 1025, 5, 4]
+        # Of a zero width Qt would fit all.
+        await app.notify("a", "\u200b" * 4096, timeout=0)
+        assert texts(toasts()[-1])[1].endswith("…")
+        # What is narrow fills its lines still.
+        await app.notify("i" * 4096, "i" * 4096, timeout=0)
+        assert [text.count("\n") for text in texts(toasts()[-1])] == [1, 5]
+
+    shown.run(shown.app(), scenario)
+
+
 def test_they_outlive_the_windows_and_end_with_the_program(shown: Runner) -> None:
     async def scenario(app: App) -> None:
         app.create_window("second")
