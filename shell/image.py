@@ -1,9 +1,12 @@
 """Images: pictures as their pixels, from files, from the bytes of files, and from pixels."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
+
+from shell.given import expect
 
 type ImageSource = QImage | Path | str | bytes
 """What an image can be made from: one that is there, the path of a file, or the bytes of one."""
@@ -29,6 +32,7 @@ def image_from(source: ImageSource) -> QImage:
         case bytes():
             return image_from_bytes(source)
         case _:
+            expect(source, (str, os.PathLike), "an image", "a file, its bytes or a QImage")
             return image_from_file(Path(source))
 
 

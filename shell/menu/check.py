@@ -1,5 +1,6 @@
 from PySide6.QtGui import QAction
 
+from shell.given import expect
 from shell.menu.event import MenuHandler
 from shell.menu.normal import MenuItem
 
@@ -31,6 +32,7 @@ class CheckMenuItem(MenuItem):
             AcceleratorError: The accelerator is none.
         """
         super().__init__(text, id=id, enabled=enabled, accelerator=accelerator, action=action)
+        self._expect(checked, bool, "checked", "True or False")
         self._checked = checked
 
     def is_checked(self) -> bool:
@@ -39,6 +41,7 @@ class CheckMenuItem(MenuItem):
 
     def set_checked(self, checked: bool) -> None:
         """Check it or not. Its action is not called."""
+        expect(checked, bool, "set_checked", "True or False")
         self._checked = checked
         if self._qaction is not None:
             self._qaction.setChecked(checked)

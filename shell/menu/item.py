@@ -1,11 +1,13 @@
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from types import NoneType
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from PySide6.QtGui import QAction, QKeySequence
 
+from shell.given import expect
 from shell.menu.action import Action
 from shell.menu.event import MenuEvent
 from shell.menu.lifetime import delete_with
@@ -36,9 +38,14 @@ class Item(ABC):
     """
 
     def __init__(self, id: str | None) -> None:  # noqa: A002  # Tauri's name
+        self._expect(id, (str, NoneType), "id", "a name")
         self._id = uuid4().hex if id is None else id
         self._qaction: QAction | None = None
         self._parents: weakref.WeakSet[Container] = weakref.WeakSet()
+
+    def _expect(self, value: object, kind: type | tuple[type, ...], name: str, what: str) -> None:
+        """See that it is made with something of a type."""
+        expect(value, kind, f"{type(self).__name__}: {name}", what)
 
     @property
     def id(self) -> str:

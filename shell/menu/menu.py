@@ -1,6 +1,8 @@
 from collections.abc import Iterable
+from types import NoneType
 from uuid import uuid4
 
+from shell.given import expect
 from shell.menu.container import Container
 from shell.menu.item import Item
 
@@ -23,6 +25,7 @@ class Menu(Container):
         Raises:
             MenuError: An item is given twice.
         """
+        expect(id, (str, NoneType), "Menu: id", "a name")
         super().__init__(items)
         self._id = uuid4().hex if id is None else id
 

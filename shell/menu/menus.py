@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenuBar
 
 from shell.background import Background
+from shell.given import expect
 from shell.menu.about import AboutMetadata
 from shell.menu.bar import Bar
 from shell.menu.container import Container
@@ -131,6 +132,7 @@ class Menus:
 
     def set_window_menu(self, window: Window, menu: Menu) -> Menu | None:
         """Give a window a menu of its own; returns the one before, which may have been the program's."""
+        expect(menu, Menu, "set_menu", "a Menu")
         before = self.remove_window_menu(window)
         self._show(window, menu, of_app=False)
         return before
@@ -179,6 +181,7 @@ class Menus:
             window: The window that it is shown over, and predefined items act on.
             at: Where, counted from the top-left corner of the window's page; at the mouse if it is not given.
         """
+        expect(menu, Container, "popup_menu", "a Menu or a Submenu")
         menu.host = self
         self._effects.use(window)
         self._popup.show(menu, window, at)

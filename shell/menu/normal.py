@@ -1,15 +1,18 @@
 import logging
 import sys
+from types import NoneType
 
 from PySide6.QtGui import QAction, QKeySequence
 
 from shell.background import Background
+from shell.given import expect, expect_function
 from shell.menu.accelerator import parse_accelerator
 from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.item import Item
 
 log = logging.getLogger(__name__)
 
+_KEYS = 'keys such as "CmdOrCtrl+K"'
 _MAC = sys.platform == "darwin"
 
 
@@ -43,6 +46,11 @@ class MenuItem(Item):
             AcceleratorError: The accelerator is none.
         """
         super().__init__(id)
+        self._expect(text, str, "text", "a text")
+        self._expect(enabled, bool, "enabled", "True or False")
+        self._expect(accelerator, (str, NoneType), "accelerator", _KEYS)
+        if action is not None:
+            expect_function(action, f"{type(self).__name__}: action")
         self._text = text
         self._enabled = enabled
         self._keys = qt_keys(accelerator)
@@ -55,6 +63,7 @@ class MenuItem(Item):
 
     def set_text(self, text: str) -> None:
         """Let it say something else."""
+        expect(text, str, "set_text", "a text")
         self._text = text
         if self._qaction is not None:
             self._qaction.setText(text)
@@ -65,6 +74,7 @@ class MenuItem(Item):
 
     def set_enabled(self, enabled: bool) -> None:
         """Let it be chosen or not."""
+        expect(enabled, bool, "set_enabled", "True or False")
         self._enabled = enabled
         if self._qaction is not None:
             self._qaction.setEnabled(enabled)
@@ -75,6 +85,7 @@ class MenuItem(Item):
         Raises:
             AcceleratorError: The accelerator is none. The item keeps the one that it has.
         """
+        expect(accelerator, (str, NoneType), "set_accelerator", _KEYS)
         self._keys = qt_keys(accelerator)
         if self._qaction is not None:
             self._qaction.setShortcut(QKeySequence(self._keys))

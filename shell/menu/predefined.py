@@ -1,8 +1,10 @@
 import sys
+from types import NoneType
 
 from PySide6.QtGui import QAction, QKeySequence
 
 from shell.config import Predefined
+from shell.given import expect
 from shell.menu.about import AboutMetadata
 from shell.menu.errors import MenuError
 from shell.menu.item import Item
@@ -39,6 +41,8 @@ class PredefinedMenuItem(Item):
             MenuError: There is no such item.
         """
         super().__init__(None)
+        self._expect(text, (str, NoneType), "text", "a text")
+        self._expect(about, (AboutMetadata, NoneType), "about", "an AboutMetadata")
         try:
             self._item = Predefined(item)
         except ValueError:
@@ -62,6 +66,7 @@ class PredefinedMenuItem(Item):
 
     def set_text(self, text: str) -> None:
         """Let it say something else."""
+        expect(text, str, "set_text", "a text")
         self._text = text
         if self._qaction is not None and self._item is not Predefined.SEPARATOR:
             self._qaction.setText(text)

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from PySide6.QtGui import QAction
 
+from shell.given import expect
 from shell.image import ImageSource, image_from
 from shell.menu.container import Container
 from shell.menu.icon import qicon
@@ -34,6 +35,8 @@ class Submenu(Item, Container):
             ImageError: There is no image in what was given for one.
         """
         Item.__init__(self, id)
+        self._expect(text, str, "text", "a text")
+        self._expect(enabled, bool, "enabled", "True or False")
         self._text = text
         self._enabled = enabled
         self._icon = None if icon is None else image_from(icon)
@@ -45,6 +48,7 @@ class Submenu(Item, Container):
 
     def set_text(self, text: str) -> None:
         """Let it say something else."""
+        expect(text, str, "set_text", "a text")
         self._text = text
         if self._qaction is not None:
             self._qaction.setText(text)
@@ -55,6 +59,7 @@ class Submenu(Item, Container):
 
     def set_enabled(self, enabled: bool) -> None:
         """Let it be opened or not."""
+        expect(enabled, bool, "set_enabled", "True or False")
         self._enabled = enabled
         if self._qaction is not None:
             self._qaction.setEnabled(enabled)

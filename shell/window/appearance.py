@@ -1,5 +1,5 @@
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 
 from shell.config.values import Color
 from shell.config.window import Theme, TitleBarStyle, WindowEffects
@@ -35,6 +35,8 @@ class Appearance(NativeWindow):
 
     def set_icon(self, icon: QIcon) -> None:
         """Give the window another icon, in the title bar and the taskbar."""
+        # Qt makes an icon of a pixmap.
+        expect(icon, (QIcon, QPixmap), "set_icon", "a QIcon")
         self.frame.setWindowIcon(icon)
 
     def is_decorated(self) -> bool:
