@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 from PySide6.QtCore import QMetaObject, QObject, QPoint, QRect
@@ -15,6 +15,9 @@ from shell.window import Area, PhysicalPosition, PhysicalSize, current_theme
 from shell.window.dpi import whole_pixels
 from shell.window.monitor import monitor_of
 
+if TYPE_CHECKING:
+    from shell.menu import Host
+
 _NOWHERE = PhysicalSize(0, 0)
 
 
@@ -22,10 +25,10 @@ class TrayMenu(Shows, Protocol):
     """A menu that a tray icon can open: a `Menu` or `Submenu`.
 
     Attributes:
-        host: The program that shows it.
+        host: The program that shows it, once one does.
     """
 
-    host: Any
+    host: "Host | None"
 
     @property
     def widget(self) -> QMenu:
@@ -61,7 +64,7 @@ class TrayIconHooks(Protocol):
         """The folder that relative paths of pictures start from."""
 
     @property
-    def menu_host(self) -> Any:
+    def menu_host(self) -> "Host":
         """The program, as menus know it that it shows."""
 
     @property

@@ -3,7 +3,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -18,6 +18,9 @@ from shell.tray.picture import IconSource, Picture, icon_of
 from shell.tray.stand_in import StandIn
 from shell.tray.tray_icon import TrayIcon, TrayIconOptions, TrayMenu
 from shell.window import Window
+
+if TYPE_CHECKING:
+    from shell.menu import Host
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ class Trays:
         title: str,
         windows: Mapping[str, Window],
         default_icon: Callable[[], QIcon],
-        menu_host: Callable[[], Any],
+        menu_host: "Callable[[], Host]",
         on_unreachable: Callable[[], None],
         parent: QObject,
     ) -> None:
@@ -77,7 +80,7 @@ class Trays:
         self._theme = hints.colorSchemeChanged.connect(lambda _scheme: self._theme_changed())
 
     @property
-    def menu_host(self) -> Any:
+    def menu_host(self) -> "Host":
         """The program, as menus know it that it shows."""
         return self._menu_host()
 
