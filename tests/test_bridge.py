@@ -8,6 +8,7 @@ from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
 from shell import App, Call, Channel, CommandError, JavaScriptError, Limits, Request
 from shell.ipc.filter import Proceed
+from shell.ipc.parcel import Parcel, Parcels
 from shell.ipc.parts import LARGEST_PART
 from shell.ipc.upload import MOST_EARLY
 from shell.webview.ipc_scheme import IpcHandler
@@ -299,6 +300,55 @@ def test_a_channel_goes_on_behind_a_message_that_could_not_be_fetched(shell: Run
             return seen;
         """
         assert await app.windows["main"].eval(script) == [0, 2]
+
+    shell.run(app, scenario)
+
+
+def test_what_could_not_be_fetched_is_kept_for_nobody(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = shell.app()
+    handed: list[int] = []
+    take_part = Parcels.take_part
+
+    @app.command
+    async def get(body: bytes = b"") -> bytes:
+        return bytes(10 * LARGEST_PART)
+
+    @app.command
+    async def produce(on_part: Channel[bytes]) -> None:
+        on_part.send(bytes(10 * LARGEST_PART))
+
+    @app.command
+    async def drain(on_part: Channel[int]) -> str:
+        on_part.send(1)
+        await on_part.drain()
+        return "drained"
+
+    def take_few(parcels: Parcels, number: int, *place: int) -> Parcel | None:
+        handed.append(number)
+        # As where the page stops in the middle of it.
+        return take_part(parcels, number, *place) if handed.count(number) <= 2 else None
+
+    monkeypatch.setattr(Parcels, "take_part", take_few)
+
+    async def scenario(app: App) -> None:
+        script = """
+            const lost = new Promise((done) => addEventListener("error", done, { once: true }));
+            const onPart = new shell.Channel();
+            // The answer to bytes comes by ipc: itself.
+            const calls = [shell.invoke("get"), shell.invoke("get", new Uint8Array(5))];
+            const failed = await Promise.allSettled(calls);
+            await shell.invoke("produce", { onPart });
+            await lost;
+            return [failed.map(({ reason }) => String(reason)), await shell.invoke("drain", { onPart })];
+        """
+        window = app.windows["main"]
+        failed, drained = await window.eval(script)
+        assert drained == "drained"
+        assert len(failed) == 2
+        assert all("the core refused the request" in reason for reason in failed)
+        assert len(set(handed)) == 3
+        assert window.webview.session is not None
+        assert window.webview.session.parcels.size == 0
 
     shell.run(app, scenario)
 

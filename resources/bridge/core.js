@@ -124,6 +124,9 @@
       post(id, command, args);
     });
 
+  // Tells the core what this end will not come back to: it would be kept for as long as the document is there.
+  const drop = (what, number) => void ownCall("plugin:__shell__|drop", `{"${what}":${number}}`).catch(() => {});
+
   const acknowledge = () => {
     ackWanted = true;
     schedule();
@@ -395,7 +398,7 @@
     return whole.buffer;
   };
 
-  const parcel = async (number, size, isJson) => {
+  const fetched = async (number, size, isJson) => {
     await nextTurn();
     let content;
     if (isLocal && !blockedByPolicy) {
@@ -408,6 +411,15 @@
     }
     content ??= await downloadByPosts(number, size);
     return isJson ? parse(decoder.decode(content)) : content;
+  };
+
+  const parcel = async (number, size, isJson) => {
+    try {
+      return await fetched(number, size, isJson);
+    } catch (error) {
+      drop("parcel", number);
+      throw error;
+    }
   };
 
   // Hands the page what a message leads to that holds but the number of a parcel. The core has it once: where the page has

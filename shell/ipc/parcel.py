@@ -70,6 +70,11 @@ class Parcels:
         self._let_go(number)
         return Parcel(parcel.content_type, bytes(parcel.data))
 
+    def drop(self, number: int) -> None:
+        """Let go of a parcel that nobody will fetch. One that is not there stays so."""
+        if number in self._waiting:
+            self._let_go(number)
+
     def _let_go(self, number: int) -> None:
         self._handed.pop(number, None)
         self.size -= len(self._waiting.pop(number).data)

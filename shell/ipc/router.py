@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_OF_BRIDGE = frozenset({wire.PARCEL, wire.PIECE})
+_OF_BRIDGE = frozenset({wire.PARCEL, wire.PIECE, wire.DROP})
 _NO_HEADERS: Mapping[str, str] = {}
 _SHOWN = 100
 """Characters of a name out of a page that are shown."""
@@ -87,6 +87,11 @@ class _Piece(msgspec.Struct):
     bytes: bytes
 
 
+class _Dropped(msgspec.Struct):
+    parcel: int | None = None
+
+
+_decode_dropped = msgspec.json.Decoder(_Dropped).decode
 _decode_parcel = msgspec.json.Decoder(_ParcelRequest).decode
 _decode_piece = msgspec.json.Decoder(_Piece).decode
 _decode_text = msgspec.json.Decoder(str).decode
@@ -255,6 +260,10 @@ class Router:
                     session.uploads.add(piece.upload, piece.at, piece.bytes)
                     session.resolve(number, None)
                     return
+                if command == wire.DROP:
+                    self._drop(session, _decode_dropped(body))
+                    session.resolve(number, None)
+                    return
                 if wire_call.size is not None:
                     body = session.uploads.take(_decode_number(body), wire_call.size)
                 else:
@@ -267,6 +276,11 @@ class Router:
                 return
         headers = wire_call.headers or _NO_HEADERS
         self.dispatch(session, session, number, Call(command, session.caller, body, wire_call.raw, headers))
+
+    def _drop(self, session: Session, dropped: _Dropped) -> None:
+        if dropped.parcel is not None:
+            session.parcels.drop(dropped.parcel)
+            session.relieve()
 
     def _turn_away(self, session: Session, number: int, problem: str) -> None:
         session.reject(number, problem)

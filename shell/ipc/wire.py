@@ -56,6 +56,9 @@ PARCEL = "plugin:__shell__|parcel"
 PIECE = "plugin:__shell__|piece"
 """The call by which such a page sends a piece of a body: `{upload, at, bytes}`, the bytes in base64."""
 
+DROP = "plugin:__shell__|drop"
+"""The call by which the bridge says of what it will not come back to: `{parcel?}`, which it could not fetch."""
+
 LONGEST = 256 * 1024
 """Characters of a posted call. The bridge posts none so long: Qt reads a post at once, in some 20 ms for each MiB."""
 

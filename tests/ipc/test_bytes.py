@@ -1,14 +1,15 @@
 """Bytes: up as a raw body or inside JSON, down as parcels that wait in the core."""
 
+import asyncio
 import base64
 from typing import Any
 
 import pytest
 
 from shell.ipc import CommandError, Request
-from shell.ipc.parcel import LARGEST_POSTED
-from shell.ipc.wire import PARCEL, Kind
-from tests.ipc.page import Core, Page, Rejected, kinds
+from shell.ipc.parcel import BYTES, LARGEST_POSTED
+from shell.ipc.wire import DROP, PARCEL, Kind
+from tests.ipc.page import Core, Page, Rejected, kinds, turns
 
 DATA = bytes(range(256)) * 100
 
@@ -151,6 +152,22 @@ async def test_a_parcel_belongs_to_its_document_alone(core: Core, page: Page) ->
     with pytest.raises(Rejected, match="there is no parcel"):
         await other.fetch_as_text(number)
     assert await page.fetch_as_text(number) == "AAEC"
+
+
+async def test_a_parcel_that_a_page_drops_keeps_nobody_waiting_for_it(core: Core, page: Page) -> None:
+    other = core.page("other")
+    number = page.session.parcels.park(BYTES, bytes(2 * core.limits.window_size))
+    drained = asyncio.ensure_future(page.session.outbox.drained())
+    await other.invoke(DROP, {"parcel": number})
+    await turns()
+    assert not drained.done()
+    await page.invoke(DROP, {"parcel": number})
+    await drained
+    assert page.session.outbox.backlog < core.limits.window_size
+    with pytest.raises(Rejected, match="there is no parcel"):
+        await page.fetch_as_text(number)
+    with pytest.raises(Rejected, match=r"invalid call of plugin:__shell__\|drop"):
+        await page.invoke(DROP, {"parcel": "1"})
 
 
 async def test_bytes_inside_a_result_are_base64(core: Core) -> None:

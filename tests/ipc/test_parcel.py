@@ -120,3 +120,15 @@ def test_a_parcel_of_parts_is_fetched_as_others_are() -> None:
         sizes.append(len(part.data))
     assert sum(sizes) == 5_000_000
     assert parcels.size == 0
+
+
+def test_a_parcel_that_nobody_will_fetch_is_dropped_however_much_of_it_was_handed_out() -> None:
+    parcels = Parcels()
+    begun, other = parcels.park(BYTES, DATA), parcels.park(BYTES, DATA)
+    assert parcels.take_part(begun, 0, 60) is not None
+    parcels.drop(begun)
+    assert parcels.take_part(begun, 60, 40) is None
+    parcels.drop(begun)
+    parcels.drop(other + 1)
+    assert parcels.size == len(DATA)
+    assert parcels.take(other) is not None
