@@ -4,9 +4,12 @@ import hashlib
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QUrlQuery
+from PySide6.QtWebEngineCore import QWebEngineUrlRequestJob
 
 from shell import App, Request
 from shell.ipc import Link
+from shell.webview.ipc_scheme import IpcHandler
 from tests.conftest import Runner
 
 PIECE = 2 * 2**20
@@ -145,6 +148,35 @@ def test_where_the_policy_blocks_ipc_large_bodies_arrive_in_posts(shell: Runner)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Link, "receive", counted)
         shell.run(program(shell), scenario)
+
+
+def test_what_came_of_a_body_goes_when_the_rest_does_not_come(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = IpcHandler.answer
+    came: list[int] = []
+
+    def break_off(handler: IpcHandler, job: QWebEngineUrlRequestJob) -> None:
+        at = QUrlQuery(job.requestUrl()).queryItemValue("at")
+        if at == str(3 * PIECE):
+            # As where the page stops in the middle of it.
+            job.fail(QWebEngineUrlRequestJob.Error.RequestAborted)
+            return
+        if at:
+            came.append(int(at))
+        answer(handler, job)
+
+    monkeypatch.setattr(IpcHandler, "answer", break_off)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        script = f'shell.invoke("digest", new Uint8Array({10 * PIECE})).catch((error) => String(error))'
+        assert "the core refused the request" in await window.eval(script)
+        assert 0 in came
+        session = window.webview.session
+        assert session is not None
+        assert session.uploads.size == 0
+        assert await window.eval(f'shell.invoke("digest", new Uint8Array({2 * PIECE}))')
+
+    shell.run(program(shell), scenario)
 
 
 def test_a_command_that_is_not_there_rejects_after_a_large_body_as_after_a_small_one(shell: Runner) -> None:

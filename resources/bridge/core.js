@@ -330,6 +330,17 @@
     return passed ? whole.buffer : undefined;
   };
 
+  // Carries out what needs an upload, which the core keeps no longer where that fails.
+  const withUpload = async (use) => {
+    const number = ++lastUpload;
+    try {
+      return await use(number);
+    } catch (error) {
+      drop("upload", number);
+      throw error;
+    }
+  };
+
   // What the core answered; undefined where the call has to be posted. What it held of a body in pieces is let go once they
   // are up: the answer may be as large.
   const byFetch = async (command, held, headers, raw) => {
@@ -339,26 +350,28 @@
     held.pieces = raw ? bodyOfBytes(held.body, PIECE) : bodyOfText(held.body, PIECE);
     const first = held.pieces.take();
     if (held.pieces.ended) return ask(`${place}&size=${first.byteLength}`, first);
-    const number = ++lastUpload;
-    const size = await upload(held.pieces, first, async (piece, at) => {
-      const which = `upload=${number}&at=${at}&size=${piece.byteLength}`;
-      return await ask(`ipc://localhost/?document=${name}&${which}`, piece) !== undefined;
+    return withUpload(async (number) => {
+      const size = await upload(held.pieces, first, async (piece, at) => {
+        const which = `upload=${number}&at=${at}&size=${piece.byteLength}`;
+        return await ask(`ipc://localhost/?document=${name}&${which}`, piece) !== undefined;
+      });
+      if (size === undefined) return void drop("upload", number);
+      held.pieces = held.body = undefined;
+      return ask(`${place}&size=${size}&upload=${number}`);
     });
-    if (size === undefined) return undefined;
-    held.pieces = held.body = undefined;
-    return ask(`${place}&size=${size}&upload=${number}`);
   };
 
   const byPosts = async (id, command, body, headers, raw) => {
     const pieces = raw ? bodyOfBytes(body, POSTED_PIECE) : bodyOfText(body, POSTED_PIECE);
     const first = pieces.take();
     if (pieces.ended) return post(id, command, raw ? `"${toBase64(first)}"` : body, headers, raw);
-    const number = ++lastUpload;
-    const size = await upload(pieces, first, async (piece, at) => {
-      await ownCall("plugin:__shell__|piece", `{"upload":${number},"at":${at},"bytes":"${toBase64(piece)}"}`);
-      return true;
+    return withUpload(async (number) => {
+      const size = await upload(pieces, first, async (piece, at) => {
+        await ownCall("plugin:__shell__|piece", `{"upload":${number},"at":${at},"bytes":"${toBase64(piece)}"}`);
+        return true;
+      });
+      post(id, command, number, headers, raw, size);
     });
-    return post(id, command, number, headers, raw, size);
   };
 
   const call = (id, command, body, headers, raw) => {

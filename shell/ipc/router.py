@@ -89,6 +89,7 @@ class _Piece(msgspec.Struct):
 
 class _Dropped(msgspec.Struct):
     parcel: int | None = None
+    upload: int | None = None
 
 
 _decode_dropped = msgspec.json.Decoder(_Dropped).decode
@@ -281,6 +282,8 @@ class Router:
         if dropped.parcel is not None:
             session.parcels.drop(dropped.parcel)
             session.relieve()
+        if dropped.upload is not None:
+            session.uploads.drop(dropped.upload)
 
     def _turn_away(self, session: Session, number: int, problem: str) -> None:
         session.reject(number, problem)

@@ -14,6 +14,9 @@ MOST_EARLY = 16
 """So many pieces of an upload may wait for those before them: twice as many as a bridge makes. All that wait are put in
 their place in one turn of the loop."""
 
+MOST_GIVEN_UP = 1024
+"""So many uploads that were given up are known by number; of one, a bridge has a few pieces on their way."""
+
 _KEPT = 512
 """About how many bytes an upload takes beside its own, and a piece until those before it have come."""
 
@@ -64,6 +67,7 @@ class Uploads:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._under_way: dict[int, _Upload] = {}
+        self._given_up: dict[int, None] = {}
         self.size = 0
 
     def add(self, number: int, at: int, piece: Piece) -> None:
@@ -75,25 +79,29 @@ class Uploads:
             piece: The piece.
 
         Raises:
-            RefusedError: It is empty or was there already, the body is too large, others hold too much, or too many
-                pieces wait for what is in front of them.
+            RefusedError: It is empty or was there already, the body is too large, others hold too much, too many
+                pieces wait for what is in front of them, or the upload has been given up.
         """
-        upload = self._under_way.pop(number, None)
-        if upload is None:
-            upload = _Upload()
-        else:
-            self.size -= upload.size
-        if not piece or at + len(piece) > LARGEST_BODY or not upload.has_place(at, len(piece)):
-            raise RefusedError(f"upload {number}: there is no place at {at} for {len(piece)} bytes")
-        if upload.is_full(at):
-            raise RefusedError(f"upload {number}: {MOST_EARLY} pieces wait for what is in front of them already")
-        if self.size > self._limit:
-            raise RefusedError(
-                f"too many uploads at once: others hold more than {self._limit >> 20} MiB (App's limits.pending_size)"
-            )
+        if number in self._given_up:
+            raise RefusedError(f"upload {number} has been given up")
+        upload = self._let_go(number) or _Upload()
+        problem = self._problem(upload, at, piece)
+        if problem is not None:
+            self._give_up(number)
+            raise RefusedError(f"upload {number}: {problem}")
         upload.add(at, piece)
         self._under_way[number] = upload
         self.size += upload.size
+
+    def _problem(self, upload: _Upload, at: int, piece: Piece) -> str | None:
+        """What is wrong with a piece, if anything."""
+        if not piece or at + len(piece) > LARGEST_BODY or not upload.has_place(at, len(piece)):
+            return f"there is no place at {at} for {len(piece)} bytes"
+        if upload.is_full(at):
+            return f"{MOST_EARLY} pieces wait for what is in front of them already"
+        if self.size > self._limit:
+            return f"too many at once: others hold more than {self._limit >> 20} MiB (App's limits.pending_size)"
+        return None
 
     def take(self, number: int, size: int) -> bytes:
         """Hand a body out that is whole; it can be had once.
@@ -105,15 +113,33 @@ class Uploads:
         Raises:
             RefusedError: There is none, or a piece of it is missing.
         """
-        upload = self._under_way.pop(number, None)
+        upload = self._let_go(number)
         if upload is None:
             raise RefusedError(f"there is no upload {number} of this document")
-        self.size -= upload.size
         if upload.body.tell() != size:
+            self._give_up(number)
             raise RefusedError(f"upload {number} has {upload.body.tell()} bytes of {size}")
         return upload.body.getvalue()
 
+    def drop(self, number: int) -> None:
+        """Give an upload up that does not go on."""
+        self._let_go(number)
+        self._give_up(number)
+
+    def _let_go(self, number: int) -> _Upload | None:
+        upload = self._under_way.pop(number, None)
+        if upload is not None:
+            self.size -= upload.size
+        return upload
+
+    def _give_up(self, number: int) -> None:
+        # Pieces of it may be on their way: they would begin one that nobody ends.
+        self._given_up[number] = None
+        if len(self._given_up) > MOST_GIVEN_UP:
+            del self._given_up[next(iter(self._given_up))]
+
     def clear(self) -> None:
         """Let go of everything."""
+        self._given_up.clear()
         self._under_way.clear()
         self.size = 0

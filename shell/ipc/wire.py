@@ -57,7 +57,8 @@ PIECE = "plugin:__shell__|piece"
 """The call by which such a page sends a piece of a body: `{upload, at, bytes}`, the bytes in base64."""
 
 DROP = "plugin:__shell__|drop"
-"""The call by which the bridge says of what it will not come back to: `{parcel?}`, which it could not fetch."""
+"""The call by which the bridge says of what it will not come back to: `{parcel?, upload?}`, a
+parcel that it could not fetch or a body that it could not send."""
 
 LONGEST = 256 * 1024
 """Characters of a posted call. The bridge posts none so long: Qt reads a post at once, in some 20 ms for each MiB."""

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shell.ipc import RefusedError
 from shell.ipc.parts import LARGEST_PART
-from shell.ipc.upload import LARGEST_BODY, MOST_EARLY, Uploads
-from shell.ipc.wire import PIECE
+from shell.ipc.upload import LARGEST_BODY, MOST_EARLY, MOST_GIVEN_UP, Uploads
+from shell.ipc.wire import DROP, PIECE
 from tests.ipc.page import Core, Page, Rejected
 
 LIMIT = 1000
@@ -69,17 +69,17 @@ def test_one_body_may_be_larger_than_others_leave_room_for() -> None:
     uploads = Uploads(LIMIT)
     uploads.add(1, 0, bytes(LIMIT))
     uploads.add(1, LIMIT, bytes(LIMIT))
-    with pytest.raises(RefusedError, match="too many uploads"):
+    with pytest.raises(RefusedError, match="upload 2: too many at once"):
         uploads.add(2, 0, b"x")
     uploads.take(1, 2 * LIMIT)
-    uploads.add(2, 0, b"x")
+    uploads.add(3, 0, b"x")
 
 
 def test_pieces_that_wait_for_those_before_them_count_for_more_than_they_hold() -> None:
     uploads = Uploads(LIMIT)
     for at in range(1, 10):
         uploads.add(1, at, b"x")
-    with pytest.raises(RefusedError, match="too many uploads"):
+    with pytest.raises(RefusedError, match="too many at once"):
         uploads.add(2, 0, b"x")
 
 
@@ -91,7 +91,7 @@ def test_an_upload_has_no_more_pieces_that_wait_than_a_bridge_makes() -> None:
         uploads.add(1, MOST_EARLY + 1, b"x")
     assert uploads.size == 0
     with pytest.raises(RefusedError, match=f"no place at 1 for {LARGEST_PART + 1} bytes"):
-        uploads.add(1, 1, bytes(LARGEST_PART + 1))
+        uploads.add(2, 1, bytes(LARGEST_PART + 1))
 
 
 def test_uploads_that_have_but_begun_count_for_more_than_they_hold() -> None:
@@ -101,8 +101,31 @@ def test_uploads_that_have_but_begun_count_for_more_than_they_hold() -> None:
         uploads.add(begun, 0, b"x")
         begun += 1
     assert begun < 1000
-    with pytest.raises(RefusedError, match="too many uploads"):
+    with pytest.raises(RefusedError, match="too many at once"):
         uploads.add(begun, 0, b"x")
+
+
+def test_no_piece_that_was_on_its_way_begins_an_upload_anew_that_was_given_up() -> None:
+    uploads = Uploads(LIMIT)
+    uploads.add(1, 0, b"bo")
+    uploads.drop(1)
+    uploads.drop(1)
+    uploads.add(2, 0, b"bo")
+    with pytest.raises(RefusedError, match="no place at 0"):
+        uploads.add(2, 0, b"x")
+    uploads.add(3, 0, b"bo")
+    with pytest.raises(RefusedError, match="upload 3 has 2 bytes of 4"):
+        uploads.take(3, 4)
+    for number in (1, 2, 3):
+        with pytest.raises(RefusedError, match=f"upload {number} has been given up"):
+            uploads.add(number, 2, b"dy")
+    assert uploads.size == 0
+    # Those that were given up long ago are not known any more.
+    for number in range(10, 10 + 2 * MOST_GIVEN_UP):
+        uploads.drop(number)
+    uploads.add(1, 0, b"x")
+    with pytest.raises(RefusedError, match="given up"):
+        uploads.add(number, 0, b"x")
 
 
 async def test_the_end_of_a_document_lets_go_of_what_came_for_it(core: Core) -> None:
@@ -110,6 +133,16 @@ async def test_the_end_of_a_document_lets_go_of_what_came_for_it(core: Core) -> 
     uploads = page.session.uploads
     uploads.add(1, 0, b"body")
     page.load()
+    assert uploads.size == 0
+
+
+async def test_a_page_drops_an_upload_of_its_own(core: Core) -> None:
+    page, other = core.page(), core.page("other")
+    uploads = page.session.uploads
+    uploads.add(1, 0, b"body")
+    await other.invoke(DROP, {"upload": 1})
+    assert uploads.size > 0
+    await page.invoke(DROP, {"upload": 1})
     assert uploads.size == 0
 
 
