@@ -184,7 +184,7 @@ class AuditedRouter(Router):
     def _tell_of_other(self, session: Session, call: Call, instead_of: str) -> None:
         route, why = None, ""
         try:
-            route = self._route(session, call.command)
+            route = self._route(session, call)
         except RefusedError as refused:
             why = str(refused)
         by = () if route is None else route.allowed.by

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import functools
-import importlib
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from shell.ipc.cluster import runs_on_dask, sendable
 from shell.ipc.command import Command, Commands
 from shell.ipc.errors import CommandError, EncodeError, RefusedError, RegistrationError, ResourceError
 from shell.ipc.filter import Filters, Proceed
+from shell.ipc.importing import Importing
 from shell.ipc.inbox import Inbox
 from shell.ipc.large import Large
 from shell.ipc.limits import Limits
@@ -105,8 +105,6 @@ class _Routes:
 
     generation: int = -1
     found: dict[str, Route] = attrs.field(factory=dict)
-    waiting: int = 0
-    """Calls that wait for what plugins import."""
 
 
 class Router:
@@ -160,8 +158,7 @@ class Router:
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
         self._read = 0
         self._started = asyncio.Event()
-        self._imported = asyncio.Event()
-        self._imported.set()
+        self._importing = Importing(loop, commands, self._start, self._cannot_load)
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
@@ -315,66 +312,29 @@ class Router:
                 sink.reject(number, str(invalid_args(call.command[:_SHOWN], error, call.body)))
                 return
         routes = self._routes.get(session)
-        if routes is None or not self._waits_for_imports(routes, call.command):
+        name = call.command
+        if routes is not None and self._importing.has_to_wait(session, name, decided=name in routes.found):
+            self._importing.keep(session, sink, number, call, self._weight(call))
+        else:
             self._start(session, sink, number, call)
-            return
-        waiting = self._start_when_imported(session, sink, number, call, behind_others=routes.waiting > 0)
-        task = asyncio.Task(waiting, loop=self._loop, eager_start=True)
-        if not task.done():
-            routes.waiting += 1
-            task.add_done_callback(lambda _: self._waits_no_more(routes))
-            session.keep(task, self._weight(call), detached=False)
 
     def _start(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         try:
-            route = self._route(session, call.command)
+            route = self._route(session, call)
         except RefusedError as refused:
             sink.reject(number, str(refused))
             return
         except Exception as error:
-            log.exception("command %s cannot be called", call.command[:_SHOWN])
-            sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
+            self._cannot_load(sink, number, call, error)
             return
         task = asyncio.Task(self._run(session, sink, number, call, route), loop=self._loop, eager_start=True)
         if not task.done():
             session.keep(task, self._weight(call), detached=route.command.detached)
             self._keep(task, route.command, 0 if call.raw else len(call.body))
 
-    def _waits_no_more(self, routes: _Routes) -> None:
-        routes.waiting -= 1
-
-    def _waits_for_imports(self, routes: _Routes, name: str) -> bool:
-        if routes.waiting:
-            # A page may ask for what every program has in an order, so none of it goes past what waits.
-            return self._commands.is_late(name)
-        return name not in routes.found and bool(self._commands.imports_of(name))
-
-    async def _start_when_imported(
-        self, session: Session, sink: Sink, number: int, call: Call, *, behind_others: bool
-    ) -> None:
-        """Start a call whose command is imported first: in a thread, for it takes longer than a turn may."""
-        try:
-            # All that wait for it go on in the order in which they came, and as soon as it is there: not each in a turn
-            # of its own, for a page asks for more meanwhile.
-            if behind_others:
-                await asyncio.sleep(0)
-            while not self._imported.is_set():
-                await self._imported.wait()
-            if modules := self._commands.imports_of(call.command):
-                self._imported.clear()
-                try:
-                    await asyncio.to_thread(_import, modules)
-                finally:
-                    self._imported.set()
-                self._commands.imported(call.command)
-        except asyncio.CancelledError:
-            sink.reject(number, f"command `{call.command}` was cancelled")
-            return
-        except Exception as error:
-            log.exception("command %s cannot be loaded", call.command)
-            sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
-            return
-        self._start(session, sink, number, call)
+    def _cannot_load(self, sink: Sink, number: int, call: Call, error: Exception) -> None:
+        log.error("command %s cannot be called", call.command[:_SHOWN], exc_info=error)
+        sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
 
     def _weight(self, call: Call) -> int:
         """About how many bytes a call takes, with what has been read from it."""
@@ -389,10 +349,14 @@ class Router:
         command = self._commands.get(name)
         return command is not None and not command.filtered
 
-    def _route(self, session: Session, name: str) -> Route:
+    def _route(self, session: Session, call: Call) -> Route:
+        name, caller = call.command, session.caller
         routes = self._routes.get(session)
         if routes is None:
             raise RefusedError("the page that called has gone")
+        if call.caller is not caller and call.caller != caller:
+            # It would be allowed as one and carried out for another.
+            raise RefusedError(f"the page that called has been given to the window {caller.window} since")
         if routes.generation != self._authority.generation:
             routes.found.clear()
             routes.generation = self._authority.generation
@@ -401,7 +365,7 @@ class Router:
             command = self._commands.get(name)
             if command is None:
                 raise RefusedError(_unknown(name))
-            decision = Allowed() if command.open else self._authority.decide(name, session.caller)
+            decision = Allowed() if command.open else self._authority.decide(name, caller)
             if isinstance(decision, Denied):
                 raise RefusedError(decision.message)
             try:
@@ -464,7 +428,7 @@ class Router:
     async def _perform(self, session: Session, call: Call, route: Route | None = None) -> Any:
         if route is None:
             # A filter may have named another command: it is checked like the page's own.
-            route = self._route(session, call.command)
+            route = self._route(session, call)
         if route.command.small and len(call.body) > self.limits.arguments:
             raise RefusedError(
                 f"the arguments of `{call.command}` may have {self.limits.arguments} bytes of JSON, "
@@ -527,11 +491,6 @@ class Router:
             problem = _text_of(refused)
             log.error("command %s rejects with a %s: %s", route.command.name, type(error).__name__, problem)  # noqa: TRY400
             sink.reject(number, f"command `{route.command.name}` failed, and how cannot be told: {problem}")
-
-
-def _import(modules: Sequence[str]) -> None:
-    for module in modules:
-        importlib.import_module(module)
 
 
 def _text_of(error: BaseException) -> str:

@@ -64,7 +64,7 @@ class Session:
         self.outbox = Outbox(name, loop, deliver, limits, self._give_up)
         self.uploads = Uploads(limits.pending_size)
         self.resources = Resources(limits.handles)
-        self.tasks: dict[asyncio.Task[None], None] = {}
+        self.tasks: dict[asyncio.Future[None], None] = {}
         self.pending_calls = 0
         self.pending_size = 0
         self.reading = asyncio.Lock()
@@ -206,7 +206,7 @@ class Session:
 
     # What it has under way.
 
-    def keep(self, task: asyncio.Task[None], size: int, *, detached: bool) -> None:
+    def keep(self, task: asyncio.Future[None], size: int, *, detached: bool) -> None:
         """Count a call that is under way, and end it with the document unless it is detached.
 
         Args:
@@ -222,12 +222,16 @@ class Session:
                 # It ended its own document in its first step.
                 task.cancel(_GONE)
 
-        def done(task: asyncio.Task[None]) -> None:
+        def done(task: asyncio.Future[None]) -> None:
             self.pending_calls -= 1
             self.pending_size -= size
-            self.tasks.pop(task, None)
+            self.forget(task)
 
         task.add_done_callback(done)
+
+    def forget(self, task: asyncio.Future[None]) -> None:
+        """What ends with the document has ended before it."""
+        self.tasks.pop(task, None)
 
     # The end.
 
@@ -247,7 +251,7 @@ class Session:
         self.outbox.close()
         self._cancel(collections.deque(self.tasks))
 
-    def _cancel(self, tasks: collections.deque[asyncio.Task[None]]) -> None:
+    def _cancel(self, tasks: collections.deque[asyncio.Future[None]]) -> None:
         # In the order in which they began: who waits in a row is found at once when he is the first of it. And not many
         # thousands in one turn, nor all let go of at the end.
         until = time.monotonic() + self.limits.slice_time

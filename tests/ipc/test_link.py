@@ -4,9 +4,11 @@ import asyncio
 import threading
 from typing import Any
 
+import attrs
 import pytest
 
-from shell.ipc import Command
+from shell.ipc import Call, Command
+from shell.ipc.filter import Proceed
 from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Rejected, turns
 
@@ -116,7 +118,7 @@ class _Imports:
         commands = [Command(f"plugin:late|{one.__name__}", one, open=True) for one in (first, second)]
         assert core.router
         core.commands.add_later("plugin:late|", lambda: commands, ("late",))
-        monkeypatch.setattr("shell.ipc.router._import", lambda modules: self.gate.wait(PATIENCE))
+        monkeypatch.setattr("shell.ipc.importing._import", lambda modules: self.gate.wait(PATIENCE))
 
 
 async def test_a_call_that_waits_for_an_import_is_answered_when_its_page_goes(
@@ -174,6 +176,81 @@ async def test_all_that_wait_for_an_import_go_on_as_soon_as_it_is_there(
     await turns()
     assert len(late.called) == 500
     await asyncio.gather(*calls)
+
+
+async def test_calls_that_come_while_those_that_waited_begin_stay_behind_them(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each has a turn of its own.
+    core.limit(slice_time=0)
+    late = _Imports(core, monkeypatch)
+    numbers: list[int] = []
+
+    async def note(number: int) -> None:
+        numbers.append(number)
+
+    core.commands.add_later("plugin:noted|", lambda: [Command("plugin:noted|note", note, open=True)], ("noted",))
+    page = core.page()
+    calls = [page.invoke("plugin:noted|note", {"number": number}) for number in range(100)]
+    late.gate.set()
+    await calls[0]
+    most = len(calls) - len(numbers)
+    while not calls[-1].done():
+        calls.append(page.invoke("plugin:noted|note", {"number": len(calls)}))
+        assert len(calls) - len(numbers) <= most
+        await turns(1)
+    assert numbers == list(range(len(calls)))
+
+
+async def test_no_call_that_waited_is_decided_on_as_that_of_the_window_that_the_page_was_given_to(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = asyncio.Event()
+
+    @core.filters.add
+    async def wait(call: Call, proceed: Proceed) -> Any:
+        if call.command == "slow":
+            await go_on.wait()
+        return await proceed(call)
+
+    @core.command
+    async def slow() -> None:
+        raise AssertionError
+
+    late = _Imports(core, monkeypatch)
+    page = core.page()
+    waits, filtered = page.invoke("plugin:late|first"), page.invoke("slow")
+    core.router.recast(page.session, attrs.evolve(page.session.caller, window="other"))
+    behind = page.invoke("plugin:late|second")
+    late.gate.set()
+    go_on.set()
+    for call in (waits, filtered):
+        with pytest.raises(Rejected, match="the page that called has been given to the window other since"):
+            await call
+    assert await behind == "second"
+    assert late.called == ["second"]
+
+
+async def test_commands_that_cannot_be_imported_reject_and_those_behind_them_go_on(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = _Imports(core, monkeypatch)
+    late.gate.set()
+    core.commands.add_later("plugin:broken|", list, ("broken",))
+
+    def fail(modules: tuple[str, ...]) -> None:
+        if modules == ("broken",):
+            raise ImportError("no library")
+
+    monkeypatch.setattr("shell.ipc.importing._import", fail)
+    page = core.page()
+    calls = [page.invoke(f"plugin:{name}") for name in ("broken|one", "late|first", "broken|two", "late|second")]
+    assert await calls[3] == "second"
+    for refused in (calls[0], calls[2]):
+        with pytest.raises(Rejected, match="no library"):
+            await refused
+    assert late.called == ["first", "second"]
+    assert (page.session.tasks, page.session.pending_calls) == ({}, 0)
 
 
 async def test_no_call_goes_past_those_that_wait_for_an_import(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
