@@ -10,13 +10,14 @@
   const { parse } = JSON;
   const { defineProperty, freeze } = Object;
   const report = window.reportError.bind(window);
+  const copyOf = window.structuredClone.bind(window);
   const encodeComponent = encodeURIComponent;
 
   const { SERIALIZE, asBytes, encode, headersOf, isBytes } = values;
 
   // Kinds of message from the core.
   const RESOLVE = 0, REJECT = 1, RESOLVE_PARKED = 2, EVENT = 3, LISTEN = 4,
-    CHANNEL = 5, CHANNEL_PARKED = 6, CHANNEL_END = 7, PING = 8;
+    CHANNEL = 5, CHANNEL_PARKED = 6, CHANNEL_END = 7, PING = 8, CHANNELS = 9;
 
   const calls = new Map();       // number → [resolve, reject]
   const callbacks = new Map();   // number → function
@@ -100,6 +101,13 @@
         return runCallback(first, { index: second, end: true });
       case PING:
         return core.acknowledge();
+      case CHANNELS:
+        // Each gets a value of its own, as if it had come alone; the last may have the one that came.
+        for (let at = 2; at < message.length; at += 2) {
+          const isLast = at + 2 === message.length;
+          const value = isLast || typeof first !== "object" ? first : copyOf(first);
+          runCallback(message[at], { index: message[at + 1], message: value });
+        }
     }
   };
 

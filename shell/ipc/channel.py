@@ -1,6 +1,7 @@
 """Channels: ordered messages from a command to the page that called it, as long as both are there."""
 
 import weakref
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from shell.ipc import wire
@@ -89,12 +90,16 @@ class _Line:
         session = self.session
         if self.ended or not session.alive:
             return
-        index, self.index = self.index, self.index + 1
+        index = self.take_index()
         if content_type == JSON and len(data) <= session.limits.park_above:
             session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL, self.callback, index, bytes(data)))
         else:
             parcel = session.parcels.announce(content_type, data)
             session.send(b"[%d,%d,%d,%b]" % (wire.Kind.CHANNEL_PARKED, self.callback, index, parcel))
+
+    def take_index(self) -> int:
+        index, self.index = self.index, self.index + 1
+        return index
 
     def end(self) -> None:
         # The last reference may go in any thread, and in the middle of anything: nothing may happen here and now.
@@ -104,6 +109,23 @@ class _Line:
     def _send_end(self) -> None:
         self.ended = True
         self.session.send(b"[%d,%d,%d]" % (wire.Kind.CHANNEL_END, self.callback, self.index))
+
+
+def send_to_each(session: "Session", channels: Sequence[Channel[Any]], value: bytes) -> None:
+    """Send a value that is JSON already to channels of one document, and once. On the loop's thread.
+
+    Raises:
+        ChannelClosedError, RefusedError: As `Channel.send`.
+    """
+    if len(channels) == 1 or len(value) > session.limits.park_above:
+        for channel in channels:
+            channel.send_encoded(value)
+        return
+    if not session.alive:
+        raise ChannelClosedError("the page of the channels has gone")
+    session.refuse_overflow()
+    places = b",".join(b"%d,%d" % (channel.id, channel._line.take_index()) for channel in channels)
+    session.send(b"[%d,%b,%b]" % (wire.Kind.CHANNELS, value, places))
 
 
 def callback_of(value: Any) -> int | None:

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from shell.ipc.channel import Channel
+from shell.ipc.channel import Channel, send_to_each
 from shell.ipc.errors import ChannelClosedError, RefusedError, RegistrationError
 from shell.ipc.session import Session
 from shell.ipc.thread import LoopThread
@@ -14,7 +14,7 @@ from shell.ipc.wire import encode_value, encoded
 log = logging.getLogger(__name__)
 
 _MOST = 256
-"""How many times one document may follow a value: a change is sent to each at once."""
+"""How many times one document may follow a value: of a change that is large each has a parcel."""
 
 
 class Shared[T]:
@@ -115,12 +115,25 @@ class Shared[T]:
             # Changes made by other threads before this one are still in the queue, so that all hear them in order.
             while self._unpublished:
                 self._published = value, encoded = self._unpublished.popleft()
-                for following in [one for own in self._pages.values() for one in own]:
-                    following.send(encoded)
+                for session, own in list(self._pages.items()):
+                    self._tell(session, list(own), encoded)
                 for handler in list(self._handlers):
                     self._call(handler, value)
         finally:
             self._publishing = False
+
+    def _tell(self, session: Session, own: "list[Following[T]]", encoded: bytes) -> None:
+        """Tell a page of a change, or notice that it has gone or is too far behind."""
+        try:
+            send_to_each(session, [following.channel for following in own], encoded)
+        except ChannelClosedError:
+            pass
+        except RefusedError as refused:
+            log.error("a page no longer follows the shared value %s: %s", self.name, refused)  # noqa: TRY400
+        else:
+            return
+        for following in own:
+            following.close()
 
     def _call(self, handler: Callable[[T], object], value: T) -> None:
         try:
@@ -130,27 +143,21 @@ class Shared[T]:
 
 
 class Following[T]:
-    """A page that follows a shared value; a resource of that page."""
+    """A page that follows a shared value; a resource of that page.
+
+    Attributes:
+        channel: Where the page gets it.
+    """
 
     def __init__(self, shared: Shared[T], session: Session, channel: Channel[T]) -> None:
         self._shared = shared
         self._session = session
-        self._channel = channel
-
-    def send(self, encoded: bytes) -> None:
-        """Tell the page of a change, or notice that it has gone or is too far behind."""
-        try:
-            self._channel.send_encoded(encoded)
-        except ChannelClosedError:
-            self.close()
-        except RefusedError as refused:
-            log.error("a page no longer follows the shared value %s: %s", self._shared.name, refused)  # noqa: TRY400
-            self.close()
+        self.channel = channel
 
     def close(self) -> None:
         """End it, and the channel."""
         self._shared.detach(self._session, self)
-        self._channel.close()
+        self.channel.close()
 
 
 class SharedValues:

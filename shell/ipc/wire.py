@@ -42,6 +42,8 @@ class Kind(enum.IntEnum):
     """`[7, channel, index]`: no message follows; `index` is how many there were."""
     PING = 8
     """`[8]`: answer at once, to show that the page is alive."""
+    CHANNELS = 9
+    """`[9, value, channel, index, …]`: a value for several channels."""
 
 
 HELLO = -1

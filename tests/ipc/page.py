@@ -378,6 +378,9 @@ class Page:
                 self.listeners.setdefault(name, {})[listener] = (handler, kind, label)
             case [Kind.CHANNEL, channel, index, value]:
                 self.channels[channel].receive(index, value)
+            case [Kind.CHANNELS, value, *places]:
+                for channel, index in itertools.batched(places, 2):
+                    self.channels[channel].receive(index, value)
             case [Kind.CHANNEL_PARKED, channel, index, parcel, *_]:
                 self._fetch(parcel, lambda value: self.channels[channel].receive(index, value))
             case [Kind.CHANNEL_END, channel, index]:

@@ -31,6 +31,27 @@ async def test_a_page_gets_the_value_that_there_is_and_each_change(core: Core) -
     assert count.value == 30
 
 
+async def test_a_change_goes_once_to_a_page_that_follows_many_times(core: Core) -> None:
+    text = core.shared.add("text", "first")
+    page, other = core.page(), core.page("other")
+    followed = [await follow(page, "text") for _ in range(10)]
+    alone, _ = await follow(other, "text")
+    await page.invoke("plugin:resources|close", {"rid": followed.pop()[1]})
+    page.frozen = True
+    backlog = page.session.outbox.backlog
+    large = "x" * 200_000
+    text.value = large
+    await turns()
+    assert page.session.outbox.backlog < backlog + 2 * len(large)
+    page.thaw()
+    text.value = "y" * 300_000
+    await page.until(lambda: all(len(channel.messages) == 3 for channel, _ in followed))
+    text.value = "last"
+    await turns()
+    assert all(channel.messages == ["first", large, "y" * 300_000, "last"] for channel, _ in followed)
+    assert alone.messages == ["first", large, "y" * 300_000, "last"]
+
+
 async def test_a_page_that_comes_late_gets_the_last_value(core: Core) -> None:
     count = core.shared.add("count", 0)
     first, _ = await follow(core.page(), "count")
