@@ -231,6 +231,19 @@ class Events:
         pages = list(self._pages.get(name, {}).items())
         return any(session.alive and is_reached(addresses, address) for session, addresses in pages)
 
+    def refuse_overflow(self, name: str, address: Address = EVERYONE) -> None:
+        """Keep an event of a page away from those that have not taken what waits for them: else it could end them.
+
+        Raises:
+            RefusedError: One of those that would be told is so far behind.
+        """
+        for session, addresses in self._pages.get(name, {}).items():
+            if session.outbox.is_far_behind and is_reached(addresses, address):
+                raise RefusedError(
+                    f"the event {name} is not emitted: the page in webview {session.caller.webview} listens to it, and "
+                    f"{session.outbox.backlog >> 20} MiB wait for that page already, which it has not taken"
+                )
+
     def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
         with self._lock:
             listeners = list(self._listeners.get(name, {}).values())

@@ -79,6 +79,11 @@ class Outbox:
         """Bytes that the page has not taken yet."""
         return self._waiting + self._unacknowledged + self.parcels.size
 
+    @property
+    def is_far_behind(self) -> bool:
+        """Whether half of what the page may ever be behind in messages waits for it."""
+        return self._waiting > self._limits.overflow // 2
+
     def add(self, message: bytes) -> None:
         """Put a message into the next delivery."""
         if self._waiting > self._limits.overflow:

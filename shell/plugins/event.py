@@ -39,6 +39,7 @@ def event_plugin(events: Events, most: int) -> Plugin:
                 f"the payload of an event that somebody hears may have {most} bytes, and this one has {len(payload)} "
                 "(App's limits.whole); a command or a channel takes more"
             )
+        events.refuse_overflow(event, address)
         events.emit_encoded(event, payload, address)
 
     return plugin

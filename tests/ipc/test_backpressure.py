@@ -91,6 +91,32 @@ async def test_a_page_that_is_too_far_behind_is_given_up(core: Core, caplog: pyt
     assert other.session.alive
 
 
+async def test_pages_emit_nothing_more_to_one_that_is_far_behind_and_end_it_not(core: Core) -> None:
+    core.limit(overflow=3 * 1024 * 1024)
+    page, heard = await listening(core)
+    other = core.page("other")
+    others: list[Any] = []
+    await other.listen("fill", others)
+    page.frozen = True
+    answers = [other.invoke("plugin:event|emit", {"event": "fill", "payload": "x" * 100_000}) for _ in range(40)]
+    outcomes = await asyncio.gather(*answers, return_exceptions=True)
+    emitted = outcomes.count(None)
+    assert 10 < emitted < 40
+    with pytest.raises(Rejected, match=r"fill is not emitted: the page in webview main listens to it, and \d MiB wait"):
+        await answers[-1]
+    # Nobody has heard of it, and what does not reach the page is told.
+    assert len(others) == emitted
+    await other.invoke("plugin:event|emit", {"event": "else"})
+    target = {"kind": "Window", "label": "other"}
+    await other.invoke("plugin:event|emit_to", {"target": target, "event": "fill", "payload": "x" * 100_000})
+    # What the core itself has to say is told, too.
+    core.events.emit("fill", "last")
+    page.thaw()
+    await page.until(lambda: "last" in heard)
+    assert core.given_up == []
+    await other.invoke("plugin:event|emit", {"event": "fill", "payload": "x"})
+
+
 async def test_a_page_is_not_given_up_for_a_single_large_answer(core: Core) -> None:
     core.limit(overflow=1000)
 
