@@ -497,7 +497,9 @@ def _text_of(error: BaseException) -> str:
     """What an error says, or its name where it says nothing; as JSON has it."""
     name = type(error).__name__
     try:
-        return str(error).encode(errors="backslashreplace").decode() or name
+        text = str(error).encode(errors="backslashreplace").decode()
+        # It says nothing but the key.
+        return f"{name}: {text}" if text and isinstance(error, KeyError) else text or name
     except Exception:
         # A program's own errors may say anything, and fail at it.
         return name

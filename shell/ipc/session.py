@@ -20,6 +20,9 @@ from shell.ipc.upload import Uploads
 
 log = logging.getLogger(__name__)
 
+_RESOLVED = b"[%d,%%d,%%b]" % wire.Kind.RESOLVE
+_REJECTED = b"[%d,%%d,%%b]" % wire.Kind.REJECT
+
 
 class Session:
     """One document's life in the core, from its hello to its end. For the loop's thread, but for `from_anywhere`.
@@ -105,7 +108,7 @@ class Session:
         if len(encoded) > self.limits.park_above:
             self._answer_parked(call, JSON, encoded)
         else:
-            self.outbox.add(b"[0,%d,%b]" % (call, bytes(encoded)))
+            self.outbox.add(_RESOLVED % (call, bytes(encoded)))
         return False
 
     def reject(self, call: int, error: Any) -> None:
@@ -115,7 +118,7 @@ class Session:
             EncodeError: The error has no form in JSON, or is too large.
         """
         if self.alive:
-            self.outbox.add(b"[1,%d,%b]" % (call, wire.encode_error(error)))
+            self.outbox.add(_REJECTED % (call, wire.encode_error(error)))
 
     def answer_parcel(self, call: int, number: int, at: int, size: int | None) -> None:
         """Answer a call with a parcel itself, or a part of it, in base64, for a page that may not fetch it.
@@ -133,7 +136,7 @@ class Session:
         if parcel is None:
             self.reject(call, f"there is no parcel {number} for this document, or no such part of it")
         else:
-            self.send(b'[0,%d,"%b"]' % (call, base64.b64encode(bytes(parcel.data))))
+            self.send(_RESOLVED % (call, b'"%b"' % base64.b64encode(bytes(parcel.data))))
 
     def _answer_parked(self, call: int, content_type: str, data: Data) -> None:
         self.refuse_overflow()

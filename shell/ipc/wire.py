@@ -10,8 +10,8 @@ import enum
 import math
 import pathlib
 import re
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Awaitable, Iterator
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 
@@ -122,7 +122,23 @@ class _Builtins:
             if self._most < 0:
                 raise BufferError
             return str(value)
-        raise EncodeError(f"a value of type {type(value).__name__} cannot be sent as JSON")
+        kind = type(value).__name__
+        if _has_form(value):
+            # Then it is no value, but the key of one.
+            raise EncodeError(
+                f"a dict with keys of type {kind} cannot be sent as JSON, where keys are strings or numbers"
+            )
+        if isinstance(value, Awaitable):
+            raise EncodeError(f"a value of type {kind} cannot be sent as JSON: an `await` is missing in front of it")
+        raise EncodeError(f"a value of type {kind} cannot be sent as JSON")
+
+
+def _has_form(value: Any) -> bool:
+    try:
+        msgspec.json.encode(value)
+    except Exception:
+        return False
+    return True
 
 
 decode_post = msgspec.json.Decoder(Post).decode
@@ -248,10 +264,7 @@ def encode_value(value: Any) -> bytes:
     try:
         return encode(value)
     except Exception as error:
-        refused = failure(type(value), error)
-        if refused is error:
-            raise
-        raise refused from None
+        refuse(type(value), error)
 
 
 def encode_at_once(value: Any) -> bytes | None:
@@ -262,10 +275,7 @@ def encode_at_once(value: Any) -> bytes | None:
     try:
         return encode_up_to(AT_ONCE, value)
     except Exception as error:
-        refused = failure(kind, error)
-        if refused is error:
-            raise
-        raise refused from None
+        refuse(kind, error)
 
 
 def encode_up_to(size: int, value: Any) -> bytes | None:
@@ -329,21 +339,26 @@ def encode_error(error: Any) -> bytes:
     return encoded
 
 
-def failure(kind: type, error: Exception) -> Exception:
-    """What is wrong with a value that has no form in JSON; the error itself where it says that, or something else.
+def refuse(kind: type, error: Exception) -> NoReturn:
+    """Say what is wrong with a value that has no form in JSON.
 
     Args:
         kind: The value's type.
         error: What encoding it raised.
+
+    Raises:
+        EncodeError: That is it.
+        Exception: The error itself, where it is of something else.
     """
     match error:
-        case EncodeError():
-            return error
         case RecursionError():
-            return EncodeError("a value that contains itself, or is nested too deep, cannot be sent as JSON")
+            problem = "a value that contains itself, or is nested too deep, cannot be sent as JSON"
         case UnicodeEncodeError():
-            return EncodeError("a string with half of a surrogate pair, which is no character, cannot be sent as JSON")
+            problem = "a string with half of a surrogate pair, which is no character, cannot be sent as JSON"
+        case EncodeError():
+            raise error
         case TypeError() | ValueError() | OverflowError():
-            return EncodeError(f"a value of type {kind.__name__} cannot be sent as JSON: {error}")
+            problem = f"a value of type {kind.__name__} cannot be sent as JSON: {error}"
         case _:
-            return error
+            raise error
+    raise EncodeError(problem) from None

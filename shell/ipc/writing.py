@@ -83,10 +83,7 @@ class Writing:
                     steps.append(step)  # type: ignore[arg-type]  # it is not `steps`
         except Exception as error:
             steps.clear()
-            refused = wire.failure(self._kind, error)
-            if refused is error:
-                raise
-            raise refused from None
+            wire.refuse(self._kind, error)
         return True
 
     def _is_late(self) -> bool:

@@ -177,7 +177,7 @@ async def test_an_exception_rejects_with_its_message_and_is_logged_with_its_trac
     async def fail_silently() -> None:
         raise TimeoutError
 
-    with pytest.raises(Rejected, match=r"^'no such note'$"):
+    with pytest.raises(Rejected, match=r"^KeyError: 'no such note'$"):
         await core.page().invoke("fail")
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
@@ -332,7 +332,9 @@ async def test_a_command_that_cancels_itself_is_answered(core: Core) -> None:
     [
         (object(), "type object"),
         ({"a": [1, {"b": object()}]}, "type object"),
-        ({(1, 2): 3}, "type tuple"),
+        ({(1, 2): 3}, "a dict with keys of type tuple"),
+        ([{"a": {None: 3}}], "a dict with keys of type NoneType"),
+        ({object(): 3}, "type object"),
         (1 + 2j, "type complex"),
         ("half of a pair: \ud83d", "half of a surrogate pair"),
         pytest.param(10**5000, "type int", id="huge"),
@@ -348,6 +350,23 @@ async def test_a_result_that_is_no_json_names_command_and_type(
     with pytest.raises(Rejected, match=f"command `get`: .*{what}.* cannot be sent as JSON"):
         await core.page().invoke("get")
     assert "command get failed" in caplog.text
+
+
+async def test_a_result_that_is_to_be_awaited_says_that_an_await_is_missing(core: Core) -> None:
+    notes = asyncio.sleep(0)
+
+    @core.command
+    async def get() -> Any:
+        return {"notes": notes}
+
+    @core.command
+    async def get_future() -> Any:
+        return asyncio.get_running_loop().create_future()
+
+    for command, kind in (("get", "coroutine"), ("get_future", "Future")):
+        with pytest.raises(Rejected, match=f"`{command}`: a value of type {kind} .* JSON: an `await` is missing"):
+            await core.page().invoke(command)
+    notes.close()
 
 
 async def test_a_result_that_contains_itself_is_refused(core: Core) -> None:
