@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from shell.given import expect_function
@@ -11,6 +11,8 @@ from shell.ipc.call import Call
 type Proceed = Callable[[Call], Awaitable[Any]]
 type Prepare = Callable[[Call], Awaitable[Call]]
 type Filter = Callable[[Call, Proceed], Any]
+type _Made = list[tuple[Filter, Awaitable[Any]]]
+"""What filters were given as they proceeded, each with its filter."""
 
 
 class Filters:
@@ -34,7 +36,7 @@ class Filters:
         self._layers.append(filter_ if inspect.iscoroutinefunction(filter_) else _waiting(filter_))
         return filter_
 
-    def run(self, call: Call, perform: Proceed, prepare: Prepare, at_once: int) -> Awaitable[Any]:
+    async def run(self, call: Call, perform: Proceed, prepare: Prepare, at_once: int) -> Any:
         """Send a call through all filters and then to `perform`.
 
         Args:
@@ -42,20 +44,45 @@ class Filters:
             perform: What comes behind the filters.
             prepare: Reads the arguments of a large call, before a filter is asked.
             at_once: Bytes of arguments that need no such thing.
+
+        Raises:
+            RuntimeError: A filter has left what `proceed` gave it, and nobody has carried the call out.
         """
+        made: _Made = []
         proceed = perform
         # Nothing stands between two filters but a function: this is on the way of every call.
         for layer in reversed(self._layers):
-            proceed = _through(layer, proceed, prepare, at_once)
-        return proceed(call)
+            proceed = _through(layer, proceed, prepare, at_once, made)
+        value = await proceed(call)
+        for layer, answer in made:
+            # Of one that has ended, as nearly all have, there is no frame.
+            if getattr(answer, "cr_frame", None) is not None and inspect.iscoroutine(answer):
+                _expect_begun(layer, answer)
+        return value
 
 
-def _through(layer: Filter, proceed: Proceed, prepare: Prepare, at_once: int) -> Proceed:
+def _expect_begun(layer: Filter, answer: Coroutine[Any, Any, Any]) -> None:
+    if inspect.getcoroutinestate(answer) == inspect.CORO_CREATED:
+        # Python would tell of it too, but of a function of ours, and the page would be answered as if all were well.
+        answer.close()
+        name = getattr(layer, "__qualname__", type(layer).__name__)
+        raise RuntimeError(
+            f"the filter `{name}` has not awaited what proceed(call) gave it: `return await proceed(call)`, "
+            "or without `await` where it is a plain function"
+        )
+
+
+def _through(layer: Filter, proceed: Proceed, prepare: Prepare, at_once: int, made: _Made) -> Proceed:
     def run(call: Call) -> Awaitable[Any]:
         if len(call.body) <= at_once or call.raw or call.read is not None:
-            asked: Awaitable[Any] = layer(call, proceed)
+            asked: Awaitable[Any] = layer(call, go_on)
             return asked
-        return _prepared(layer, call, proceed, prepare)
+        return _prepared(layer, call, go_on, prepare)
+
+    def go_on(call: Call) -> Awaitable[Any]:
+        answer = proceed(call)
+        made.append((layer, answer))
+        return answer
 
     return run
 

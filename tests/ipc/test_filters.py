@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shell.ipc import Call, Command, CommandError, EncodeError, RefusedError
-from shell.ipc.filter import Proceed
+from shell.ipc.filter import Filters, Proceed
 from shell.plugins.plugin import Plugin
 from tests.ipc.page import Core, Page, Rejected, turns
 
@@ -189,6 +189,50 @@ async def test_a_filter_answers_without_proceeding(core: Core, page: Page) -> No
         return b"bytes"
 
     assert await page.invoke("greet", {"name": "Ada"}) == b"bytes"
+
+
+async def test_a_filter_that_forgets_to_await_is_told_so_and_the_page_gets_no_answer(
+    core: Core, page: Page, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def pass_on(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call)
+
+    async def forget(call: Call, proceed: Proceed) -> None:
+        proceed(call)
+
+    async def hand_back(call: Call, proceed: Proceed) -> Any:
+        return proceed(call)
+
+    def forget_plainly(call: Call, proceed: Proceed) -> None:
+        proceed(call)
+
+    for filter_ in (forget, hand_back, forget_plainly):
+        filters = Filters()
+        for one in (pass_on, filter_, pass_on):
+            filters.add(one)
+        core.router._filters = filters
+        caplog.clear()
+        with pytest.raises(
+            Rejected, match=rf"the filter `.*\.{filter_.__name__}` has not awaited what proceed\(call\)"
+        ):
+            await page.invoke("greet", {"name": "Ada"})
+        assert "has not awaited" in caplog.text
+
+
+async def test_a_filter_may_carry_a_call_out_beside_it(core: Core, page: Page) -> None:
+    results: list[str] = []
+
+    @core.filters.add
+    async def twice(call: Call, proceed: Proceed) -> list[str]:
+        beside = asyncio.create_task(read(proceed, call))
+        results.append(await proceed(call))
+        await beside
+        return results
+
+    async def read(proceed: Proceed, call: Call) -> None:
+        results.append(await proceed(call.replace(command="plugin:notes|read")))
+
+    assert await page.invoke("greet", {"name": "Ada"}) == ["read", "Hello, Ada!"]
 
 
 async def test_a_filter_may_take_its_time_and_end_with_the_page(core: Core, page: Page) -> None:
