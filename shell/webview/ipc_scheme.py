@@ -69,7 +69,11 @@ class IpcHandler(SchemeHandler):
         origin = origin_of(written(job.initiator()))
         if origin not in self._origins.origins:
             raise RefusedRequestError(f"ipc: is for the app's own pages, not for {origin}")
-        session, query = self._session(job)
+        try:
+            session, query = self._session(job)
+        except RefusedError as refused:
+            _reply(job, origin, _REJECTED, encode_error(str(refused)))
+            return
         if origin != session.caller.origin:
             raise RefusedRequestError(f"an ipc: request of {origin} names a document of {session.caller.origin}")
         answer = _Answer(job, origin, session)
@@ -101,19 +105,19 @@ class IpcHandler(SchemeHandler):
         link = None if label is None else self._find(label)
         if link is not None:
             # Not before: workers' requests bear no mark, and nobody counts them.
-            query = _query(job.requestUrl())
+            url = job.requestUrl()
+            size = url.toEncoded().size()
+            if size > _LONGEST_URL:
+                problem = f"the URL of an ipc: request has {size} characters, and may have {_LONGEST_URL}"
+                if self._audit is not None:
+                    self._audit.message(link.label, problem, None)
+                raise RefusedError(problem)
+            query = QUrlQuery(url)
             document = query.queryItemValue("document")
             session = link.find(document) if document else None
             if session is not None:
                 return session, query
         raise RefusedRequestError(f"an ipc: request of webview {label!r} names no document that is there")
-
-
-def _query(url: QUrl) -> QUrlQuery:
-    size = url.toEncoded().size()
-    if size > _LONGEST_URL:
-        raise RefusedRequestError(f"the URL of an ipc: request has {size} characters, and may have {_LONGEST_URL}")
-    return QUrlQuery(url)
 
 
 def _headers(text: str) -> Mapping[str, str]:
@@ -171,6 +175,10 @@ def _body(job: QWebEngineUrlRequestJob, size: int) -> memoryview:
     return body
 
 
+def _reply(job: QWebEngineUrlRequestJob, origin: str, content_type: str, data: bytes) -> None:
+    reply_bytes(job, content_type, data, {"Access-Control-Allow-Origin": origin, "Cache-Control": "no-store"})
+
+
 class _Answer:
     """Where the answer to one request goes. The page may go first, and the request with it."""
 
@@ -217,7 +225,5 @@ class _Answer:
         self._session.relieve()
 
     def _reply(self, content_type: str, data: bytes) -> None:
-        job = self._job
-        if job is None:
-            return
-        reply_bytes(job, content_type, data, {"Access-Control-Allow-Origin": self._origin, "Cache-Control": "no-store"})
+        if self._job is not None:
+            _reply(self._job, self._origin, content_type, data)
