@@ -1,6 +1,7 @@
 """The policy that pages are served with, and what pages need of it to run as they stand."""
 
 import hashlib
+import re
 from types import MappingProxyType
 
 from shell.config.security import Csp
@@ -11,6 +12,9 @@ _NONE, _SELF, _INLINE = "'none'", "'self'", "'unsafe-inline'"
 # Directives that mean something in a header only (Content Security Policy Level 3, section 3.3).
 _HEADER_ONLY = frozenset({"frame-ancestors", "report-uri", "sandbox"})
 _MANY_PAGES = 64
+# All that may come before the doctype, and it: read as browsers do, by the tokenizer of the HTML standard.
+_DOCTYPE = re.compile(rb"(?:[\t\n\f\r ]|<!--(?:-?>|.*?--!?>)|<\?[^>]*>)*+<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
+_MARK = b"\xef\xbb\xbf"
 
 
 @frozen
@@ -20,12 +24,10 @@ class Inline:
     Attributes:
         scripts: Sources that name each inline script by its hash, and each script from another host by its URL.
         styles: Sources that name each inline style sheet by its hash.
-        head: Where in the text a `meta` element comes before everything that a policy is for.
     """
 
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
-    head: int
 
 
 def completed(policy: Csp, page: Inline, unmodified: bool | tuple[str, ...] = False) -> Csp:
@@ -83,7 +85,7 @@ class Served:
     header: str | None
 
 
-def served(page: bytes, policy: Csp, head: int | None) -> Served:
+def served(page: bytes, policy: Csp, *, written_into: bool) -> Served:
     """Put a policy on a page.
 
     WORKAROUND (Qt WebEngine 6.12.0): response headers of custom schemes are sent in lower case, which breaks hashes,
@@ -93,10 +95,10 @@ def served(page: bytes, policy: Csp, head: int | None) -> Served:
     Args:
         page: The page as it is on disk.
         policy: The policy.
-        head: Where in the page, in bytes, the element can stand; None where it cannot be put in.
+        written_into: Whether it is HTML that the element can be put into.
     """
     text = str(policy)
-    if text == text.lower() or head is None:
+    if text == text.lower() or not written_into:
         return Served(page, text or None)
     inside, outside = (
         Csp({name: sources for name, sources in policy.directives.items() if (name in _HEADER_ONLY) is header_only})
@@ -106,7 +108,19 @@ def served(page: bytes, policy: Csp, head: int | None) -> Served:
     import html  # noqa: PLC0415
 
     element = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(str(inside))}">'
+    head = _head(page)
     return Served(page[:head] + element.encode() + page[head:], str(outside) or None)
+
+
+def _head(page: bytes) -> int:
+    """Where a `meta` element comes before everything that a policy is for, and makes a browser begin the head.
+
+    That is directly behind the doctype, before which it would have the page laid out as in the last century. Where
+    none is recognized it is the front, so that a page may look otherwise, and is never without its policy.
+    """
+    start = len(_MARK) if page.startswith(_MARK) else 0
+    found = _DOCTYPE.match(page, start)
+    return found.end() if found else start
 
 
 class PagePolicy:
@@ -121,7 +135,7 @@ class PagePolicy:
         self._policy = policy
         self._unmodified = unmodified
         # By what the page is, so that an edited page is never taken for what it was.
-        self._seen: dict[bytes, tuple[Csp, int]] = {}
+        self._seen: dict[bytes, Csp] = {}
 
     def serve(self, page: bytes, content_type: str) -> Served:
         """Put the policy on a page.
@@ -131,7 +145,7 @@ class PagePolicy:
             content_type: What it is served as. Only HTML in UTF-8 is looked into.
         """
         if not content_type.startswith("text/html") or page.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return served(page, completed(self._policy, Inline((), (), 0), self._unmodified), None)
+            return served(page, completed(self._policy, Inline((), ()), self._unmodified), written_into=False)
         key = hashlib.sha256(page).digest()
         if key not in self._seen:
             if len(self._seen) >= _MANY_PAGES:
@@ -139,9 +153,6 @@ class PagePolicy:
             # Loaded with the first page that has a policy.
             from shell.webview.csp_scan import scan  # noqa: PLC0415
 
-            text = page.decode("utf-8", "surrogateescape")
-            found = scan(text)
-            head = len(text[: found.head].encode("utf-8", "surrogateescape"))
-            self._seen[key] = completed(self._policy, found, self._unmodified), head
-        policy, head = self._seen[key]
-        return served(page, policy, head)
+            found = scan(page.decode("utf-8", "surrogateescape"))
+            self._seen[key] = completed(self._policy, found, self._unmodified)
+        return served(page, self._seen[key], written_into=True)

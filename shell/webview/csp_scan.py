@@ -16,31 +16,21 @@ def scan(page: str) -> Inline:
     Args:
         page: The page's HTML.
     """
-    scanner = _Scanner(page)
+    scanner = _Scanner()
     scanner.feed(page)
     scanner.close()
-    return Inline(tuple(dict.fromkeys(scanner.scripts)), tuple(dict.fromkeys(scanner.styles)), scanner.head)
+    return Inline(tuple(dict.fromkeys(scanner.scripts)), tuple(dict.fromkeys(scanner.styles)))
 
 
 class _Scanner(HTMLParser):
-    def __init__(self, page: str) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.scripts: list[str] = []
         self.styles: list[str] = []
-        self.head = 1 if page.startswith("\ufeff") else 0
         self._open: str | None = None
         self._text: list[str] = []
-        self._in_front = True
-        self._lines = [0, *(match.end() for match in re.finditer("\n", page))]
-
-    def handle_decl(self, decl: str) -> None:
-        if self._in_front and decl.lower().startswith("doctype"):
-            self.head = self._offset() + len(f"<!{decl}>")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._in_front and tag in {"html", "head"}:
-            self.head = self._offset() + len(self.get_starttag_text() or "")
-        self._in_front = self._in_front and tag == "html"
         if tag not in {"script", "style"}:
             return
         address = _address(dict(attrs)) if tag == "script" else None
@@ -50,9 +40,6 @@ class _Scanner(HTMLParser):
             self.scripts.append(address)
 
     def handle_data(self, data: str) -> None:
-        # A mark of the byte order is none of the page's text: with it there, a browser sees the doctype all the same.
-        text = data.removeprefix("\ufeff") if self._offset() == 0 else data
-        self._in_front = self._in_front and not text.strip()
         if self._open:
             self._text.append(data)
 
@@ -62,10 +49,6 @@ class _Scanner(HTMLParser):
             if text:
                 (self.scripts if tag == "script" else self.styles).append(_hash(text))
             self._open = None
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
 
 
 def _address(attributes: Mapping[str, str | None]) -> str | None:

@@ -341,6 +341,43 @@ def test_a_policy_is_sent_with_pages_and_lets_their_own_scripts_run(web: Path) -
         assert "content-security-policy" not in page.get("/Lib/app.js")["headers"]
 
 
+def test_a_policy_holds_whatever_a_page_begins_with(web: Path) -> None:
+    text = "<html lang=de><head><title>p</title><script>window.inline = 1</script></head><h1>x</h1>"
+    standard = ["<!doctype html>", "\ufeff<!doctype html>", "<?xml version='1.0'?>\n<!doctype html>"]
+    standard += [
+        "<!-- a --!><!doctype html>",
+        "<!--><!doctype html>",
+        "<!doctype html>\u00a0",
+        "<!doctype html><!--> -->",
+    ]
+    standard += [
+        "<!doctype html><!-- -- >\n<html>\n<head> -->",
+        "<!doctype html><html>\u3000",
+        "<!doctype html>\v<html>",
+    ]
+    quirks = [
+        "",
+        "<!-- <html> --",
+        "\u00a0<!doctype html>",
+        "\v<!doctype html>",
+        "<!--!><!doctype html>",
+        "x<!doctype html>",
+    ]
+    for number, start in enumerate((*standard, *quirks)):
+        (web / f"{number}.html").write_text(f"{start}{text}")
+    policy = PagePolicy(Csp.parse("default-src 'self'"))
+    with a_page({b"tauri": AppHandler(Assets(web), ORIGINS, Seal(), policy=policy)}) as page:
+        for number, start in enumerate((*standard, *quirks)):
+            assert page.load_and_wait(f"{HOME}{number}.html")
+            asked = page.ask(
+                "const made = document.createElement('script'); made.textContent = 'window.injected = 1';"
+                "document.body.append(made); let evaluated; try { evaluated = new Function('return 1')() } catch {}"
+                "return [window.injected, evaluated, document.querySelector('meta').parentNode.tagName,"
+                " document.compatMode]"
+            )
+            assert asked == [None, None, "HEAD", "CSS1Compat" if start in standard else "BackCompat"], start
+
+
 def test_the_configurations_headers_are_sent_with_every_file(web: Path, caplog: pytest.LogCaptureFixture) -> None:
     headers = {
         "Cross-Origin-Opener-Policy": "same-origin",
