@@ -2,13 +2,14 @@
 
 import os
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from shell.config.config import Config
 from shell.config.document import kind_of
 from shell.config.errors import ConfigError, shown, unbroken
+from shell.config.markup import elements
 from shell.value import frozen
 
 HOOK = "__TAURI_ISOLATION_HOOK__"
@@ -68,10 +69,7 @@ class _Reader:
 
     def read(self) -> tuple[IsolationScript, ...]:
         self._expect("folder", self._folder)
-        page = _Page()
-        page.feed(self._text(self._folder / _INDEX))
-        page.close()
-        tags = sorted(page.tags, key=lambda tag: tag.is_late)
+        tags = sorted(_tags(self._text(self._folder / _INDEX)), key=lambda tag: tag.is_late)
         scripts = tuple(self._script(tag, number) for number, tag in enumerate(tags, 1))
         if not any(HOOK in script.source for script in scripts):
             raise self._error(f"no script of {self._shown(self._folder / _INDEX)} sets window.{HOOK}")
@@ -136,32 +134,13 @@ class _Reader:
         return ConfigError(f"{self._name}: $.app.security.pattern.options.dir: {text}")
 
 
-class _Page(HTMLParser):
-    """Finds the scripts of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[_Tag] = []
-        self._open: dict[str, str | None] | None = None
-        self._text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "script":
-            # Of an attribute that is given twice the first holds.
-            self._open, self._text = dict(reversed(attrs)), []
-
-    def handle_data(self, data: str) -> None:
-        if self._open is not None:
-            self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag != "script" or self._open is None:
-            return
-        attributes, self._open = self._open, None
-        kind = (attributes.get("type") or "").strip().lower()
+def _tags(page: str) -> Iterator[_Tag]:
+    """The scripts of a page."""
+    for element in elements(page):
+        kind = element.attributes.get("type", "").strip().lower()
         is_module = kind == "module"
-        if (kind not in _SCRIPTS and not is_module) or "nomodule" in attributes:
-            return
-        file = (attributes["src"] or "") if "src" in attributes else None
-        is_late = is_module or (file is not None and "defer" in attributes)
-        self.tags.append(_Tag(file, "".join(self._text), is_module, is_late))
+        if element.name != "script" or (kind not in _SCRIPTS and not is_module) or "nomodule" in element.attributes:
+            continue
+        file = element.attributes.get("src")
+        is_late = is_module or (file is not None and "defer" in element.attributes)
+        yield _Tag(file, element.text, is_module, is_late)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 from types import MappingProxyType
 
 from shell.config.security import Csp
@@ -11,7 +12,12 @@ _IPC = "ipc:"
 _NONE, _SELF, _INLINE = "'none'", "'self'", "'unsafe-inline'"
 # Directives that mean something in a header only (Content Security Policy Level 3, section 3.3).
 _HEADER_ONLY = frozenset({"frame-ancestors", "report-uri", "sandbox"})
-_MANY_PAGES = 64
+LARGEST_PAGE = 32 * 1024 * 1024
+"""Bytes of a page that is looked into, which takes a thread a second or two."""
+_KEPT = 4 * 1024 * 1024
+"""Bytes of the policies for pages that were looked into, about."""
+_KEPT_AT_LEAST = 1024
+"""Bytes that one takes, however little it says."""
 # All that may come before the doctype, and it: read as browsers do, by the tokenizer of the HTML standard.
 _DOCTYPE = re.compile(rb"(?:[\t\n\f\r ]|<!--(?:-?>|.*?--!?>)|<\?[^>]*>)*+<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
 _MARK = b"\xef\xbb\xbf"
@@ -124,7 +130,7 @@ def _head(page: bytes) -> int:
 
 
 class PagePolicy:
-    """Serves pages with the configuration's policy.
+    """Serves pages with the configuration's policy. Safe to use from any thread.
 
     Args:
         policy: The configuration's policy.
@@ -134,25 +140,39 @@ class PagePolicy:
     def __init__(self, policy: Csp, unmodified: bool | tuple[str, ...] = False) -> None:
         self._policy = policy
         self._unmodified = unmodified
+        self._lock = threading.Lock()
         # By what the page is, so that an edited page is never taken for what it was.
-        self._seen: dict[bytes, Csp] = {}
+        self._seen: dict[bytes, tuple[Csp, int]] = {}
+        self._size = 0
 
     def serve(self, page: bytes, content_type: str) -> Served:
         """Put the policy on a page.
 
         Args:
             page: The page as it is on disk.
-            content_type: What it is served as. Only HTML in UTF-8 is looked into.
+            content_type: What it is served as. Only HTML in UTF-8 is looked into, of `LARGEST_PAGE` bytes at most.
         """
-        if not content_type.startswith("text/html") or page.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return served(page, completed(self._policy, Inline((), ()), self._unmodified), written_into=False)
+        is_html = content_type.startswith("text/html") and not page.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if not is_html or len(page) > LARGEST_PAGE:
+            return served(page, completed(self._policy, Inline((), ()), self._unmodified), written_into=is_html)
         key = hashlib.sha256(page).digest()
-        if key not in self._seen:
-            if len(self._seen) >= _MANY_PAGES:
-                self._seen.pop(next(iter(self._seen)))
+        with self._lock:
+            policy, _ = self._seen.get(key, (None, 0))
+        if policy is None:
             # Loaded with the first page that has a policy.
             from shell.webview.csp_scan import scan  # noqa: PLC0415
 
-            found = scan(page.decode("utf-8", "surrogateescape"))
-            self._seen[key] = completed(self._policy, found, self._unmodified)
-        return served(page, self._seen[key], written_into=True)
+            policy = completed(self._policy, scan(page.decode("utf-8", "replace")), self._unmodified)
+            self._keep(key, policy)
+        return served(page, policy, written_into=True)
+
+    def _keep(self, key: bytes, policy: Csp) -> None:
+        size = _KEPT_AT_LEAST + len(str(policy))
+        with self._lock:
+            if key in self._seen:
+                return
+            self._seen[key] = policy, size
+            self._size += size
+            while self._size > _KEPT:
+                _, gone = self._seen.pop(next(iter(self._seen)))
+                self._size -= gone

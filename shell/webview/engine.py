@@ -1,5 +1,6 @@
 """What all webviews of a program share: who answers its schemes, what they may reach, and where they keep things."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,6 +107,7 @@ class Engine:
             headers=headers,
             parent=parent,
             audit=router.audit,
+            loop=asyncio.get_running_loop(),
         )
         assets = AssetHandler(
             scope if protocol.enable else None,

@@ -1,8 +1,9 @@
 """The program's own URL schemes: `tauri:` for the frontend, `asset:` for files that the asset scope allows."""
 
+import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 
 from shell.config.errors import unbroken
 from shell.webview.asset_scope import AssetScope
-from shell.webview.assets import Assets, NotFound, decode_path, open_file
-from shell.webview.csp import PagePolicy, Served
+from shell.webview.assets import Assets, Found, NotFound, decode_path, open_file
+from shell.webview.csp import LARGEST_PAGE, PagePolicy, Served
 from shell.webview.headers import excess_of
 from shell.webview.interceptor import PASSED_HEADER, WEBVIEW_HEADER
 from shell.webview.mime import MimeTypes
@@ -44,6 +45,8 @@ _POWERS = "Permissions-Policy"
 _SCREEN = "display-capture"
 _LONGEST_TEXT = 2000
 """Characters of a refusal, which has the names of files that pages ask for; the log keeps some hundred of them."""
+_SMALL_PAGE = 32 * 1024
+"""Bytes of a page that is looked into at once, which takes a few milliseconds at most."""
 _MANY = 500
 """How many different requests are warned of before the log has enough of it."""
 
@@ -88,9 +91,15 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:  # noqa: N802  # Qt's name
         """Answer a request; nothing is ever raised into Qt."""
+        self._attempt(job, self._answer)
+
+    def _answer(self, job: QWebEngineUrlRequestJob) -> None:
+        _check_headers(job)
+        self.answer(job)
+
+    def _attempt(self, job: QWebEngineUrlRequestJob, answer: Callable[[QWebEngineUrlRequestJob], None]) -> None:
         try:
-            _check_headers(job)
-            self.answer(job)
+            answer(job)
         except RefusedRequestError as refused:
             self._warn(str(refused))
             self._tell(job, refused)
@@ -197,6 +206,7 @@ class AppHandler(_FileHandler):
         headers: The configuration's headers.
         parent: Owns the handler.
         audit: The audit log, if one is kept.
+        loop: The program's loop, in whose threads large pages are looked into; None where that is done at once.
     """
 
     def __init__(
@@ -209,10 +219,12 @@ class AppHandler(_FileHandler):
         headers: Mapping[str, str] | None = None,
         parent: QObject | None = None,
         audit: "Audit | None" = None,
+        loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(origins, seal, headers or {}, parent, audit)
         self._assets = assets
         self._policy = policy
+        self._loop = loop
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer with a file of the frontend."""
@@ -241,11 +253,37 @@ class AppHandler(_FileHandler):
             self._warn(str(refused))
             self._send_missing(job, NotFound(found.name, (), "this file cannot be read"))
             return
+        if self._policy is not None and found.is_page:
+            self._serve(job, file, found, self._policy)
+            return
         with file:
-            if self._policy is not None and found.is_page:
-                self._send_page(job, self._policy.serve(file.readall(), found.content_type), found.content_type)
-            else:
-                self._send(job, file, found.content_type)
+            self._send(job, file, found.content_type)
+
+    def _serve(self, job: QWebEngineUrlRequestJob, file: FileIO, found: Found, policy: PagePolicy) -> None:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_PAGE:
+            why = f"of pages of more than {LARGEST_PAGE >> 20} MiB none are added to app.security.csp"
+            self._warn(f"{_shown(job)}: its inline scripts and styles may not run: {why}; put them into files")
+
+        def page() -> Served:
+            with file:
+                return policy.serve(file.readall(), found.content_type)
+
+        if self._loop is None or size <= _SMALL_PAGE:
+            self._send_page(job, page(), found.content_type)
+            return
+        # It may be gone before.
+        jobs = [job]
+        job.destroyed.connect(lambda: jobs.clear())
+
+        def send(in_thread: asyncio.Future[Served]) -> None:
+            if in_thread.cancelled():
+                # The program ends.
+                return
+            for waiting in jobs:
+                self._attempt(waiting, lambda job: self._send_page(job, in_thread.result(), found.content_type))
+
+        self._loop.run_in_executor(None, page).add_done_callback(send)
 
     def _send_missing(self, job: QWebEngineUrlRequestJob, missing: NotFound) -> None:
         text = _not_found_page(missing)

@@ -1,16 +1,24 @@
 """The policy that pages are served with."""
 
+import asyncio
 import base64
 import hashlib
+import json
+import random
+import threading
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shell import App
+from shell.config.markup import elements
 from shell.config.security import Csp
 from shell.webview.csp import Inline, PagePolicy, completed, served
 from shell.webview.csp_scan import scan
+from tests.conftest import Runner
+from tests.webview._offscreen import a_page
 
 
 def hash_of(text: str) -> str:
@@ -88,6 +96,8 @@ def test_inline_scripts_and_styles_are_found_as_a_browser_reads_them() -> None:
         "https://cdn.example/Lib/a%3Bb%2C%C3%BC.js",
     )
     assert found.styles == (hash_of("p { color: red }"),)
+    found = scan("<noscript><style>a</style><!-- </noscript><script>b</script><style>c")
+    assert (found.scripts, found.styles) == ((hash_of("b"),), (hash_of("a"), hash_of("c")))
 
 
 @pytest.mark.parametrize(
@@ -188,9 +198,127 @@ def test_any_page_is_served_with_all_its_bytes(data: bytes, directives: dict[str
         assert result.page[start:].startswith(b"<meta ")
 
 
-@given(st.text(alphabet="<>!/ \n\r'\"=-abdehilmnoprstyuc&;", max_size=80))
-def test_any_text_can_be_looked_through(text: str) -> None:
-    assert scan(text).scripts is not None
+def test_many_pages_are_looked_into_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def looked_into(page: str) -> Inline:
+        looked.append(page)
+        return scan(page)
+
+    monkeypatch.setattr("shell.webview.csp_scan.scan", looked_into)
+    pages = PagePolicy(Csp.parse("script-src 'self'"))
+    for _ in range(2):
+        for number in range(500):
+            pages.serve(f"<!doctype html><script>{number}</script>".encode(), "text/html")
+    assert len(looked) == 500
+    # What is kept of them has a bound, all the same.
+    for number in range(8):
+        scripts = "".join(f"<script>{number} {other}</script>" for other in range(20_000))
+        pages.serve(scripts.encode(), "text/html")
+    pages.serve(b"<!doctype html><script>0</script>", "text/html")
+    assert len(looked) == 509
+
+
+def test_what_is_larger_than_any_page_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shell.webview.csp.LARGEST_PAGE", 100)
+    page = "<!doctype html><script>1</script>"
+    pages = PagePolicy(Csp.parse("script-src https://a.example/P"))
+    assert hash_of("1").encode() in pages.serve(page.ljust(100).encode(), "text/html").page.replace(b"&#x27;", b"'")
+    larger = pages.serve(page.ljust(101).encode(), "text/html").page
+    assert larger.startswith(
+        b'<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src https://a.'
+    )
+    assert b"sha256" not in larger
+
+
+PIECES = (
+    *("<script>", "</script>", "<!--", "-->") * 3,
+    *("<script>", "</script>", "<script", "</script", "<style>", "</style>", "<title>", "</title >", "<textarea>"),
+    *("</textarea/>", "<noscript>", "</noscript>", "<xmp>", "</xmp>", "<noembed>", "</noembed x='>'>", "<!--", "-->"),
+    *("--!>", "<!-->", "<!--->", "<!", "<?", "</", "<", ">", "-", "--", "!", "/", "=", "'", '"', " ", "\n", "\r", "\0"),
+    *(
+        "x",
+        "ü",
+        "&amp;",
+        "<p ",
+        "<p a='",
+        '<p a="',
+        "<p a=",
+        "<p/",
+        "<p =",
+        "</p ",
+        "<\u017fcript>",
+        "\v",
+        "\f",
+        "\u00a0",
+    ),
+)
+
+
+def test_large_pages_are_looked_into_in_a_thread(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: dict[int, str] = {}
+
+    def looked_into(page: str) -> Inline:
+        threads[len(page)] = threading.current_thread().name
+        if len(page) == 400_000:
+            begun.set()
+            let_go.wait(60)
+        return scan(page)
+
+    begun, let_go = threading.Event(), threading.Event()
+    monkeypatch.setattr("shell.webview.csp_scan.scan", looked_into)
+    text = "<!doctype html><title>large</title><script>window.inline = 1</script>"
+    small, large, slow = (text.ljust(size) for size in (2_000, 300_000, 400_000))
+    shell.write(index=small, large=large, slow=slow)
+    app = shell.app(config={"app": {"security": {"csp": "default-src 'self'"}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        # One that goes before it was looked into.
+        await window.eval(
+            "void document.body.appendChild(document.createElement('iframe')).setAttribute('src', '/slow')"
+        )
+        await asyncio.to_thread(begun.wait, 60)
+        await window.eval("document.querySelector('iframe').remove()")
+        made = app.create_window("large", url="large.html")
+        await made.loaded()
+        let_go.set()
+        asked = "return [window.inline, (await (await fetch('/slow')).text()).length]"
+        inline, length = await made.eval(asked)
+        assert (inline, length > 400_000) == (1, True)
+
+    shell.run(app, scenario)
+    assert threads[2_000] == threading.main_thread().name
+    assert threads[300_000].startswith("command")
+    assert threads[400_000].startswith("command")
+
+
+def test_elements_are_found_as_chromium_finds_them() -> None:
+    chance = random.Random(1)
+    pages = ["<body>" + "".join(chance.choices(PIECES, k=chance.randrange(2, 14))) for _ in range(4000)]
+    read = """
+        const frame = document.body.appendChild(document.createElement("iframe"))
+        return PAGES.map((page) => {
+            const read = frame.contentDocument
+            read.open()
+            read.write(page)
+            read.close()
+            const found = [...read.querySelectorAll("script, style, title, textarea, noscript, xmp, noembed")]
+            // What is not in the text of these stands in it by other names.
+            return found.map((one) => [one.localName, /^t/.test(one.localName) ? "" : one.textContent])
+        })
+    """
+    with a_page({}) as page:
+        page.show_and_wait("<!doctype html><title>reader</title>", "https://reader.example/")
+        all_read = page.ask(read.replace("PAGES", json.dumps(pages)))
+    assert isinstance(all_read, list), all_read
+    for text, there in zip(pages, all_read, strict=True):
+        found = [[one.name, "" if one.name.startswith("t") else one.text] for one in elements(text)]
+        if len(there) > len(found) and there[-1][0] == "script":
+            # One that is not closed, which does not run.
+            there.pop()
+        assert found == there, text
 
 
 def tags_of(page: str) -> list[tuple[str, dict[str, str | None]]]:

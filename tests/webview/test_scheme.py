@@ -343,26 +343,17 @@ def test_a_policy_is_sent_with_pages_and_lets_their_own_scripts_run(web: Path) -
 
 def test_a_policy_holds_whatever_a_page_begins_with(web: Path) -> None:
     text = "<html lang=de><head><title>p</title><script>window.inline = 1</script></head><h1>x</h1>"
-    standard = ["<!doctype html>", "\ufeff<!doctype html>", "<?xml version='1.0'?>\n<!doctype html>"]
-    standard += [
-        "<!-- a --!><!doctype html>",
-        "<!--><!doctype html>",
-        "<!doctype html>\u00a0",
-        "<!doctype html><!--> -->",
-    ]
-    standard += [
-        "<!doctype html><!-- -- >\n<html>\n<head> -->",
-        "<!doctype html><html>\u3000",
-        "<!doctype html>\v<html>",
-    ]
-    quirks = [
-        "",
-        "<!-- <html> --",
-        "\u00a0<!doctype html>",
-        "\v<!doctype html>",
-        "<!--!><!doctype html>",
-        "x<!doctype html>",
-    ]
+    standard = (
+        *(
+            "<!doctype html>",
+            "\ufeff<!doctype html>",
+            "<?xml version='1.0'?>\n<!doctype html>",
+            "<!--!>--><!doctype html>",
+        ),
+        *("<!-- a --!><!doctype html>", "<!--><!doctype html>", "<!doctype html><!--> -->", "<!doctype html>\v<html>"),
+        *("<!doctype html><!-- -- >\n<html>\n<head> -->", "<!doctype html>\u00a0", "<!doctype html><html>\u3000"),
+    )
+    quirks = ("", "\u00a0<!doctype html>", "\v<!doctype html>", "x<!doctype html>")
     for number, start in enumerate((*standard, *quirks)):
         (web / f"{number}.html").write_text(f"{start}{text}")
     policy = PagePolicy(Csp.parse("default-src 'self'"))
