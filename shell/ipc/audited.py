@@ -59,6 +59,8 @@ class _Watched(msgspec.Struct, eq=False):
 class _AuditedInbox(Inbox):
     """An `Inbox` that writes the log when a post was taken: a turn of the loop for it would cost more than the rest."""
 
+    looks_often = True
+
     def __init__(self, audit: Audit, *args: Any) -> None:
         super().__init__(*args)
         self._audit = audit

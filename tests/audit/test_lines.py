@@ -115,6 +115,23 @@ def test_nothing_that_pages_choose_is_written_as_what_a_terminal_acts_on(tmp_pat
     assert (call["command"], call["arguments"], call["caller"]["window"], message["why"]) == (text, text, text, text)
 
 
+def test_what_is_not_printable_is_written_without_a_call_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[object] = []
+    dumps = json.dumps
+
+    def count(value: object) -> str:
+        counted.append(value)
+        return dumps(value)
+
+    monkeypatch.setattr("json.dumps", count)
+    kept = Kept(tmp_path / "audit.jsonl", "*")
+    kept.call("save", ("\x7f\u2028\U000e0001é" * 4096).encode())
+    assert len(counted) == 1
+    assert kept.lines()[0]["arguments"].startswith("\x7f\u2028\U000e0001é\x7f")
+
+
 @pytest.mark.parametrize(
     ("url", "place"),
     [

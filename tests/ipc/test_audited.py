@@ -277,3 +277,23 @@ async def test_a_thousand_calls_at_once_are_a_thousand_whole_lines(core: Core, l
     await asyncio.gather(*calls)
     await turns()
     assert len(log.told()) == 1000
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_the_slice_of_a_page_is_looked_at_after_each_call_that_is_told_of(
+    core: Core, request: pytest.FixtureRequest, kept: bool
+) -> None:
+    if kept:
+        request.getfixturevalue("log")
+    core.limit(slice_time=0.0)
+    begun = []
+
+    @core.command
+    async def greet(number: int) -> None:
+        begun.append(number)
+
+    page = core.page()
+    with page.together():
+        calls = [page.invoke("greet", {"number": number}) for number in range(20)]
+    assert len(begun) == (1 if kept else 4)
+    await asyncio.gather(*calls)
