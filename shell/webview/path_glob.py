@@ -1,5 +1,7 @@
 """Globs over the paths of files."""
 
+import re
+
 from shell.acl.automaton import Automaton
 from shell.acl.errors import AclError
 from shell.acl.globs import steps
@@ -7,6 +9,7 @@ from shell.acl.globs import steps
 # Stands for the dot that a hidden file's name begins with. No path holds a NUL.
 _HIDDEN = "\0"
 _LONGEST = 8192
+_SIGN = re.compile(r"[?*[\]]")
 
 
 class PathGlob:
@@ -30,6 +33,11 @@ class PathGlob:
         self.pattern = pattern
         self._literal_dot = literal_dot
         self._automaton = Automaton(steps(pattern, within=_in_part, across=_shown, dot=_is_dot))
+        # What it spells out is compared first, since most paths are meant by few of many patterns.
+        plain = _SIGN.split(pattern)
+        self._start = plain[0]
+        # The slash behind "**" may be missing.
+        self._end = plain[-1].removeprefix("/")
 
     def matches(self, path: str) -> bool:
         """Whether a path is meant.
@@ -37,6 +45,8 @@ class PathGlob:
         Args:
             path: Absolute, with `/` between its parts.
         """
+        if not (path.startswith(self._start) and path.endswith(self._end)):
+            return False
         if self._literal_dot:
             path = path.replace("/.", f"/{_HIDDEN}")
         return self._automaton.matches(path)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shell.acl import AclError
+from shell.acl.automaton import Automaton
 from shell.webview.path_glob import PathGlob
 
 MATCHES = """
@@ -86,10 +87,28 @@ def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
 
 
 def test_no_pattern_takes_long() -> None:
-    pattern, path = "/" + "*a" * 40 + "b", "/" + "a" * 4000
+    pattern, path = "/" + "*a" * 40 + "[b]", "/" + "a" * 4000
     start = time.process_time()
     assert not PathGlob(pattern, literal_dot=True).matches(path)
     assert time.process_time() - start < 20
+
+
+def test_only_patterns_that_begin_and_end_as_the_path_does_look_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def look(_: Automaton, path: str) -> bool:
+        looked.append(path)
+        return matches(_, path)
+
+    matches = Automaton.matches
+    monkeypatch.setattr(Automaton, "matches", look)
+    patterns = [f"/{folder}/**/*.{ending}" for folder in "ab" for ending in ("png", "jpg", "gif", "webp")]
+    globs = [PathGlob(pattern, literal_dot=True) for pattern in patterns]
+    long = "/a/" + "b/" * 2000
+    assert not any(glob.matches(f"{long}c") for glob in globs)
+    assert looked == []
+    assert [glob.pattern for glob in globs if glob.matches(f"{long}c.gif")] == ["/a/**/*.gif"]
+    assert len(looked) == 1
 
 
 PARTS = st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4)
