@@ -31,6 +31,38 @@ it and then for its arguments, or by a filter or the command; `failed` is by an 
 that the page went away first. `under way` is told of a call that takes long, `left behind` when the program ends."""
 
 
+class ToldCall(msgspec.Struct, kw_only=True, gc=False):
+    """A call, and what was decided of it.
+
+    Attributes:
+        time: When it came.
+        caller: Who called.
+        command: What.
+        body: Its arguments. How many bytes they are is told, and where that was asked for the arguments themselves.
+        raw: Whether the arguments are bytes and no JSON.
+        road: On which way it came.
+        allowed: Whether it was allowed.
+        by: What allows it.
+        why: Why it is allowed without that, or why it is not.
+        ms: How many milliseconds it took.
+        outcome: How it ended.
+        instead_of: The command that the page had called, where a filter named this one.
+    """
+
+    time: dt.datetime
+    caller: Caller
+    command: str
+    body: bytes
+    raw: bool
+    road: str
+    allowed: bool
+    by: tuple[Reference, ...]
+    why: str
+    ms: float | None = None
+    outcome: Outcome | None = None
+    instead_of: str = ""
+
+
 class _Call(msgspec.Struct, omit_defaults=True, gc=False):
     time: dt.datetime
     process: int
@@ -171,38 +203,9 @@ class Audit:
 
     # What it tells.
 
-    def call(
-        self,
-        began: dt.datetime,
-        caller: Caller,
-        command: str,
-        body: bytes,
-        raw: bool,
-        road: str,
-        allowed: bool,
-        by: tuple[Reference, ...],
-        why: str,
-        ms: float | None = None,
-        outcome: Outcome | None = None,
-        *,
-        instead_of: str = "",
-    ) -> None:
-        """Tell of a call, and what was decided of it.
-
-        Args:
-            began: When.
-            caller: Who called.
-            command: What.
-            body: Its arguments. How many bytes they are is told, and where that was asked for the arguments themselves.
-            raw: Whether the arguments are bytes and no JSON.
-            road: On which way it came.
-            allowed: Whether it was allowed.
-            by: What allows it.
-            why: Why it is allowed without that, or why it is not.
-            ms: How many milliseconds it took.
-            outcome: How it ended.
-            instead_of: The command that the page had called, where a filter named this one.
-        """
+    def call(self, told: ToldCall) -> None:
+        """Tell of a call, and what was decided of it."""
+        caller, command, by = told.caller, told.command, told.by
         if caller is not self._caller:
             self._caller, self._caller_line = caller, _encoded(caller)
         grants: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
@@ -214,20 +217,20 @@ class Audit:
             command = text_of(command)
         self._lines.add(
             _Call(
-                began,
+                told.time,
                 self._process,
                 "call",
                 self._caller_line,
                 command,
-                road,
-                len(body),
-                allowed,
+                told.road,
+                len(told.body),
+                told.allowed,
                 grants,
-                why and self._reason(why, caller),
-                instead_of and text_of(instead_of),
-                ms,
-                outcome,
-                self._arguments(command, body, raw=raw) if self._patterns else None,
+                told.why and self._reason(told.why, caller),
+                told.instead_of and text_of(told.instead_of),
+                told.ms,
+                told.outcome,
+                self._arguments(command, told.body, raw=told.raw) if self._patterns else None,
             )
         )
 

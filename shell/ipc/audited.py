@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from shell.acl.decision import Reference
-from shell.audit import Audit, Outcome
+from shell.audit import Audit, Outcome, ToldCall
 from shell.ipc.call import Call
 from shell.ipc.errors import RefusedError
 from shell.ipc.filter import Proceed
@@ -145,20 +145,21 @@ class AuditedRouter(Router):
         if route is not None:
             by = route.allowed.by
             why = "" if by else _why_open(route)
-        # This is on the way of every call: names of arguments would take as long as the clock does.
         self.audit.call(
-            watched.time,
-            call.caller,
-            call.command,
-            call.body,
-            call.raw,
-            watched.road,
-            route is not None,
-            by,
-            why,
-            # In whole microseconds; `round` would take longer than the clock.
-            (_clock() - watched.began) // 1000 / 1000,
-            outcome,
+            ToldCall(
+                time=watched.time,
+                caller=call.caller,
+                command=call.command,
+                body=call.body,
+                raw=call.raw,
+                road=watched.road,
+                allowed=route is not None,
+                by=by,
+                why=why,
+                # In whole microseconds; `round` would take longer than the clock.
+                ms=(_clock() - watched.began) // 1000 / 1000,
+                outcome=outcome,
+            )
         )
 
     # What `Router` does on the way of a call.
@@ -191,16 +192,18 @@ class AuditedRouter(Router):
             why = str(refused)
         by = () if route is None else route.allowed.by
         self.audit.call(
-            _now(_UTC),
-            call.caller,
-            call.command,
-            call.body,
-            call.raw,
-            "filter",
-            route is not None,
-            by,
-            why or ("" if route is None or by else _why_open(route)),
-            instead_of=instead_of,
+            ToldCall(
+                time=_now(_UTC),
+                caller=call.caller,
+                command=call.command,
+                body=call.body,
+                raw=call.raw,
+                road="filter",
+                allowed=route is not None,
+                by=by,
+                why=why or ("" if route is None or by else _why_open(route)),
+                instead_of=instead_of,
+            )
         )
 
     def _turn_away(self, session: Session, number: int, problem: str) -> None:

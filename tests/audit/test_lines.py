@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shell.acl import Caller
 from shell.acl.decision import Reference
-from shell.audit import Audit, AuditError
+from shell.audit import Audit, AuditError, ToldCall
 from shell.audit.text import place_of, without_query
 
 texts = st.one_of(
@@ -46,8 +46,12 @@ class Kept:
     def call(
         self, command: str, body: bytes = b"{}", *, raw: bool = False, who: Caller | None = None, **more: Any
     ) -> None:
+        self.tell(command, body, raw=raw, who=who, **{"outcome": "answered", "ms": 0.25, **more})
+
+    def tell(self, command: str, body: bytes = b"", *, who: Caller | None = None, **more: Any) -> None:
         by = (Reference("default", "allow-greet"),)
-        self.audit.call(NOW, who or caller(), command, body, raw, "bridge", True, by, "", 0.25, "answered", **more)
+        told = {"road": "bridge", "allowed": True, "raw": False, "by": by, "why": "", **more}
+        self.audit.call(ToldCall(time=NOW, caller=who or caller(), command=command, body=body, **told))
 
 
 @pytest.fixture
@@ -92,8 +96,8 @@ def test_whatever_pages_choose_is_one_line_of_json_of_limited_length(
     who = caller(two, label=three, local=False)
     kept.audit.begin(one)
     kept.call(one, two.encode(errors="replace"), who=who, instead_of=three)
-    kept.audit.call(NOW, who, one, b"", False, "ipc", False, (), two)
-    kept.audit.call(NOW, who, one, b"", False, "ipc", True, (Reference(one, two),), "")
+    kept.tell(one, who=who, road="ipc", allowed=False, by=(), why=two)
+    kept.tell(one, who=who, road="ipc", by=(Reference(one, two),))
     kept.audit.message(one, two, who)
     kept.audit.message(one, two)
     kept.audit.wish("request", webview=one, page=two, target=three, what=one, allowed=False, why=two)
