@@ -24,7 +24,7 @@ class _Lines(logging.Formatter):
         super().__init__()
         self._colour = colour
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
+    def format(self, record: logging.LogRecord) -> str:
         time = self.formatTime(record, "%H:%M:%S")
         level = record.levelname.lower()
         label = f"{level:<8}"
@@ -32,8 +32,15 @@ class _Lines(logging.Formatter):
         if self._colour:
             time, name = click.style(time, dim=True), click.style(name, dim=True)
             label = click.style(label, fg=_COLOURS.get(level), bold=True if level == "critical" else None)
-        # Pages choose what their consoles say: it may neither drive the terminal nor look like another message.
-        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], record.message.rstrip("\r\n")).replace("\n", "\n  ")
+        parts = [record.getMessage()]
+        if record.exc_info:
+            parts.append(self.formatException(record.exc_info))
+        if record.stack_info:
+            parts.append(self.formatStack(record.stack_info))
+        # Pages choose what their consoles say, and what errors do about their arguments: it may neither drive the
+        # terminal nor look like another message.
+        text = "\n".join(part.rstrip("\r\n") for part in parts)
+        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text).replace("\n", "\n  ")
         return f"{time} {label} {name} {text}"
 
 

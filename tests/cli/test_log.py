@@ -41,6 +41,20 @@ def test_whatever_a_page_says_it_neither_drives_the_terminal_nor_begins_a_line(m
     assert all(line.startswith("  ") for line in others)
 
 
+@given(st.text())
+def test_nor_does_what_it_has_an_error_or_a_stack_say(message: str) -> None:
+    error = (LookupError, LookupError(message), None)
+    record = logging.LogRecord("shell.ipc", logging.ERROR, "", 0, "it failed", None, error, sinfo=message)
+    # As it is after another handler has written it.
+    logging.Formatter().format(record)
+    text = _Lines(colour=False).format(record)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
+    first, *others = text.split("\n")
+    assert first.endswith("ipc: it failed")
+    assert others[0].startswith("  LookupError")
+    assert all(line.startswith("  ") for line in others)
+
+
 def test_colours_are_all_that_a_terminal_has_more() -> None:
     coloured = written("careful", colour=True)
     assert "\x1b[33mwarning" in coloured
