@@ -9,6 +9,7 @@ from pathlib import Path
 from shell.acl import AclError
 from shell.acl.globs import has_signs
 from shell.acl.place import quoted
+from shell.config.errors import unbroken
 from shell.config.security import FsScope
 from shell.webview.assets import LONGEST_PATH, regular_file
 from shell.webview.path_glob import PathGlob
@@ -133,7 +134,7 @@ def _add(paths: _Paths, pattern: str, folder_of: Callable[[str], Path | None]) -
     if parts[0].startswith("$"):
         folder = folder_of(parts[0])
         if folder is None:
-            log.warning("%r in %s means nothing: this system has no %s", pattern, _SCOPE, parts[0])
+            log.warning("%r in %s means nothing: this system has no %s", pattern, _SCOPE, unbroken(parts[0]))
             return
         parts[0] = _escaped(folder.as_posix().rstrip("/"))
     rooted = pattern.startswith("/") or parts[0].startswith("/")

@@ -1,6 +1,7 @@
 """What a person can write wrong: one line on standard error says so, and the exit code is 2."""
 
 import importlib.metadata
+import json
 import os
 import socket
 import subprocess
@@ -33,6 +34,9 @@ def open_another(app):
     app.create_window("other", widht=3)
 """
 TWO_OF_ONE_LABEL = '{"identifier": "com.example.two", "app": {"windows": [{"label": "a"}, {"label": "a"}]}}'
+DRIVES = "\x1b]0;mine\x07\x9b2J\u202e"
+"""What a terminal acts on."""
+ESCAPED = r"\x1b]0;mine\x07\x9b2J\u202e"
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -42,6 +46,16 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     captured = capsys.readouterr()
     assert captured.out == ""
     return captured.err
+
+
+def test_no_configuration_drives_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = {"identifier": "com.example.drives", "build": {"frontendDist": DRIVES}}
+    Path("tauri.conf.json").write_text(json.dumps(project), encoding="utf-8")
+    line = f"$.build.frontendDist: no such folder: {tmp_path}/{ESCAPED}; build the frontend first"
+    assert said(capsys, "run", "tauri.conf.json", *OFF_SCREEN) == f"qtshell: tauri.conf.json: {line}\n"
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,35 @@ def test_a_tauri_project_shows_what_its_pages_may_reach(told: Command) -> None:
     assert "tauri.conf.json" in described(".")
 
 
+@pytest.mark.parametrize("colour", [False, True])
+def test_nothing_that_a_project_says_drives_the_terminal(
+    told: Command, colour: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    drives, escaped = "\x1b]0;mine\x07\x9b2J\u202e", r"\x1b]0;mine\x07\x9b2J\u202e"
+    told.write(dist__index_html="")
+    Path("tauri.conf.json").write_text(
+        json.dumps(
+            {
+                "identifier": "com.example.drives",
+                "build": {"frontendDist": "dist"},
+                "app": {
+                    "windows": [{"label": "main", "url": f"a{drives}"}],
+                    "security": {"assetProtocol": {"enable": True, "scope": [f"$HOME/b{drives}", f"$X{drives}"]}},
+                },
+            }
+        )
+    )
+    capability = {"identifier": f"c{drives}", "windows": ["main"], "permissions": ["core:default"]}
+    remote = {"remote": {"urls": [f"https://example.com/d{drives}"]}}
+    (told.folder / "capabilities").mkdir()
+    (told.folder / "capabilities/all.json").write_text(json.dumps(capability | remote))
+    text = report("tauri.conf.json", verbose=True, colour=colour).replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert all(f"{letter}{escaped}" in text for letter in "abcd")
+    assert f"this system has no $X{escaped}" in caplog.text
+    assert all(record.getMessage().isprintable() for record in caplog.records)
+
+
 def test_an_isolation_application_is_told_of(told: Command) -> None:
     told.write(dist__index_html="", isolation__index_html="<script>window.__TAURI_ISOLATION_HOOK__ = null</script>")
     (told.folder / "src-tauri").mkdir()

@@ -5,6 +5,7 @@ import textwrap
 
 import click
 
+from shell.config.errors import unbroken
 from shell.value import frozen
 
 WIDTH = 80
@@ -58,5 +59,6 @@ class Finding:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break text into lines between words only."""
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    """Break text into lines between words only, with nothing in them that a terminal acts on."""
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return [unbroken(line) for line in lines] or [""]

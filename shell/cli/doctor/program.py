@@ -13,6 +13,7 @@ from shell.cli.failure import Failure
 from shell.cli.program import program
 from shell.cli.target import Target
 from shell.config import Config, ConfigError, PatternUse, WindowConfig
+from shell.config.errors import unbroken
 from shell.core import Core
 from shell.environment import Options
 from shell.ipc import RegistrationError
@@ -39,6 +40,7 @@ def report(target: str, *, verbose: bool, colour: bool) -> str:
         raise Failure(str(error)) from None
 
     def heading(text: str) -> str:
+        text = unbroken(text)
         return click.style(text, bold=True) if colour else text
 
     lines = [heading(config.product_name or config.identifier)]
