@@ -1,8 +1,10 @@
 """Dialogs of pages on a real desktop, which nobody answers; and the keyboard, after a crash."""
 
+import json
 import subprocess
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +67,69 @@ def test_a_dialog_that_nobody_answers_keeps_neither_its_window_nor_the_program(
     assert ended.stdout.split() == [*(["2"] if "eval" in how else []), "after"]
     assert ended.returncode == code
     assert "does not answer" not in "\n".join(log(ended))
+
+
+LOOK = """
+import json
+
+@app.setup
+async def look(app):
+    from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+
+    window = app.windows["main"]
+    await window.loaded()
+    for script in {scripts}:
+        answer = asyncio.ensure_future(window.eval(script, within=None))
+        while (dialog := QApplication.activeModalWidget()) is None:
+            await asyncio.sleep(0.01)
+        label = next(label for label in dialog.findChildren(QLabel) if label.text())
+        lines = [edit.text() for edit in dialog.findChildren(QLineEdit)]
+        large = dialog.width() > 1280 or dialog.height() > 1280
+        shown = [label.text(), label.textFormat().name, *lines], large, len(dialog.windowTitle()) < 250
+        next(button for button in dialog.findChildren(QPushButton) if "OK" in button.text()).click()
+        say(json.dumps([*shown, await answer]))
+    app.exit(7)
+"""
+
+
+def shown(desk: Desktop, folder: Path, *scripts: str) -> list[list[Any]]:
+    """The dialogs of a page, each with its texts, whether it is too large, whether its title is short, and the answer."""
+    ended = run_on(desk, folder, LOOK.replace("{scripts}", repr(scripts)))
+    assert ended.returncode == 7, ended.stderr
+    return [json.loads(line) for line in ended.stdout.splitlines()[:-1]]
+
+
+def test_dialogs_show_what_looks_like_html_as_it_stands(desk: Desktop, folder: Path) -> None:
+    text = "<h1>a</h1> <img src='x'> & b < c &lt;"
+    quoted = json.dumps(text)
+    assert shown(desk, folder, f"alert({quoted})", f"confirm({quoted})", f"prompt({quoted}, {quoted})") == [
+        [[text, "PlainText"], False, True, None],
+        [[text, "PlainText"], False, True, True],
+        [[text, "PlainText", text], False, True, text],
+    ]
+
+
+def test_dialogs_show_no_more_than_a_person_reads(desk: Desktop, folder: Path) -> None:
+    lines, words, wide = "'a\\n'.repeat(5e5)", "'word '.repeat(2e5)", "'W'.repeat(1e6)"
+    thirty = "a\n" * 29 + "a …"
+    of_lines, of_words, of_wide, *others = shown(
+        desk,
+        folder,
+        f"history.pushState(0, '', '#' + {wide}); return alert({lines})",
+        f"return confirm({words})",
+        f"return alert({wide})",
+        f"return prompt({lines}, 'b')",
+        f"return prompt({words}, {words}) === {words}.slice(0, 2000)",
+        f"return prompt({wide}) === ''",
+    )
+    assert of_lines == [[thirty, "PlainText"], False, True, None]
+    assert of_words == [["word " * 399 + "word …", "PlainText"], False, True, True]
+    assert of_wide == [["W" * 2000 + " …", "PlainText"], False, True, None]
+    assert others == [
+        [[thirty, "PlainText", "b"], False, True, "b"],
+        [["\n".join([" ".join(["word"] * 16)] * 25) + " …", "PlainText", "word " * 400], False, True, True],
+        [["\n".join(["W" * 80] * 25) + " …", "PlainText", ""], False, True, True],
+    ]
 
 
 def test_the_keyboard_is_with_a_page_again_whose_renderer_died(desk: Desktop, folder: Path) -> None:

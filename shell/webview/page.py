@@ -19,10 +19,12 @@ from PySide6.QtWebEngineCore import (
     QWebEngineProfile,
     QWebEngineRegisterProtocolHandlerRequest,
 )
+from PySide6.QtWebEngineWidgets import QWebEngineView
 
 from shell.ipc.tally import Tally
 from shell.value import frozen
 from shell.webview.console import Console
+from shell.webview.dialogs import ask, ask_line, tell
 from shell.webview.navigation import Navigation, Verdict
 from shell.webview.urls import written
 
@@ -331,21 +333,21 @@ class Page(QWebEnginePage):
         """Show an alert."""
         if self._may_show("alert", message):
             with self._dialog():
-                super().javaScriptAlert(origin, message)
+                tell(QWebEngineView.forPage(self), written(self.url()), message)
 
     def javaScriptConfirm(self, origin: QUrl | str, message: str) -> bool:  # noqa: N802
         """Ask for a yes or no."""
         if not self._may_show("confirm", message):
             return False
         with self._dialog():
-            return super().javaScriptConfirm(origin, message)
+            return ask(QWebEngineView.forPage(self), written(self.url()), message)
 
     def javaScriptPrompt(self, origin: QUrl | str, message: str, default: str) -> tuple[bool, str]:  # noqa: N802
         """Ask for a line of text."""
         if not self._may_show("prompt", message):
             return False, ""
         with self._dialog():
-            return super().javaScriptPrompt(origin, message, default)
+            return ask_line(QWebEngineView.forPage(self), written(self.url()), message, default)
 
     def chooseFiles(  # noqa: N802
         self, mode: QWebEnginePage.FileSelectionMode, old: Sequence[str], types: Sequence[str]

@@ -1,0 +1,67 @@
+"""The dialogs of pages: no larger than people read, and with nothing taken for HTML."""
+
+import textwrap
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QMessageBox, QWidget
+
+_LONGEST = 2000
+"""Characters of a text. Qt lays out all of it, and makes a window of half a million lines."""
+_MOST_LINES = 30
+_COLUMNS = 80
+_LONGEST_URL = 200
+
+_Button = QMessageBox.StandardButton
+
+
+def tell(view: QWidget | None, url: str, message: str) -> None:
+    """Show a message until the person has read it."""
+    _box(view, f"Javascript Alert - {_cut_url(url)}", message, _Button.Ok)
+
+
+def ask(view: QWidget | None, url: str, message: str) -> bool:
+    """Ask the person for a yes or no."""
+    return _box(view, f"Javascript Confirm - {_cut_url(url)}", message, _Button.Ok | _Button.Cancel)
+
+
+def ask_line(view: QWidget | None, url: str, message: str, default: str) -> tuple[bool, str]:
+    """Ask the person for a line of text.
+
+    Returns:
+        Whether there is one, and the line.
+    """
+    dialog = QInputDialog(view)
+    dialog.setWindowTitle(f"Javascript Prompt - {_cut_url(url)}")
+    # It has no label before it has a text, and takes some texts for HTML.
+    dialog.setLabelText("")
+    for label in dialog.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)
+    # Nor does it break lines.
+    lines = [part for line in message[:_LONGEST].splitlines() for part in textwrap.wrap(line, _COLUMNS) or [""]]
+    dialog.setLabelText(_cut("\n".join(lines), more=len(message) > _LONGEST))
+    dialog.setTextValue(default[:_LONGEST])
+    try:
+        given = dialog.exec() == QDialog.DialogCode.Accepted
+        return given, dialog.textValue() if given else ""
+    finally:
+        dialog.deleteLater()
+
+
+def _box(view: QWidget | None, title: str, message: str, buttons: QMessageBox.StandardButton) -> bool:
+    box = QMessageBox(QMessageBox.Icon.Information, title, "", buttons, view)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(_cut(message[:_LONGEST], more=len(message) > _LONGEST))
+    try:
+        return box.exec() == _Button.Ok
+    finally:
+        box.deleteLater()
+
+
+def _cut(text: str, *, more: bool) -> str:
+    lines = text.splitlines()
+    shown = "\n".join(lines[:_MOST_LINES])
+    return f"{shown.rstrip()} …" if more or len(lines) > _MOST_LINES else shown
+
+
+def _cut_url(url: str) -> str:
+    return url if len(url) <= _LONGEST_URL else f"{url[:_LONGEST_URL]}…"
