@@ -132,6 +132,46 @@ def test_dialogs_show_no_more_than_a_person_reads(desk: Desktop, folder: Path) -
     ]
 
 
+CHOOSE = """
+@app.setup
+async def choose(app):
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+
+    def shown(kind):
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
+
+    window, other = app.windows["main"], app.create_window("other")
+    await window.loaded()
+    await other.loaded()
+    page = window.webview.page
+    await window.eval(
+        "const input = Object.assign(document.createElement('input'), { type: 'file', accept: ACCEPT });"
+        "document.documentElement.onclick = () => { input.showPicker(); setTimeout(() => { THEN }, 500); };"
+    )
+    while not shown(QFileDialog):
+        QTest.mouseClick(window.webview.widget.focusProxy(), Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+        await asyncio.sleep(0.1)
+"""
+
+
+def choosing(accept: str, then: str = "") -> str:
+    """A page whose file dialog is open."""
+    return CHOOSE.replace("ACCEPT", accept).replace("THEN", then)
+
+
+def test_a_file_dialog_knows_no_more_types_than_a_person_looks_through(desk: Desktop, folder: Path) -> None:
+    types = "Array.from({ length: 10000 }, (_, number) => `.x${number}`).join()"
+    look = """
+    filters = shown(QFileDialog)[0].nameFilters()
+    say(len(filters) < 200 and len("".join(filters)) < 4000 and "*.x0" in filters[0])
+    app.exit(7)
+"""
+    ended = run_on(desk, folder, choosing(types) + look)
+    assert ended.stdout.split() == ["True", "after"], ended.stderr
+
+
 def test_the_keyboard_is_with_a_page_again_whose_renderer_died(desk: Desktop, folder: Path) -> None:
     ended = run_on(
         desk,

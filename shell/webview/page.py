@@ -41,6 +41,9 @@ _DIALOGS_IN_A_ROW = 10
 _BETWEEN_DIALOGS = 1.0
 """Seconds that a page must leave a person after a dialog, or the next one is in a row with it."""
 
+_MOST_TYPES = 100
+"""Types of files among which a person chooses; with 300,000 the dialog keeps the core for 0.3 s."""
+
 _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link"}
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
@@ -353,6 +356,7 @@ class Page(QWebEnginePage):
         self, mode: QWebEnginePage.FileSelectionMode, old: Sequence[str], types: Sequence[str]
     ) -> list[str]:
         """Let the person choose files for an input of the page."""
+        types = types[:_MOST_TYPES]
         if not self._may_show("file dialog", ", ".join(types)):
             return []
         with self._dialog():
