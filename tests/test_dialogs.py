@@ -172,6 +172,28 @@ def test_a_file_dialog_knows_no_more_types_than_a_person_looks_through(desk: Des
     assert ended.stdout.split() == ["True", "after"], ended.stderr
 
 
+def test_a_page_with_two_dialogs_lives_until_both_have_ended(desk: Desktop, folder: Path) -> None:
+    look = """
+    while not shown(QMessageBox):
+        await asyncio.sleep(0.01)
+    page.dialog_ended.connect(lambda: say("ended"))
+    page.destroyed.connect(lambda: say("destroyed"))
+    shown(QMessageBox)[0].reject()
+    while shown(QMessageBox):
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+    say(page.in_dialog)
+    window.close()
+    while shown(QDialog):
+        await asyncio.sleep(0.01)
+    say(await other.eval("1 + 1"))
+    app.exit(7)
+"""
+    ended = run_on(desk, folder, choosing("''", then="alert('over it')") + look)
+    assert ended.returncode == 7, ended.stderr
+    assert ended.stdout.split() == ["True", "ended", "destroyed", "2", "after"]
+
+
 def test_the_keyboard_is_with_a_page_again_whose_renderer_died(desk: Desktop, folder: Path) -> None:
     ended = run_on(
         desk,

@@ -111,7 +111,6 @@ class Page(QWebEnginePage):
 
     Attributes:
         label: The webview's label.
-        in_dialog: Whether the page waits in `alert`, `confirm`, `prompt` or a file dialog.
         closed: Whether its webview is closed: it gets nothing of what it asks for then, though it may live on a while.
         writes_too_much: Counts lines of its console; returns whether they are too many.
     """
@@ -120,15 +119,17 @@ class Page(QWebEnginePage):
     popup_requested = Signal(str)
     fullscreen_requested = Signal(bool)
     dialog_ended = Signal()
+    """The page is in no dialog any more."""
 
     def __init__(self, label: str, profile: QWebEngineProfile, rules: PageRules) -> None:
         super().__init__(profile)
         self.label = label
-        self.in_dialog = self.closed = False
+        self.closed = False
         self.writes_too_much: Callable[[int], bool] = lambda _: False
         self._rules = rules
         self._warnings = Tally(_WARNINGS)
         self._opened_outside: collections.deque[float] = collections.deque(maxlen=_OPENED_AT_ONCE)
+        self._dialogs = 0
         self._dialogs_in_a_row = 0
         self._dialog_ended = 0.0
         self._console = Console(label)
@@ -142,6 +143,11 @@ class Page(QWebEnginePage):
         self.desktopMediaRequested.connect(self._ask_screen)
         self.fileSystemAccessRequested.connect(self._ask_files)
         self.registerProtocolHandlerRequested.connect(self._ask_protocol)
+
+    @property
+    def in_dialog(self) -> bool:
+        """Whether an `alert`, `confirm`, `prompt` or file dialog is open."""
+        return self._dialogs > 0
 
     def go(self, url: str) -> None:
         """Load a URL on the core's own behalf, which no rule forbids."""
@@ -380,10 +386,12 @@ class Page(QWebEnginePage):
 
     @contextmanager
     def _dialog(self) -> Iterator[None]:
-        self.in_dialog = True
+        # While one for files is open, a script of the page may open another over it.
+        self._dialogs += 1
         try:
             yield
         finally:
-            self.in_dialog = False
+            self._dialogs -= 1
             self._dialog_ended = time.monotonic()
-            self.dialog_ended.emit()
+            if not self.in_dialog:
+                self.dialog_ended.emit()
