@@ -48,6 +48,7 @@ _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
 _NOT_OURS = "only the app's own pages get it"
+_HAS_FRAMES = "Qt does not tell which of its frames asks"
 _CLOSED = "its webview is closed"
 
 _LONGEST_SHOWN = 1000
@@ -135,6 +136,7 @@ class Page(QWebEnginePage):
         self._console = Console(label)
         self._core_url: str | None = None
         self._core_html = False
+        self._pointer: QWebEnginePermission | None = None
         self.windowCloseRequested.connect(self._ask_to_close)
         self.navigationRequested.connect(self._navigate)
         self.newWindowRequested.connect(self._open_window)
@@ -183,6 +185,7 @@ class Page(QWebEnginePage):
             return
         why = _NOT_REMOTE
         if not request.isMainFrame():
+            self._take_pointer_back()
             verdict = self._rules.navigation.sub_frame(url)
             why = "it is not listed under plugins.qtshell.network"
         elif self._is_core_navigation(url, request):
@@ -273,14 +276,29 @@ class Page(QWebEnginePage):
             return
         what = " and ".join(names) or permission.permissionType().name
         listed = names and self._rules.permissions.issuperset(names)
-        if listed and self._rules.navigation.origins.holds(origin):
+        # Of the pointer Qt (6.12.0) tells the origin of the frame that has the focus, whichever asks, and takes the
+        # answer for what all frames of the page ask later. Which of them is sandboxed their URLs do not tell.
+        of_any_frame = permission.permissionType() is QWebEnginePermission.PermissionType.MouseLock
+        has_frames = of_any_frame and bool(self.mainFrame().children())
+        if listed and self._rules.navigation.origins.holds(origin) and not has_frames:
             permission.grant()
+            self._pointer = permission if of_any_frame else self._pointer
             self._tell("permission", what=what, page=origin, allowed=True)
             return
         permission.deny()
-        why = _NOT_OURS if listed else _NOT_LISTED
+        why = _NOT_LISTED if not listed else _HAS_FRAMES if has_frames else _NOT_OURS
         self._tell("permission", what=what, page=origin, allowed=False, why=why)
         self._warn("%s asked for %s: %s", origin, what, why)
+
+    def _take_pointer_back(self) -> None:
+        """Have what was granted of the pointer hold no more, before a frame can ask in the page's name."""
+        if self._pointer is not None:
+            self._tell(
+                "permission", what="pointer-lock", page=written(self._pointer.origin()), allowed=False, why=_HAS_FRAMES
+            )
+            self._pointer.deny()
+            self._pointer = None
+            self._warn("the page may not lock the pointer any more: %s", _HAS_FRAMES)
 
     def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
         granted = granted and not self.closed

@@ -1,9 +1,13 @@
 """The powers that the configuration grants: the app's own pages have them, and no other page or frame has any."""
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from shell import App, Options, Window
 from tests.conftest import Runner
@@ -116,5 +120,75 @@ def test_no_frame_of_another_origin_is_given_the_screen_by_the_page_around_it(
                 name: await main.eval(script.replace("ATTRIBUTES", json.dumps(one))) for name, one in frames.items()
             }
             assert told == {"remote": False, "sandboxed": False, "own": True}
+
+        shell.run(app, scenario)
+
+
+LOCK = """
+for (const name of ["pointerdown", "mousedown"]) addEventListener(name, (event) => event.preventDefault());
+addEventListener("click", async () => {
+  const outcome = await document.body.requestPointerLock().then(() => "locked", (error) => error.name);
+  // The window has not the keyboard yet: another click follows.
+  if (outcome === "WrongDocumentError") return;
+  document.exitPointerLock();
+  top.postMessage([parent === window ? "page" : "frame", outcome], "*");
+});
+"""
+TALL = "document.body.style.height = '100vh';"
+TOLD = """
+globalThis.told = new Promise((done) => { onmessage = (event) => event.data[0] === asker && done(event.data[1]); });
+document.body.replaceChildren();
+"""
+COVERED = """
+await new Promise((done) => {
+  const style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
+  const frame = Object.assign(document.createElement("iframe"), { style }, ATTRIBUTES);
+  frame.onload = done;
+  document.body.append(frame);
+});
+focus();
+"""
+
+
+async def clicked(window: Window, script: str) -> Any:
+    """What a page tells, or a frame in it, of a click on it."""
+    asker = "frame" if "iframe" in script else "page"
+    await window.eval(f"const asker = '{asker}'; {TOLD} {script}", within=None)
+    told = asyncio.ensure_future(window.eval("told", within=None))
+    while not told.done():
+        # A frame that is not on the screen yet gets none.
+        widget = window.webview.widget.focusProxy()
+        assert widget is not None
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+        await asyncio.wait([told], timeout=1)
+    return told.result()
+
+
+@pytest.mark.parametrize(
+    ("frame", "has_it"),
+    [("remote", False), ("sandboxed", False), ("remote", True)],
+    ids=["remote", "sandboxed", "later"],
+)
+def test_no_frame_locks_the_pointer_in_the_name_of_the_page_around_it(
+    shell: Runner, caplog: pytest.LogCaptureFixture, frame: str, has_it: bool
+) -> None:
+    """Qt tells the origin of the frame that has the focus, and asks nobody again where the page has it."""
+    page = f"<!doctype html><body style='height: 100vh'><script>{LOCK}</script>"
+    with site({"/": page}) as remote:
+        granted = {"network": [remote.origin], "webPermissions": ["pointer-lock"]}
+        app = shell.app(config={"plugins": {"qtshell": granted}})
+        frames = {
+            "remote": {"src": f"{remote.origin}/"},
+            "sandboxed": {"sandbox": "allow-scripts allow-pointer-lock", "srcdoc": page},
+        }
+
+        async def scenario(app: App) -> None:
+            main = app.windows["main"]
+            await focused(main)
+            if has_it:
+                assert await clicked(main, TALL + LOCK) == "locked"
+            assert await clicked(main, COVERED.replace("ATTRIBUTES", json.dumps(frames[frame]))) == "SecurityError"
+            said = "may not lock the pointer any more" if has_it else "tauri://localhost/ asked for pointer-lock"
+            assert f"{said}: Qt does not tell which of its frames asks" in caplog.text
 
         shell.run(app, scenario)
