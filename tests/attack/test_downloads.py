@@ -81,6 +81,20 @@ def test_a_page_that_may_save_files_saves_new_ones_in_the_downloads_folder_alone
     shell.run(app, scenario)
 
 
+def test_no_more_of_a_long_name_is_looked_through_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    category = unicodedata.category
+
+    def count(sign: str) -> str:
+        nonlocal looked
+        looked += 1
+        return category(sign)
+
+    monkeypatch.setattr(unicodedata, "category", count)
+    assert file_name(f"a/{'b' * 1_000_000}/{'x' * 1_000_000}.txt") == f"{'x' * 197}.txt"
+    assert looked < 10_000
+
+
 def test_however_many_have_one_name_each_is_a_new_one(folder: Path) -> None:
     downloads = Downloads(folder, allowed=True, audit=None)
     folder.mkdir(exist_ok=True)
