@@ -116,9 +116,13 @@ class Builder:
     ) -> Any:
         """Let pages call a function: `invoke("greet", { name: "World" })`. A decorator, with or without arguments.
 
-        A coroutine function runs on the loop, a plain function in a thread. Arguments come from the page by their
-        names, checked against their types; parameters of type `App`, `Window`, `Caller`, `Request`, `Scope`,
-        `State[T]` and `Channel[T]` are filled by the core, and one of type `bytes` takes a raw body.
+        A coroutine function runs on the loop, a plain function in a thread, where windows, menus, tray icons and
+        notifications only say what Python keeps of them, such as `window.label`; what else they can do raises there.
+        `app.thread.run(window.set_title, "…")` has the loop do it, and returns at once.
+
+        Arguments come from the page by their names, checked against their types; parameters of type `App`, `Window`,
+        `Caller`, `Request`, `Scope`, `State[T]` and `Channel[T]` are filled by the core, and one of type `bytes` takes
+        a raw body.
 
         Args:
             function: The function, which stays as it is.

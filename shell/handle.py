@@ -9,6 +9,7 @@ from shell.builder import Builder, expect_menu
 from shell.config import WindowConfig, window_from
 from shell.given import expect, expect_each, expect_function
 from shell.ipc.event import Handler, labelled
+from shell.ipc.thread import any_thread, loop_only
 
 if TYPE_CHECKING:
     from shell.core import Core
@@ -24,10 +25,12 @@ class NotRunningError(RuntimeError):
     """Something was asked of an app that only a running one can do."""
 
 
+@loop_only
 class AppHandle(Builder):
     """Asks and tells a running program. The name is that of Tauri's."""
 
     @property
+    @any_thread
     def core(self) -> "Core":
         """The running program.
 
@@ -40,6 +43,7 @@ class AppHandle(Builder):
 
     # Events. All of these may be called from any thread.
 
+    @any_thread
     def emit(self, event: str, payload: Any = None) -> None:
         """Send an event to everyone who listens, in the core and in all pages.
 
@@ -48,6 +52,7 @@ class AppHandle(Builder):
         """
         self.events.emit(event, payload)
 
+    @any_thread
     def emit_to(self, label: str, event: str, payload: Any = None) -> None:
         """Send an event to those who listen as the window or webview of a label, or to any.
 
@@ -56,6 +61,7 @@ class AppHandle(Builder):
         """
         self.events.emit(event, payload, labelled(label))
 
+    @any_thread
     def listen(self, event: str, handler: Handler) -> int:
         """Call a function with each `Event` of a name; returns what `unlisten` takes.
 
@@ -64,10 +70,12 @@ class AppHandle(Builder):
         """
         return self.events.listen(event, handler)
 
+    @any_thread
     def once(self, event: str, handler: Handler) -> int:
         """Call a function with the next `Event` of a name; returns what `unlisten` takes."""
         return self.events.listen(event, handler, once=True)
 
+    @any_thread
     def unlisten(self, listener: int) -> None:
         """Stop what `listen` began."""
         self.events.unlisten(listener)
@@ -231,6 +239,7 @@ class AppHandle(Builder):
             named = attrs.evolve(config, label=label)
         return core.windows.create(named, parent=parent, init_scripts=scripts)
 
+    @any_thread
     def exit(self, code: int = 0) -> None:
         """End the program, unless a handler of `exit-requested` prevents it; from any thread.
 
@@ -242,6 +251,7 @@ class AppHandle(Builder):
         expect(code, int, "App.exit: code", "an exit code")
         self.thread.run(self.core.exit.request, code)
 
+    @any_thread
     def restart(self) -> None:
         """End the program and start it again with the same arguments, in the same process; from any thread.
 

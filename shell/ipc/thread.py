@@ -2,12 +2,27 @@
 
 import asyncio
 import collections
+import functools
+import inspect
 import threading
 from collections.abc import Callable
+from typing import Any
+
+_for_any_thread: set[Callable[..., Any]] = set()
+
+
+class WrongThreadError(RuntimeError):
+    """What only the loop's thread may do was asked for in another."""
 
 
 class LoopThread:
-    """Runs functions on the loop's thread, from any. Until there is a loop, every thread counts as its own."""
+    """Runs functions on the loop's thread, from any. Until there is a loop, every thread counts as its own.
+
+    Attributes:
+        latest: The thread of the loop that came last, whichever program's it is: a process has one at a time.
+    """
+
+    latest: int | None = None
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -17,7 +32,7 @@ class LoopThread:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop is there, and runs on the thread that calls this."""
         self._loop = loop
-        self._ident = threading.get_ident()
+        self._ident = LoopThread.latest = threading.get_ident()
         # What a loop before this one has not come to is lost with it.
         self._handed_over.clear()
 
@@ -56,3 +71,71 @@ class LoopThread:
     def _call_next(self) -> None:
         function, args = self._handed_over.popleft()
         function(*args)
+
+
+def any_thread[F: Callable[..., Any]](function: F) -> F:
+    """Say of a method or the getter of a property that it may be called from any thread. A decorator."""
+    _for_any_thread.add(function)
+    return function
+
+
+def loop_only[T](cls: type[T]) -> type[T]:
+    """Have what a class has in public raise a `WrongThreadError` in other threads than the loop's. A decorator.
+
+    Qt ends the process where a thread of its own touches what belongs to the loop's, and not always at once. What is
+    there for any thread says so with `any_thread`.
+    """
+    for name, value in tuple(vars(cls).items()):
+        if name.startswith("_"):
+            continue
+        if isinstance(value, property):
+            if value.fget is not None and value.fget not in _for_any_thread:
+                setattr(cls, name, value.getter(_checked(value.fget)))
+        elif inspect.isfunction(value) and value not in _for_any_thread:
+            setattr(cls, name, _checked(value))
+    return cls
+
+
+def _checked(function: Callable[..., Any]) -> Callable[..., Any]:
+    current, loops, name = threading.get_ident, LoopThread, function.__name__
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def wait(self: Any, *args: Any, **keywords: Any) -> Any:
+            # Not before it runs: `asyncio.run_coroutine_threadsafe` takes a coroutine that a thread has made.
+            if current() != loops.latest and loops.latest is not None:
+                raise _wrong_thread(self, name)
+            return await function(self, *args, **keywords)
+
+        return wait
+
+    code = function.__code__
+    if code.co_argcount + code.co_kwonlyargcount == 1 and not code.co_flags & (
+        inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+    ):
+
+        @functools.wraps(function)
+        def ask(self: Any) -> Any:
+            # Qt looks at how many arguments a function takes that a signal is connected to.
+            if current() != loops.latest and loops.latest is not None:
+                raise _wrong_thread(self, name)
+            return function(self)
+
+        return ask
+
+    @functools.wraps(function)
+    def call(self: Any, *args: Any, **keywords: Any) -> Any:
+        if current() != loops.latest and loops.latest is not None:
+            raise _wrong_thread(self, name)
+        return function(self, *args, **keywords)
+
+    return call
+
+
+def _wrong_thread(called: object, name: str) -> WrongThreadError:
+    kind = type(called).__name__
+    return WrongThreadError(
+        f"{kind}.{name}: called in the thread {threading.current_thread().name!r}, and is for the loop's alone; "
+        f"make the command `async def`, or have the loop call it: app.thread.run(…)"
+    )

@@ -1,10 +1,12 @@
 from PySide6.QtGui import QAction
 
 from shell.given import expect
+from shell.ipc.thread import loop_only
 from shell.menu.event import MenuHandler
 from shell.menu.normal import MenuItem
 
 
+@loop_only
 class CheckMenuItem(MenuItem):
     """An item that is checked or not, and becomes the other when it is chosen."""
 

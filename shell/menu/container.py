@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeySequence, QWindow
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from shell.given import expect, expect_each
+from shell.ipc.thread import any_thread, loop_only
 from shell.menu.errors import MenuError
 from shell.menu.item import Host, Item
 from shell.menu.lifetime import delete_with
@@ -19,6 +20,7 @@ MAX_ITEMS = 1000
 """How many items a menu may have. Qt goes through all of them each time that one is added where it is shown."""
 
 
+@loop_only
 class Container:
     """A list of items that can be shown: as a window's bar, at the mouse, below an item of another menu, in a tray.
 
@@ -31,19 +33,23 @@ class Container:
         self._items: list[Item] = []
         self._widget: QMenu | None = None
         self._faces: list[QWidget] = []
-        self.append(*expect_each(items, Item, "a menu's items", "a menu item or a Submenu"))
+        # As `insert` does it, and in any thread: nothing shows the menu yet.
+        self._insert(0, *expect_each(items, Item, "a menu's items", "a menu item or a Submenu"))
 
     @property
+    @any_thread
     def parents(self) -> tuple["Container", ...]:
         """The menus that it is in."""
         return ()
 
     # Its items.
 
+    @any_thread
     def items(self) -> tuple[Item, ...]:
         """Return its items in order."""
         return tuple(self._items)
 
+    @any_thread
     def get(self, id: str) -> Item | None:  # noqa: A002  # Tauri's name
         """Return the first of its items that has an id; those of submenus are not looked at."""
         return next((item for item in self._items if item.id == id), None)
@@ -89,6 +95,9 @@ class Container:
         Raises:
             MenuError: As `append`, there is no such position, or there would be too many of them.
         """
+        self._insert(position, *items)
+
+    def _insert(self, position: int, *items: Item) -> None:
         if not 0 <= position <= len(self._items):
             raise MenuError(f"there is no position {position} in a menu of {len(self._items)} items")
         if (many := len(self._items) + len(items)) > MAX_ITEMS:

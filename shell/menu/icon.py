@@ -1,10 +1,12 @@
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 
 from shell.image import ImageSource, image_from
+from shell.ipc.thread import loop_only
 from shell.menu.event import MenuHandler
 from shell.menu.normal import MenuItem
 
 
+@loop_only
 class IconMenuItem(MenuItem):
     """An item with a picture before its text."""
 

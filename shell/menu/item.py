@@ -8,6 +8,7 @@ from uuid import uuid4
 from PySide6.QtGui import QAction, QKeySequence
 
 from shell.given import expect
+from shell.ipc.thread import any_thread, loop_only
 from shell.menu.action import Action
 from shell.menu.event import MenuEvent
 from shell.menu.lifetime import delete_with
@@ -30,6 +31,7 @@ class Host(Protocol):
         """Say which item acts of those in the bar of the window in use that have an accelerator; none may have it."""
 
 
+@loop_only
 class Item(ABC):
     """What stands in a menu. One item can stand in several menus, and is the same in all of them.
 
@@ -48,6 +50,7 @@ class Item(ABC):
         expect(value, kind, f"{type(self).__name__}: {name}", what)
 
     @property
+    @any_thread
     def id(self) -> str:
         """The item's name for the program. Several items may share one."""
         return self._id
@@ -60,6 +63,7 @@ class Item(ABC):
         return self._qaction
 
     @property
+    @any_thread
     def parents(self) -> tuple["Container", ...]:
         """The menus that it is in."""
         return tuple(self._parents)
@@ -78,6 +82,7 @@ class Item(ABC):
                     menus.add(higher)
                     above.append(higher)
 
+    @any_thread
     def added_to(self, menu: "Container") -> None:
         """Hear that it is in a menu now; for the menu alone."""
         self._parents.add(menu)

@@ -3,10 +3,12 @@ from types import NoneType
 from uuid import uuid4
 
 from shell.given import expect
+from shell.ipc.thread import any_thread, loop_only
 from shell.menu.container import Container
 from shell.menu.item import Item
 
 
+@loop_only
 class Menu(Container):
     """A menu: a window's or the whole program's bar, one at the mouse, or a tray icon's."""
 
@@ -30,6 +32,7 @@ class Menu(Container):
         self._id = uuid4().hex if id is None else id
 
     @property
+    @any_thread
     def id(self) -> str:
         """The menu's name for the program."""
         return self._id

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from shell.background import Background
 from shell.given import expect, expect_function
+from shell.ipc.thread import any_thread, loop_only
 from shell.menu.accelerator import parse_accelerator
 from shell.menu.event import MenuEvent, MenuHandler
 from shell.menu.item import Item
@@ -16,6 +17,7 @@ _KEYS = 'keys such as "CmdOrCtrl+K"'
 _MAC = sys.platform == "darwin"
 
 
+@loop_only
 class MenuItem(Item):
     """An item with a text that does something when it is chosen.
 
@@ -57,6 +59,7 @@ class MenuItem(Item):
         self._action = action
         self._background = Background()
 
+    @any_thread
     def text(self) -> str:
         """Return what it says."""
         return self._text
@@ -68,6 +71,7 @@ class MenuItem(Item):
         if self._qaction is not None:
             self._qaction.setText(text)
 
+    @any_thread
     def is_enabled(self) -> bool:
         """Say whether it can be chosen."""
         return self._enabled

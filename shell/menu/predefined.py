@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from shell.config import Predefined
 from shell.given import expect
+from shell.ipc.thread import any_thread, loop_only
 from shell.menu.about import AboutMetadata
 from shell.menu.errors import MenuError
 from shell.menu.item import Item
@@ -17,6 +18,7 @@ OF_MACOS = frozenset({Predefined.HIDE_OTHERS, Predefined.SHOW_ALL, Predefined.SE
 """What only macOS knows, and Qt has there in its own menu of the program. Such an item is made, and never seen."""
 
 
+@loop_only
 class PredefinedMenuItem(Item):
     """An item whose text, accelerator and effect are given: it acts on the window in use, its page, or the program.
 
@@ -51,15 +53,18 @@ class PredefinedMenuItem(Item):
         self._about = about
 
     @property
+    @any_thread
     def item(self) -> Predefined:
         """What it stands for."""
         return self._item
 
     @property
+    @any_thread
     def about(self) -> AboutMetadata | None:
         """What the dialog of `"About"` says, if that is not what the configuration says."""
         return self._about
 
+    @any_thread
     def text(self) -> str:
         """Return what it says."""
         return self._text

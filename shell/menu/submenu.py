@@ -4,11 +4,13 @@ from PySide6.QtGui import QAction
 
 from shell.given import expect
 from shell.image import ImageSource, image_from
+from shell.ipc.thread import any_thread, loop_only
 from shell.menu.container import Container
 from shell.menu.icon import qicon
 from shell.menu.item import Item
 
 
+@loop_only
 class Submenu(Item, Container):
     """A menu that is an item of others; it can be shown at the mouse by itself, too."""
 
@@ -42,6 +44,7 @@ class Submenu(Item, Container):
         self._icon = None if icon is None else image_from(icon)
         Container.__init__(self, items)
 
+    @any_thread
     def text(self) -> str:
         """Return what it says."""
         return self._text
@@ -53,6 +56,7 @@ class Submenu(Item, Container):
         if self._qaction is not None:
             self._qaction.setText(text)
 
+    @any_thread
     def is_enabled(self) -> bool:
         """Say whether it can be opened."""
         return self._enabled

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QIcon
 
 from shell.background import Background
+from shell.ipc.thread import loop_only
 from shell.notification.errors import IconError, UnavailableError
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.picture import Picture, picture_of
@@ -25,6 +26,7 @@ _DRAWN_AT_ONCE = 2
 """Pictures, in the threads that commands run in as well."""
 
 
+@loop_only
 class Notifier:
     """Shows notifications, through the desktop where it has a service for them, and otherwise in windows of its own.
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from shell.ipc.thread import loop_only
 from shell.notification.notification import Dismissal, Notification
 from shell.notification.presenter import Presenter
 from shell.value import frozen
@@ -31,6 +32,7 @@ class Handlers:
     close: OnClose | None = None
 
 
+@loop_only
 class ShownNotification:
     """A notification on its way through the desktop. Made by `App.notify`.
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMetaObject, QObject, QPoint, QRect
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
+from shell.ipc.thread import any_thread, loop_only
 from shell.tray.errors import TrayIconRemovedError
 from shell.tray.event import Handlers, MouseButton, MouseButtonState, TrayIconEvent, TrayIconEventType, TrayIconHandler
 from shell.tray.native import Gesture, NativeIcon, Shows
@@ -78,6 +79,7 @@ class TrayIconHooks(Protocol):
         """Hear that it is gone."""
 
 
+@loop_only
 class TrayIcon:
     """An icon in the system's tray.
 
@@ -103,6 +105,7 @@ class TrayIcon:
     # What it is like.
 
     @property
+    @any_thread
     def closed(self) -> bool:
         """Whether it was removed."""
         return self._closed
@@ -113,21 +116,25 @@ class TrayIcon:
         return self._options.picture.on(current_theme())
 
     @property
+    @any_thread
     def menu(self) -> TrayMenu | None:
         """What it opens."""
         return self._options.menu
 
     @property
+    @any_thread
     def tooltip(self) -> str | None:
         """Text that is shown when the pointer rests on it."""
         return self._options.tooltip
 
     @property
+    @any_thread
     def title(self) -> str | None:
         """Text beside it, where there is room."""
         return self._options.title
 
     @property
+    @any_thread
     def visible(self) -> bool:
         """Whether it is shown, if there is a tray."""
         return self._options.visible and not self._closed

@@ -1,7 +1,10 @@
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
+from shell.ipc.thread import loop_only
 
+
+@loop_only
 class Devtools:
     """The developer tools of a page, in a window of their own.
 

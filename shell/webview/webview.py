@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from shell.given import expect, expect_number
 from shell.ipc import Link, Router, Session
+from shell.ipc.thread import any_thread, loop_only
 from shell.value import frozen
 from shell.webview.bridge import Boot, connect, inject, own_world
 from shell.webview.color_scheme import ColorScheme
@@ -76,6 +77,7 @@ class WebviewOptions:
     dev_server: "DevServer | None" = None
 
 
+@loop_only
 class Webview(QObject):
     """One page in its own renderer process.
 
@@ -203,6 +205,7 @@ class Webview(QObject):
         return 0 if self._closed else self.page.renderProcessPid()
 
     @property
+    @any_thread
     def session(self) -> Session | None:
         """The session of the document that is shown, once it has said hello."""
         return self.link.session

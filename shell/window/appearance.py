@@ -4,6 +4,7 @@ from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from shell.config.values import Color
 from shell.config.window import Theme, TitleBarStyle, WindowEffects
 from shell.given import expect
+from shell.ipc.thread import loop_only
 from shell.window.frame import Frame
 from shell.window.native import NativeWindow
 from shell.window.theme import current_theme, set_theme
@@ -14,6 +15,7 @@ _CLOSE = Qt.WindowType.WindowCloseButtonHint
 _UNDECORATED = Qt.WindowType.FramelessWindowHint
 
 
+@loop_only
 class Appearance(NativeWindow):
     """How a window looks: title, icon, frame and its buttons, colours.
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QRhiWidget
 
+from shell.ipc.thread import any_thread, loop_only
 from shell.window.errors import WindowClosedError
 from shell.window.frame import Frame
 from shell.window.x11 import WindowManager
@@ -26,6 +27,7 @@ class _Exposure(QObject):
         return False
 
 
+@loop_only
 class NativeWindow:
     """What all parts of a window's interface stand on: its label, and its frame for as long as it has one."""
 
@@ -44,11 +46,13 @@ class NativeWindow:
             asks.deleteLater()
 
     @property
+    @any_thread
     def label(self) -> str:
         """The window's name in the program. No two windows share one."""
         return self._label
 
     @property
+    @any_thread
     def closed(self) -> bool:
         """Whether the window is gone. All else that it is asked then raises ``WindowClosedError``."""
         return self._frame is None

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QMenuBar
 
 from shell.config.window import PreventOverflowMargin
 from shell.given import expect
+from shell.ipc.thread import loop_only
 from shell.window.constraints import UNLIMITED, SizeConstraints
 from shell.window.dpi import (
     LogicalPosition,
@@ -23,6 +24,7 @@ from shell.window.native import NativeWindow
 _FILLS_THE_SCREEN = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 
 
+@loop_only
 class Placement(NativeWindow):
     """Where a window is and how large.
 

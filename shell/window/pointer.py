@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from shell.ipc.thread import loop_only
 from shell.window.cursor import CursorIcon, shape_of
 from shell.window.dpi import Position, whole_pixels
 from shell.window.frame import Frame
@@ -41,6 +42,7 @@ _EDGES = {
 }
 
 
+@loop_only
 class Pointer(NativeWindow):
     """The mouse over a window: its cursor, whether it counts, and dragging the window with it."""
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from shell.ipc.thread import loop_only
 from shell.window.errors import NotSupportedError
 from shell.window.frame import Frame
 from shell.window.native import NativeWindow
@@ -26,6 +27,7 @@ class UserAttentionType(enum.StrEnum):
     INFORMATIONAL = "Informational"
 
 
+@loop_only
 class Stacking(NativeWindow):
     """A window among others: above or below, on which workspaces, in the taskbar and the dock."""
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from shell.ipc.thread import loop_only
 from shell.window.dpi import PhysicalPosition
 from shell.window.frame import Frame
 from shell.window.monitor import available_monitors
@@ -15,6 +16,7 @@ _FULLSCREEN = Qt.WindowState.WindowFullScreen
 _OFF_SCREEN = Qt.WidgetAttribute.WA_DontShowOnScreen
 
 
+@loop_only
 class States(Placement):
     """Whether a window is seen, how much of the screen it takes, and whether it has the keyboard.
 

@@ -7,6 +7,7 @@ from shiboken6 import isValid
 
 from shell.config.window import PreventOverflowMargin, WindowConfig
 from shell.ipc.event import Address, Events, Handler, Target, labelled, of_window
+from shell.ipc.thread import any_thread, loop_only
 from shell.webview.evaluation import ANSWERED_WITHIN
 from shell.window.appearance import Appearance
 from shell.window.constraints import SizeConstraints
@@ -44,11 +45,13 @@ class WindowHooks(Protocol):
         """Hear which files a person gave to a window, before its page does."""
 
 
+@loop_only
 class Window(States, Appearance, Stacking, Pointer):
     """A window of the program, with a webview that fills it, and further ones where they are added.
 
     Its methods are those of ``Window`` in ``@tauri-apps/api``, by the same names in Python's spelling, and do as
-    Tauri's do on Linux. They are called on the thread of the event loop.
+    Tauri's do on Linux. They are called on the thread of the event loop, and raise a `WrongThreadError` in another;
+    what says so, and `label`, `closed` and `webview`, is for any thread.
 
     Attributes:
         panes: Its inside, where the webview has its place.
@@ -108,6 +111,7 @@ class Window(States, Appearance, Stacking, Pointer):
         events.emit(WindowEvent.CREATED, {"label": self.label})
 
     @property
+    @any_thread
     def webview(self) -> "Webview":
         """What fills the window."""
         return self._webview
@@ -155,14 +159,17 @@ class Window(States, Appearance, Stacking, Pointer):
         """Return a picture of the page as PNG."""
         return await self._webview.screenshot()
 
+    @any_thread
     def emit(self, event: str, payload: Any = None) -> None:
         """Send an event to everyone who listens, in the core and in all pages. From any thread."""
         self._events.emit(event, payload)
 
+    @any_thread
     def emit_to(self, label: str, event: str, payload: Any = None) -> None:
         """Send an event to those who listen as the window or webview of a label. From any thread."""
         self._events.emit(event, payload, labelled(label))
 
+    @any_thread
     def listen(self, event: str, handler: Handler, *, once: bool = False) -> int:
         """Call a function for each event that is for this window, its own among them, until it is gone.
 
@@ -179,6 +186,7 @@ class Window(States, Appearance, Stacking, Pointer):
         self._listeners.add(listener)
         return listener
 
+    @any_thread
     def unlisten(self, listener: int) -> None:
         """Stop what ``listen`` began."""
         self._listeners.discard(listener)
