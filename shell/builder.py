@@ -149,7 +149,7 @@ class Builder:
 
         Commands that want managed state wait until all of these are done.
         """
-        expect_function(function, "App.setup")
+        expect_function(function, "App.setup", "app")
         self._setup.append(function)
         return function
 
@@ -213,7 +213,7 @@ class Builder:
 
         Predefined items tell nobody: what they do is given.
         """
-        expect_function(handler, "App.on_menu_event")
+        expect_function(handler, "App.on_menu_event", "event")
         self.menu_handlers.append(handler)
         return handler
 

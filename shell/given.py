@@ -1,8 +1,10 @@
 """What Python code gives to the shell, and what its author is told where that is something else."""
 
+import inspect
 import math
 import reprlib
 from collections.abc import Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 
@@ -22,18 +24,36 @@ def expect(value: object, kind: type | tuple[type, ...], where: str, what: str) 
         raise TypeError(f"{where}: expected {what}, got {_told(value)}")
 
 
-def expect_function(value: object, where: str) -> None:
+def expect_function(value: object, where: str, *arguments: str) -> None:
     """See that a value can be called.
 
     Args:
         value: What was given.
         where: What it was given to.
+        arguments: What it will be called with, if that is known. Of a function in Python it is seen that it takes them.
 
     Raises:
-        TypeError: It cannot.
+        TypeError: It cannot, or not so.
     """
     if not callable(value):
         raise TypeError(f"{where}: expected a function, got {_told(value)}")
+    function: Any = getattr(value, "__func__", value)
+    if not arguments or not isinstance(function, FunctionType):
+        return
+    try:
+        # Not that of what a decorator has wrapped, which may well take something else.
+        signature = inspect.signature(value, follow_wrapped=False)
+    except Exception:
+        # Python 3.14 evaluates annotations for it.
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        code = function.__code__
+        raise TypeError(
+            f"{where}: expected a function that can be called as {function.__name__}({', '.join(arguments)}), "
+            f"got {function.__qualname__}{signature} ({code.co_filename}:{code.co_firstlineno})"
+        ) from None
 
 
 def expect_number(

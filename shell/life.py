@@ -75,7 +75,7 @@ class Life:
             raise RegistrationError(f"nothing called {name!r} happens to an app; there are {', '.join(names)}")
 
         def add(handler: LifeHandler) -> LifeHandler:
-            expect_function(handler, f'App.on("{name}")')
+            expect_function(handler, f'App.on("{name}")', "event")
             self._handlers.setdefault(name, []).append(handler)
             return handler
 

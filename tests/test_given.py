@@ -1,5 +1,6 @@
 """What somebody is told who gives the wrong thing to a function in Python: at once, and by its name."""
 
+import functools
 import importlib
 import re
 from collections.abc import Callable
@@ -297,6 +298,71 @@ WRONG: list[tuple[Callable[[Any], object], type[Exception], str]] = [
         'WindowConfig.url: expected a path in the frontend such as "index.html", or an http or https address, got',
     ),
 ]
+
+
+async def _nothing() -> None: ...
+
+
+def _two(first: int, second: int) -> None: ...
+
+
+def _one_more(event: object, *, more: int) -> None: ...
+
+
+ARITY: list[tuple[Callable[[Any], object], str]] = [
+    (lambda app: app.setup(_nothing), "App.setup: …_nothing(app), got _nothing() -> None"),
+    (lambda app: app.filter(_nothing), "App.filter: …_nothing(call, proceed), got _nothing() -> None"),
+    (lambda app: app.on("ready")(_two), 'App.on("ready"): …_two(event), got _two(first: int, second: int) -> None'),
+    (lambda app: app.listen("a", _nothing), "a listener: …_nothing(event), got _nothing() -> None"),
+    (lambda app: app.once("a", _one_more), "a listener: …_one_more(event), got _one_more(event: object, *, more: int)"),
+    (lambda app: app.on_menu_event(_nothing), "App.on_menu_event: …_nothing(event), got _nothing() -> None"),
+    (lambda app: anything.Plugin("notes").setup(_nothing), "Plugin.setup: …_nothing(app), got _nothing() -> None"),
+    (
+        lambda app: anything.Plugin("notes").teardown(_two),
+        "Plugin.teardown: …_two(app), got _two(first: int, second: int)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "told"), ARITY, ids=[told for _, told in ARITY])
+def test_a_function_that_takes_something_else_is_told_with_its_file_and_line(
+    wrong: Callable[[Any], object], told: str
+) -> None:
+    app = anything.App("com.example.given")
+    before, after = map(re.escape, told.split("…"))
+    expected = f"^{before}expected a function that can be called as {after}.*{re.escape(__file__)}:[0-9]+"
+    with pytest.raises(TypeError, match=expected):
+        wrong(app)
+
+
+def test_a_function_is_taken_whatever_else_it_could_take() -> None:
+    app = anything.App("com.example.given")
+
+    class Notes:
+        def heard(self, event: object, again: bool = False) -> None: ...
+
+        def __call__(self, event: object) -> None: ...
+
+    def with_database[T](function: Callable[[Any, str], T]) -> Callable[[Any], T]:
+        return functools.wraps(function)(lambda event: function(event, "database"))
+
+    @with_database
+    def save(event: object, database: str) -> None: ...
+
+    handlers: tuple[Callable[..., object], ...] = (
+        Notes().heard,
+        Notes(),
+        save,
+        print,
+        functools.partial(_two, 1),
+        lambda *events: None,
+        lambda event, once=True: None,
+        [].append,
+    )
+    for handler in handlers:
+        app.listen("a", handler)
+        app.on("ready")(handler)
+        app.setup(handler)
 
 
 @pytest.mark.parametrize(("wrong", "kind", "told"), WRONG, ids=[told for _, _, told in WRONG])

@@ -115,7 +115,7 @@ class Events:
             RefusedError: The name has other characters than events have.
         """
         expect(name, str, "the name of an event", "a string")
-        expect_function(handler, "a listener")
+        expect_function(handler, "a listener", "event")
         listener = _Listener(next(self._ids), checked_name(name), address, handler, once)
         with self._lock:
             self._listeners.setdefault(name, {})[listener.id] = listener

@@ -32,7 +32,7 @@ class Filters:
 
     def add(self, filter_: Filter) -> Filter:
         """Add a filter behind those that there are; a decorator."""
-        expect_function(filter_, "App.filter")
+        expect_function(filter_, "App.filter", "call", "proceed")
         self._layers.append(filter_ if inspect.iscoroutinefunction(filter_) else _waiting(filter_))
         return filter_
 

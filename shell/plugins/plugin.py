@@ -97,13 +97,13 @@ class Plugin:
 
     def setup(self, hook: Hook) -> Hook:
         """Call a function with the app when it starts; a decorator. It may be a coroutine function."""
-        expect_function(hook, "Plugin.setup")
+        expect_function(hook, "Plugin.setup", "app")
         self._setup.append(hook)
         return hook
 
     def teardown(self, hook: Hook) -> Hook:
         """Call a function with the app when its windows have gone; a decorator. It may be a coroutine function."""
-        expect_function(hook, "Plugin.teardown")
+        expect_function(hook, "Plugin.teardown", "app")
         self._teardown.append(hook)
         return hook
 

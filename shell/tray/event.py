@@ -94,7 +94,7 @@ class Handlers:
 
     def add(self, handler: TrayIconHandler) -> None:
         """Call a function with each event from now on."""
-        expect_function(handler, "a tray icon's handler")
+        expect_function(handler, "a tray icon's handler", "event")
         self._handlers.append(handler)
 
     def remove(self, handler: TrayIconHandler) -> None:
