@@ -132,8 +132,10 @@ class Builder:
             rename_all: How pages write the arguments' names, as in Tauri's `#[command(rename_all = …)]`.
 
         Raises:
-            RegistrationError: The name is taken.
+            RegistrationError: The name is taken, or the app runs already.
         """
+        if self._core is not None:
+            raise RegistrationError("App.command: the app runs already; commands are registered before")
         decorate = self.commands.register(name=name, executor=executor, detached=detached, rename_all=rename_all)
         return decorate if function is None else decorate(function)
 
@@ -148,8 +150,13 @@ class Builder:
         """Call a function with the app when its windows have been made. A decorator; the function may be a coroutine.
 
         Commands that want managed state wait until all of these are done.
+
+        Raises:
+            RegistrationError: They are done.
         """
         expect_function(function, "App.setup", "app")
+        if self._core is not None and self._core.set_up:
+            raise RegistrationError("App.setup: the app has been set up already; do it at once, or before the app runs")
         self._setup.append(function)
         return function
 

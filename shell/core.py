@@ -72,12 +72,14 @@ class Core:
         webviews: Its webviews, by label.
         windows: Makes its windows.
         notifications: What it has of notifications.
+        set_up: Whether its setup is done.
     """
 
     def __init__(self, app: "App", config: Config, options: Options, instance: "SingleInstance | None" = None) -> None:
         self._instance = instance
         self._app = app
         self.exit = Exit(app.life)
+        self.set_up = False
         self._config = config = _with_written_frontend(config)
         self._options = options
         frontend = config.frontend
@@ -285,6 +287,7 @@ class Core:
             # Raised on, it would end the loop in the middle of a turn.
             self.exit.raised(left)
             return
+        self.set_up = True
         self._router.start()
         await self._app.life.tell(LifeEvent("ready"))
 

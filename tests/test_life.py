@@ -302,3 +302,27 @@ def test_nothing_stays_of_windows_and_webviews_that_have_closed(shell: Runner) -
         assert list(app.windows) == ["main"]
 
     shell.run(app, scenario)
+
+
+def test_what_comes_too_late_to_count_is_an_error(shell: Runner) -> None:
+    app = shell.app()
+    done: list[str] = []
+
+    @app.setup
+    def first(app: App) -> None:
+        app.setup(lambda app: done.append("set up from setup"))
+
+    async def scenario(app: App) -> None:
+        with pytest.raises(
+            RegistrationError, match=r"^App\.command: the app runs already; commands are registered bef"
+        ):
+            app.command(lambda: None)
+        with pytest.raises(RegistrationError, match=r"^App\.command: "):
+            app.command(name="late")
+        await app.windows["main"].loaded()
+        with pytest.raises(RegistrationError, match=r"^App\.setup: the app has been set up already"):
+            app.setup(lambda app: done.append("never"))
+
+    shell.run(app, scenario)
+    assert done == ["set up from setup"]
+    app.command(name="later")(lambda: None)
