@@ -25,6 +25,7 @@ from shell.ending import Ending
 from shell.environment import Options, changed, prepare
 from shell.exit import Exit
 from shell.garbage import Garbage
+from shell.given import named
 from shell.ipc import Commands, RefusedError, Router, Session
 from shell.life import LifeEvent
 from shell.loop import Loop
@@ -61,6 +62,10 @@ log = logging.getLogger(__name__)
 
 _THREADS = 64
 """Threads for plain functions, made as they are needed; `Limits.threads` is how many of them one page may have."""
+
+
+_PATIENCE = 5.0
+"""Seconds after which it is told that a function of the setup has not returned."""
 
 
 class Core:
@@ -282,7 +287,11 @@ class Core:
             for hook in setup:
                 result = hook(self._app)
                 if inspect.isawaitable(result):
-                    await result
+                    late = asyncio.get_running_loop().call_later(_PATIENCE, _warn_of_setup, hook)
+                    try:
+                        await result
+                    finally:
+                        late.cancel()
         except SystemExit as left:
             # Raised on, it would end the loop in the middle of a turn.
             self.exit.raised(left)
@@ -469,6 +478,15 @@ def _with_written_frontend(config: Config) -> Config:
     if frontend is None or not frontend.url:
         return config
     return attrs.evolve(config, frontend=attrs.evolve(frontend, url=written(QUrl(frontend.url)) or frontend.url))
+
+
+def _warn_of_setup(hook: "SetupHook") -> None:
+    log.warning(
+        "setup waits for %s, which has not returned for %g s: until it does, nothing is ready, "
+        "and commands that want managed state which is not there wait, too",
+        named(hook),
+        _PATIENCE,
+    )
 
 
 def _isolation_of(config: Config) -> "Sequence[IsolationScript] | None":

@@ -100,6 +100,13 @@ def expect_each(values: Any, kind: type | tuple[type, ...], where: str, what: st
     return taken
 
 
+def named(function: object) -> str:
+    """What a function is called, and where it stands."""
+    code = getattr(function, "__code__", None)
+    place = f" ({code.co_filename}:{code.co_firstlineno})" if code else ""
+    return f"{getattr(function, '__qualname__', repr(function))}{place}"
+
+
 def _told(value: object) -> str:
     if isinstance(value, type):
         return f"the class {value.__name__}"

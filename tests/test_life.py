@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import logging
 import os
+import re
 import signal
 from typing import Any
 from weakref import WeakSet
@@ -12,7 +14,7 @@ import pytest
 from shell import RESTART_EXIT_CODE, App, LifeEvent, Plugin, RecoveryPolicy, RegistrationError, State, Window
 from shell.webview.page import Page
 from shell.webview.webview import Webview
-from tests.conftest import Runner
+from tests.conftest import SCENARIO_TIME, Runner
 
 
 def test_closing_the_last_window_ends_the_program_with_0(shell: Runner) -> None:
@@ -302,6 +304,37 @@ def test_nothing_stays_of_windows_and_webviews_that_have_closed(shell: Runner) -
         assert list(app.windows) == ["main"]
 
     shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("returns_at_once", [True, False])
+def test_a_function_of_the_setup_that_does_not_return_is_named_in_the_log_once(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, returns_at_once: bool
+) -> None:
+    monkeypatch.setattr("shell.core._PATIENCE", 0.0)
+    told = asyncio.Event()
+
+    def hear(record: logging.LogRecord) -> bool:
+        if record.name == "shell.core":
+            told.set()
+        return True
+
+    monkeypatch.setattr(caplog.handler, "filters", [hear])
+    app = shell.app()
+
+    @app.setup
+    async def wait_for_ever(app: App) -> None:
+        if not returns_at_once:
+            await asyncio.wait_for(told.wait(), SCENARIO_TIME)
+            for _ in range(3):
+                await asyncio.sleep(0)
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].loaded()
+
+    shell.run(app, scenario)
+    warnings = [record.getMessage() for record in caplog.records if record.name == "shell.core"]
+    assert len(warnings) == (0 if returns_at_once else 1)
+    assert all(re.search(rf"wait_for_ever \({re.escape(__file__)}:\d+\)", warning) for warning in warnings)
 
 
 def test_what_comes_too_late_to_count_is_an_error(shell: Runner) -> None:

@@ -8,7 +8,7 @@ from typing import Any, get_args, overload
 
 import attrs
 
-from shell.given import expect, expect_function
+from shell.given import expect, expect_function, named
 from shell.ipc.binding import Casing
 from shell.ipc.errors import RegistrationError
 
@@ -66,17 +66,17 @@ class Commands:
             RegistrationError: Its name is taken, or could not be called.
         """
         if not command.name or command.name.isspace():
-            raise RegistrationError(f"a command needs a name: {_where(command.function)} has none")
+            raise RegistrationError(f"a command needs a name: {named(command.function)} has none")
         if _namespace(command.name) in self._later:
             raise RegistrationError(
-                f"command `{command.name}` is registered by {_where(command.function)}, "
+                f"command `{command.name}` is registered by {named(command.function)}, "
                 f"but `{_namespace(command.name)}…` are commands that every program has"
             )
         other = self._by_name.get(command.name)
         if other is not None:
             raise RegistrationError(
                 f"command `{command.name}` is registered twice: "
-                f"by {_where(other.function)} and by {_where(command.function)}"
+                f"by {named(other.function)} and by {named(command.function)}"
             )
         self._by_name[command.name] = command
 
@@ -191,9 +191,3 @@ class Commands:
 
 def _namespace(name: str) -> str:
     return name[: name.find("|") + 1]
-
-
-def _where(function: Callable[..., Any]) -> str:
-    code = getattr(function, "__code__", None)
-    place = f" ({code.co_filename}:{code.co_firstlineno})" if code else ""
-    return f"{getattr(function, '__qualname__', repr(function))}{place}"
