@@ -3,7 +3,7 @@
 import inspect
 import math
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -105,6 +105,12 @@ def named(function: object) -> str:
     code = getattr(function, "__code__", None)
     place = f" ({code.co_filename}:{code.co_firstlineno})" if code else ""
     return f"{getattr(function, '__qualname__', repr(function))}{place}"
+
+
+def place_of(function: Callable[..., object]) -> str:
+    """Where a function stands, as `FILE, line N: `; empty where it is none in Python."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return f"{code.co_filename}, line {code.co_firstlineno}: " if code else ""
 
 
 def _told(value: object) -> str:

@@ -13,6 +13,7 @@ import attrs
 import msgspec
 
 from shell.acl import Allowed, Authority, Caller, Denied
+from shell.given import place_of
 from shell.ipc import wire
 from shell.ipc.binder import Binder, Injector
 from shell.ipc.binding import compile_binder
@@ -162,7 +163,10 @@ class Router:
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
-                self._binder(command)
+                try:
+                    self._binder(command)
+                except RegistrationError as error:
+                    raise RegistrationError(f"{place_of(command.function)}{error}") from None
 
     @property
     def sessions(self) -> tuple[Session, ...]:
@@ -371,7 +375,7 @@ class Router:
             try:
                 binder = self._binder(command)
             except RegistrationError as error:
-                log.error("%s", error)  # noqa: TRY400  # the text says all
+                log.error("%s%s", place_of(command.function), error)  # noqa: TRY400  # the text says all
                 raise RefusedError(str(error)) from None
             route = routes.found[name] = Route(command, binder, decision)
         return route

@@ -5,6 +5,8 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
+import functools
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -382,7 +384,22 @@ async def test_an_app_whose_command_no_page_could_call_does_not_start(core: Core
     @core.command
     async def greet(who: Opaque) -> None: ...
 
-    with pytest.raises(RegistrationError, match="`greet`"):
+    line = greet.__code__.co_firstlineno
+    with pytest.raises(
+        RegistrationError, match=rf"^{re.escape(__file__)}, line {line}: command `greet`: Opaque is not"
+    ):
+        core.page()
+
+
+async def test_what_no_page_could_call_for_its_signature_is_found_behind_its_decorators(core: Core) -> None:
+    def twice[**P, T](function: Callable[P, T]) -> Callable[P, T]:
+        return functools.wraps(function)(lambda *args, **keywords: function(*args, **keywords))
+
+    def greet(*names: str) -> None: ...
+
+    line = greet.__code__.co_firstlineno
+    core.command(twice(greet))
+    with pytest.raises(RegistrationError, match=rf", line {line}: command `greet`: \*names has no names that a page"):
         core.page()
 
 
