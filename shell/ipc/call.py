@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EMPTY: Mapping[str, str] = {}
 
 # What msgspec says, in its own words: it has no other way to tell where in a value an error is.
-_MISSING = re.compile(r"Object missing required field `([^`]+)`")
+_MISSING = re.compile(r"Object missing required field `([^`]+)`(; `[^`]+` is there)?")
 _PLACE = re.compile(r"`\$\.(\w+)[^`]*`$")
 
 
@@ -91,7 +91,7 @@ def invalid_args(command: str, error: Exception, body: bytes) -> RefusedError:
     """
     problem = wire.problem_of(error, body[: wire.EXAMINED + 1].decode(errors="replace"))
     if missing := _MISSING.fullmatch(problem):
-        return RefusedError(f"invalid args `{missing[1]}` for command `{command}`: it is missing")
+        return RefusedError(f"invalid args `{missing[1]}` for command `{command}`: it is missing{missing[2] or ''}")
     found = _PLACE.search(problem)
     name = f" `{found[1]}`" if found else ""
     return RefusedError(f"invalid args{name} for command `{command}`: {problem}")

@@ -1,5 +1,6 @@
 """What a page is told of arguments that do not fit: where in them, and which values would be right."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 from msgspec import inspect
 
 from shell.config.errors import path_text, shown
+from shell.config.spelling import nearest
 from shell.value import frozen
 
 type _Decode = Callable[[Any], Any]
@@ -22,6 +24,9 @@ _FARTHEST = 32
 """Steps that are gone to it."""
 _MOST_READ = 48 * 1024
 """Bytes that are read again for that, of parts of them: in some 1.5 ms."""
+_MISSING = re.compile(r"Object missing required field `([^`]+)`")
+_MOST_COMPARED = 32
+"""Names that are looked at for one that stands for another."""
 _MANY = 20
 """How many of the values are named that would be right."""
 
@@ -66,13 +71,27 @@ def explain(error: msgspec.ValidationError, body: bytes, decode: _Decode, argume
     said = str(error)
     place = _Place.of(said)
     if place is None:
-        return said
+        return said + _instead(said, body, arguments)
     _, _, where = said.rpartition(" - at ")
     steps = _named(place.steps, said, body, decode) if None in place.steps else None
     if steps is not None:
         # A backtick would end the path, for whoever reads it.
         where = f"{'the key ' if place.at_key else ''}`{path_text(steps).replace('`', '\\u0060')}`"
     return f"{place.text}{_choice(place, arguments)} - at {where}"
+
+
+def _instead(said: str, body: bytes, arguments: type) -> str:
+    """What a page probably sent for an argument that is missing."""
+    missing = _MISSING.fullmatch(said)
+    if missing is None or len(body) > _LONGEST:
+        return ""
+    try:
+        sent = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return ""
+    taken = {field.encode_name for field in msgspec.structs.fields(arguments)}
+    meant = nearest(missing[1], itertools.islice((name for name in sent if name not in taken), _MOST_COMPARED))
+    return "" if meant is None else f"; `{meant.replace('`', '\\u0060')}` is there"
 
 
 class _Trials:

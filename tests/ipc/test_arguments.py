@@ -196,7 +196,9 @@ def test_a_wrong_type_is_refused_with_command_argument_and_path(annotation: Any,
 def test_a_missing_argument_is_named_as_the_page_writes_it() -> None:
     def f(first_name: str) -> None: ...
 
-    with pytest.raises(RefusedError, match=r"^invalid args `firstName` for command `f`: it is missing$"):
+    with pytest.raises(
+        RefusedError, match=r"^invalid args `firstName` for command `f`: it is missing; `first_name` is there$"
+    ):
         bind(f, {"first_name": "Ada"})
 
 
@@ -265,6 +267,27 @@ def test_names_are_camel_case_in_a_page(name: str, page: str) -> None:
 
 def test_names_may_stay_in_snake_case() -> None:
     assert bind(lambda first_name, from_: None, {"first_name": 1, "from": 2}, "snake_case") == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"on_tick": 1}, "; `on_tick` is there"),
+        ({"ontick": 1, "other": 2}, "; `ontick` is there"),
+        ({"start": 1, "onTicks": 1}, "; `onTicks` is there"),
+        ({"start": 1}, ""),
+        ({"on`tick": 1}, r"; `on\u0060tick` is there"),
+        ({"x" * 5000: 1, "on_tick": 1}, ""),
+        ({"`": 1, "😀": 2}, ""),
+        ({"on_tick" + "k" * 100: 1}, ""),
+    ],
+)
+def test_an_argument_that_is_missing_is_told_with_what_stands_for_it(sent: dict[str, int], told: str) -> None:
+    def f(on_tick: int, start: int = 0) -> None: ...
+
+    with pytest.raises(RefusedError) as refused:
+        bind(f, sent)
+    assert str(refused.value) == f"invalid args `onTick` for command `f`: it is missing{told}"
 
 
 def test_two_parameters_cannot_share_a_name() -> None:
