@@ -35,6 +35,29 @@ def test_a_page_that_replaced_then_still_answers(shell: Runner) -> None:
     shell.run(shell.app(), scenario)
 
 
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("foo(", "SyntaxError: Unexpected end of input"),
+        ("document.title = 'ran'; if (true) {", "SyntaxError: Unexpected end of input"),
+        ("var await = document.title = 'ran'", "SyntaxError: Unexpected reserved word"),
+        ("'abc", "SyntaxError: Invalid or unexpected token"),
+        ("foo)", "SyntaxError: Unexpected token ')'"),
+    ],
+)
+def test_a_script_that_is_none_is_told_with_what_is_wrong_in_it_and_nothing_of_it_runs(
+    shell: Runner, script: str, told: str
+) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        with pytest.raises(JavaScriptError) as error:
+            await window.eval(script)
+        assert str(error.value) == told
+        assert await window.eval("document.title") == "page"
+
+    shell.run(shell.app(), scenario)
+
+
 @pytest.mark.parametrize(("how", "error"), [("Promise", TimeoutError), ("constructor", JavaScriptError)])
 def test_a_page_that_broke_promise_keeps_nobody_waiting(shell: Runner, how: str, error: type[Exception]) -> None:
     async def scenario(app: App) -> None:

@@ -124,6 +124,12 @@ _CHECK = """((script) => {
     constructor(script);
     return "{}";
   } catch (error) {
+    try {
+      // Where the script is cut short, the error is of the bracket that stands behind it. Nothing of this runs.
+      (0, eval)(`throw 0;\\n${script}`);
+    } catch (end) {
+      if (String(end) === "SyntaxError: Unexpected end of input") return String(end);
+    }
     return String(error);
   }
 })(%s)"""
