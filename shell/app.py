@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 from types import NoneType
+from typing import ClassVar
 
 import attrs
 
@@ -42,7 +43,10 @@ class App(AppHandle):
     Attributes:
         windows: The windows that there are, by label.
         stay_in_tray: As above; it may change while the app runs.
+        is_imported: Whether the command line imports a file to find its app.
     """
+
+    is_imported: ClassVar[bool] = False
 
     @property
     def config(self) -> Config:
@@ -63,8 +67,16 @@ class App(AppHandle):
 
         Returns:
             The exit code: 2 where the configuration is wrong, 1 where the program could not start.
+
+        Raises:
+            RegistrationError: The command line imports the file that this is called in, to run the app itself.
         """
         expect(options, (Options, NoneType), "App.run: options", "Options")
+        if App.is_imported:
+            raise RegistrationError(
+                "App.run: qtshell imports this file to run the app itself; "
+                'put what runs it under `if __name__ == "__main__":`'
+            )
         with ended_by_interrupt():
             return self._run_or_complain(options or Options())
 

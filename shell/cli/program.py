@@ -77,6 +77,7 @@ def _imported(file: Path, shown: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     sys.path.insert(0, str(file.parent))
+    App.is_imported = True
     try:
         spec.loader.exec_module(module)
     except (AclError, ConfigError, RegistrationError) as error:
@@ -84,4 +85,6 @@ def _imported(file: Path, shown: str) -> ModuleType:
         raise Failure("\n".join(f"{shown}, line {line}: {text}" for text in str(error).splitlines())) from None
     except Exception as error:
         raise Failure(f"{shown} cannot be imported:", details=trace_from(error, file)) from None
+    finally:
+        App.is_imported = False
     return module

@@ -103,7 +103,9 @@ def load(
         return _read(found, platform or current_platform(), dev, dev_url)
     folder = given.resolve()
     if dev_url is None and not has_page(folder, name):
-        raise ConfigError(f"{name}: no index.html, and no {listed((OWN_NAME, *TAURI_NAMES))} in it or in its src-tauri")
+        problem = f"{name}: no index.html, and no {listed((OWN_NAME, *TAURI_NAMES))} in it or in its src-tauri"
+        program = given / "app.py"
+        raise ConfigError(f"{problem}; there is {unbroken(str(program))}" if program.is_file() else problem)
     config = default_config(Frontend(folder=folder))
     return config if dev_url is None else with_frontend(config, dev_url=dev_url)
 

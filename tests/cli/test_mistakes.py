@@ -33,6 +33,11 @@ app = App("com.example.widht", frontend="web")
 def open_another(app):
     app.create_window("other", widht=3)
 """
+RUNS = """
+from shell import App
+app = App("com.example.runs", frontend="web")
+raise SystemExit(app.run())
+"""
 TWO_OF_ONE_LABEL = '{"identifier": "com.example.two", "app": {"windows": [{"label": "a"}, {"label": "a"}]}}'
 DRIVES = "\x1b]0;mine\x07\x9b2J\u202e"
 """What a terminal acts on."""
@@ -69,6 +74,11 @@ def test_no_configuration_drives_the_terminal(
             ["run", "empty"],
             'empty: no index.html, and no "shell.toml", "tauri.conf.json", "tauri.conf.json5" or "Tauri.toml" in it '
             "or in its src-tauri",
+        ),
+        (
+            ["run", "notes"],
+            'notes: no index.html, and no "shell.toml", "tauri.conf.json", "tauri.conf.json5" or "Tauri.toml" in it '
+            "or in its src-tauri; there is notes/app.py",
         ),
         (["run", "two"], 'tauri.conf.json: $.app.windows[1].label: "a" is the label of $.app.windows[0] already'),
         (["run", "latin.json"], "latin.json: line 1: not UTF-8 (byte 0xe9)"),
@@ -138,6 +148,7 @@ def test_a_mistake_is_said_in_one_line(
 ) -> None:
     qtshell.write(
         empty__readme_txt="",
+        notes__app_py="",
         two__tauri_conf_json="",
         bare_py="",
         number_py="app = 3",
@@ -157,6 +168,18 @@ def test_our_own_errors_at_import_name_the_line(
     qtshell.write(twice_py=TWICE)
     monkeypatch.chdir(qtshell.folder)
     assert said(capsys, "run", "twice.py").startswith("qtshell: twice.py, line 6: command `greet` is registered twice")
+
+
+@pytest.mark.usefixtures("imports")
+def test_a_file_that_runs_its_app_when_it_is_imported_is_told_so(
+    qtshell: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    qtshell.write(runs_py=RUNS)
+    monkeypatch.chdir(qtshell.folder)
+    assert said(capsys, "run", "runs.py") == (
+        "qtshell: runs.py, line 4: App.run: qtshell imports this file to run the app itself; "
+        'put what runs it under `if __name__ == "__main__":`\n'
+    )
 
 
 @pytest.mark.parametrize(
