@@ -3,7 +3,6 @@
 import asyncio
 import collections
 import sys
-import threading
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -77,7 +76,6 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._soon = _Soon(self._leave)
         self._later = Later(self.time, self._soon.add)
         self._raised: BaseException | None = None
-        self._thread = threading.get_ident()
         self._from_threads: collections.deque[asyncio.Handle] = collections.deque()
         self._woken = False
         self._qt_loop: QEventLoop | None = None
@@ -171,11 +169,6 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         self._later.add(handle)
         return handle
-
-    @property
-    def timed(self) -> int:
-        """How many callbacks wait for their time, some cancelled ones among them."""
-        return len(self._later)
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         self._later.note_cancelled()

@@ -3,15 +3,13 @@
 import logging
 import re
 import sys
-from typing import Literal, get_args
+from typing import Literal
 
 import click
 
 from shell.cli.terminal import wants_colour
 
 type Level = Literal["debug", "info", "warning", "error"]
-
-LEVELS: tuple[str, ...] = get_args(Level.__value__)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COLOURS = {"debug": "bright_black", "info": "blue", "warning": "yellow", "error": "red", "critical": "red"}

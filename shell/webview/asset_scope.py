@@ -68,10 +68,6 @@ class AssetScope:
         """Deny a file, from now on and whatever allows it."""
         self._denied.add_literal(path)
 
-    def forbid_directory(self, path: Path, *, recursive: bool = True) -> None:
-        """Deny the files in a folder, and with `recursive` in all folders below it."""
-        self._denied.add_folder(path, recursive=recursive)
-
     def resolve(self, path: str) -> Path | None:
         """Find the file that a path means, if it may be had.
 
