@@ -247,6 +247,8 @@ class Core:
         self._windows_there = asyncio.Event()
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
+        if isinstance(loop, Loop):
+            loop.watch(self._router.long, self._router.note_long)
         garbage = Garbage(lambda: self._router.held + self._app.events.held)
         garbage.watch()
         self._holdings.callback(garbage.end)

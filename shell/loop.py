@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import math
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -19,7 +20,7 @@ _SWITCH_INTERVAL = 0.0005
 times on the way of one call, can be seen."""
 
 _FEW = 8
-"""So many callbacks are run without a look at the clock."""
+"""So many callbacks are run, however long they take."""
 _TURN = 0.004
 """Seconds after which what is left of many callbacks waits until Qt has had its turn."""
 
@@ -32,7 +33,13 @@ class _Soon(QObject):
 
     Args:
         leave: Called with a `SystemExit` or `KeyboardInterrupt` that one of them raised: Qt would not let it through.
+
+    Attributes:
+        long: Seconds after which a step that keeps the loop is told to `on_long`; see `Loop.watch`.
     """
+
+    long: float = math.inf
+    on_long: Callable[[object, float], object]
 
     def __init__(self, leave: Callable[[BaseException], None]) -> None:
         super().__init__()
@@ -48,7 +55,8 @@ class _Soon(QObject):
     def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802  # Qt's name
         handles = self._handles
         count = len(handles)
-        until = time.monotonic() + _TURN if count > _FEW else 0.0
+        began = time.monotonic()
+        until = began + _TURN if count > _FEW else math.inf
         for _ in range(count):
             handle = handles.popleft()
             if not handle.cancelled():
@@ -56,8 +64,13 @@ class _Soon(QObject):
                     handle._run()
                 except (SystemExit, KeyboardInterrupt) as error:
                     self._leave(error)
-            if until and time.monotonic() > until:
+            now = time.monotonic()
+            if now - began > self.long:
+                # That of a task's step is the task.
+                self.on_long(getattr(handle._callback, "__self__", None), now - began)  # type: ignore[attr-defined]  # as asyncio's own loop does for its log
+            if now > until:
                 break
+            began = now
         if not handles and self._timer:
             self.killTimer(self._timer)
             self._timer = 0
@@ -83,6 +96,15 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._on_quit = on_quit
         super().__init__(application)
         self.set_task_factory(asyncio.eager_task_factory)
+
+    def watch(self, long: float, on_long: Callable[[object, float], object]) -> None:
+        """Tell of each step that keeps the loop for long.
+
+        Args:
+            long: How many seconds that is.
+            on_long: Called with the task whose step it was, or something else, and how many seconds it took.
+        """
+        self._soon.long, self._soon.on_long = long, on_long
 
     # qasync runs `QApplication.exec` and ends it with `QApplication.exit`, which also tells Qt WebEngine to take itself
     # down: it would be gone while pages still end, and for every later run in the same process.

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from shell import App
+from shell.ipc import Router
 from shell.ipc.thread import LoopThread
 from shell.loop import Loop
 from tests.conftest import Runner
@@ -190,3 +191,49 @@ def test_what_one_loop_did_not_come_to_is_not_left_to_the_next(shell: Runner) ->
     ask("first")
     shell.run(shell.app(), second)
     assert heard.empty()
+
+
+@pytest.mark.parametrize("step", ["first", "later"])
+def test_who_keeps_the_loop_for_long_is_named_in_the_log_once(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
+) -> None:
+    monkeypatch.setattr(Router, "long", 0.0)
+    app = shell.app()
+
+    @app.command
+    async def first() -> None: ...
+
+    @app.command
+    async def later() -> None:
+        await asyncio.sleep(0)
+
+    async def scenario(app: App) -> None:
+        if step == "later":
+            # The loop looks at what comes after the first step of a call, and knows the bound already.
+            monkeypatch.setattr(Router, "long", math.inf)
+        window = app.windows["main"]
+        for _ in range(2):
+            await window.eval(f"shell.invoke('{step}')")
+        await window.eval("shell.invoke('plugin:path|resolve_directory', { directory: 1 }).catch(String)")
+
+    shell.run(app, scenario)
+    told = [record.getMessage() for record in caplog.records if "kept the loop" in record.getMessage()]
+    assert len(told) == 1
+    assert told[0].startswith(f"command {step} kept the loop, and with it all windows, for 0.0 s")
+
+
+def test_nobody_is_named_who_waits(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Router, "long", 60.0)
+    app = shell.app()
+
+    @app.command
+    async def wait() -> None:
+        await asyncio.sleep(0.05)
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].eval("shell.invoke('wait')")
+
+    shell.run(app, scenario)
+    assert not [record for record in caplog.records if "kept the loop" in record.getMessage()]

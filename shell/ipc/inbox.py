@@ -3,7 +3,7 @@
 import asyncio
 import collections
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from shell.ipc import wire
 from shell.ipc.session import Session
@@ -28,6 +28,7 @@ class Inbox:
         turn_away: Answers a call that is not begun.
         loop: The loop.
         on_malformed: Told of each line that is no call.
+        on_look: Told, whenever it looks at the clock, which commands it has begun since, and how many seconds that is.
 
     Attributes:
         size: How many bytes wait.
@@ -43,12 +44,14 @@ class Inbox:
         turn_away: Callable[[Session, int, str], None],
         loop: asyncio.AbstractEventLoop,
         on_malformed: Callable[[str], None],
+        on_look: Callable[[Sequence[str], float], None],
     ) -> None:
         self._session = session
         self._begin = begin
         self._turn_away = turn_away
         self._loop = loop
         self._on_malformed = on_malformed
+        self._on_look = on_look
         self.size = 0
         self._waiting: collections.deque[_Waiting] = collections.deque()
 
@@ -83,15 +86,25 @@ class Inbox:
     def _work(self, calls: Iterator[WireCall | BrokenCall | None], until: float) -> bool:
         """Begin calls until the time is up; returns whether all have begun."""
         session, begin, between = self._session, self._begin, 0 if self.looks_often else 3
+        looked = until - session.limits.slice_time
+        begun: list[str] = []
         for number, call in enumerate(calls, 1):
             if not session.alive:
                 return True
             if isinstance(call, WireCall):
                 begin(session, call)
+                begun.append(call.command)
             elif call is not None:
                 self._broken(call)
-            if (not number & between or call is None) and time.monotonic() > until:
-                return False
+            if not number & between or call is None:
+                now = time.monotonic()
+                self._on_look(begun, now - looked)
+                if now > until:
+                    return False
+                looked = now
+                begun.clear()
+        if begun:
+            self._on_look(begun, time.monotonic() - looked)
         return True
 
     def _broken(self, call: BrokenCall) -> None:

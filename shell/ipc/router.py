@@ -124,12 +124,14 @@ class Router:
 
     Attributes:
         audit: The audit log, if one is kept.
+        long: Seconds after which it is told that a step of a command keeps the loop.
 
     Raises:
         RegistrationError: A command of the app's own has a signature that no page could fill.
     """
 
     audit: "Audit | None" = None
+    long: float = 0.5
 
     def __init__(
         self,
@@ -157,6 +159,7 @@ class Router:
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
+        self._told_of: set[str] = set()
         self._read = 0
         self._started = asyncio.Event()
         self._importing = Importing(loop, commands, self._start, self._cannot_load)
@@ -245,7 +248,7 @@ class Router:
             session: The document.
             on_malformed: Told what is wrong with each line that is no call.
         """
-        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed)
+        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed, self._note_begun)
 
     def _begin(self, session: Session, wire_call: WireCall) -> None:
         number, command = wire_call.id, wire_call.command
@@ -285,6 +288,10 @@ class Router:
             session.relieve()
         if dropped.upload is not None:
             session.uploads.drop(dropped.upload)
+
+    def _note_begun(self, begun: Sequence[str], took: float) -> None:
+        if took > self.long:
+            self._warn_of_long(begun, took)
 
     def _turn_away(self, session: Session, number: int, problem: str) -> None:
         session.reject(number, problem)
@@ -339,6 +346,25 @@ class Router:
     def _cannot_load(self, sink: Sink, number: int, call: Call, error: Exception) -> None:
         log.error("command %s cannot be called", call.command[:_SHOWN], exc_info=error)
         sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
+
+    def note_long(self, work: object, took: float) -> None:
+        """Hear that something kept the loop for so many seconds: a step of a call's task, perhaps."""
+        name = self._under_way.get(work) if isinstance(work, asyncio.Future) else None
+        if name is not None:
+            self._warn_of_long([name.removeprefix("command ")], took)
+
+    def _warn_of_long(self, names: Sequence[str], took: float) -> None:
+        # Others run in threads. What every program has is ours, and may have to wait for Qt.
+        found = [self._commands.get(name) for name in dict.fromkeys(names) if not name.startswith("plugin:")]
+        told = [command.name for command in found if command is not None and command.is_coroutine]
+        if told and self._told_of.isdisjoint(told):
+            self._told_of.update(told)
+            log.warning(
+                "command %s kept the loop, and with it all windows, for %.1f s, by itself or in a filter; "
+                "what computes or waits so long belongs in a plain function, which runs in a thread",
+                " or ".join(told),
+                took,
+            )
 
     def _weight(self, call: Call) -> int:
         """About how many bytes a call takes, with what has been read from it."""
