@@ -135,7 +135,9 @@ class App(AppHandle):
                 code = loop.run_and_close(core.live(self._setup))
             finally:
                 self._core = None
-                core.release()
+                # The loop has heard Ctrl+C until now, and Python would raise it in the middle of Qt's end.
+                with ended_by_interrupt():
+                    core.release()
         if core.exit.restarting:
             start.again()
         return code

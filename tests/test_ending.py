@@ -200,6 +200,29 @@ def test_an_interrupt_while_the_program_starts_ends_it_at_once(folder: Path, whe
     assert (ended.stdout, log(ended), ended.returncode) == ("", [], -signal.SIGINT)
 
 
+def test_an_interrupt_while_qt_is_taken_down_ends_the_program_at_once(folder: Path) -> None:
+    ended = run(
+        folder,
+        """
+        import signal
+        from shell.core import Core
+
+        release = Core.release
+
+        def interrupt(core):
+            os.kill(os.getpid(), signal.SIGINT)
+            release(core)
+
+        Core.release = interrupt
+
+        @app.setup
+        def end(app):
+            app.exit(7)
+        """,
+    )
+    assert (ended.stdout, log(ended), ended.returncode) == ("", [], -signal.SIGINT)
+
+
 def test_who_could_not_start_is_interrupted_as_before(folder: Path) -> None:
     ended = run(
         folder,
