@@ -323,14 +323,15 @@ class Page(QWebEnginePage):
 
     def _ask_screen(self, request: QWebEngineDesktopMediaRequest) -> None:
         here = written(self.mainFrame().url())
-        may = "screen-capture" in self._rules.permissions and self._rules.navigation.origins.holds(here)
-        may = may and not self.closed
-        why = "" if may else _CLOSED if self.closed else _NOT_LISTED
+        listed = "screen-capture" in self._rules.permissions
+        may = listed and self._rules.navigation.origins.holds(here) and not self.closed
+        why = "" if may else _CLOSED if self.closed else _NOT_OURS if listed else _NOT_LISTED
         self._tell("permission", what="screen-capture", allowed=may, why=why)
         if may:
             request.selectScreen(request.screensModel().index(0))
         else:
             request.cancel()
+            self._warn("%s asked for screen-capture: %s", here, why)
 
     def _ask_files(self, request: QWebEngineFileSystemAccessRequest) -> None:
         self._warn("the page asked for access to files, which only commands give")

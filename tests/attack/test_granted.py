@@ -192,3 +192,22 @@ def test_no_frame_locks_the_pointer_in_the_name_of_the_page_around_it(
             assert f"{said}: Qt does not tell which of its frames asks" in caplog.text
 
         shell.run(app, scenario)
+
+
+CAPTURE = """
+onclick = () => navigator.mediaDevices.getDisplayMedia().catch((error) => top.postMessage(["page", error.name], "*"));
+"""
+
+
+def test_who_is_refused_the_screen_is_told_why(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    with site({"/": "<!doctype html>"}) as remote:
+        granted = {"network": [remote.origin], "webPermissions": ["screen-capture"]}
+        app = shell.app(config={"plugins": {"qtshell": granted}})
+
+        async def scenario(app: App) -> None:
+            away = app.create_window("away", url=f"{remote.origin}/")
+            await focused(away)
+            assert await clicked(away, CAPTURE + TALL) == "AbortError"
+            assert f"{remote.origin}/ asked for screen-capture: only the app's own pages get it" in caplog.text
+
+        shell.run(app, scenario)
