@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEnginePage, QWebEngineUrlRequestJob
+from PySide6.QtWebEngineCore import QWebEngineDesktopMediaRequest, QWebEngineUrlRequestJob
 
 from shell import App, Channel, Limits
 from shell.ipc import Link, wire
@@ -598,8 +598,8 @@ def test_limits_say_so_when_they_are_hit(shell: Runner) -> None:
 
 def test_a_page_cannot_keep_a_person_in_dialogs(shell: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(QWebEnginePage, "javaScriptAlert", lambda _page, _origin, message: shown.append(message))
-    monkeypatch.setattr(QWebEnginePage, "javaScriptConfirm", lambda *_: shown.append("confirm"))
+    monkeypatch.setattr("shell.webview.page.tell", lambda _view, _url, message: shown.append(message))
+    monkeypatch.setattr("shell.webview.page.ask", lambda *_: shown.append("confirm"))
     # However long the machine takes from one to the next.
     monkeypatch.setattr("shell.webview.page._BETWEEN_DIALOGS", 1e9)
 
