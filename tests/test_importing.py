@@ -92,7 +92,7 @@ from shell import App, Options
 {first}
 app = App("com.example.snake", frontend={str(tmp_path)!r})
 @app.command
-def done() -> None:
+async def done() -> None:
     import snake
     app.windows["main"].set_title(snake.name())
     print(app.windows["main"].title(), snake.name())
