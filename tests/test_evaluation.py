@@ -188,6 +188,33 @@ def test_another_place_in_the_same_document_is_no_load_to_wait_for(shell: Runner
     shell.run(shell.app(), scenario)
 
 
+def test_a_place_in_the_document_takes_the_turn_of_a_load_that_was_asked_for_just_before(shell: Runner) -> None:
+    shell.write(**{"other.html": "<!doctype html><title>other</title>"})
+
+    async def scenario(app: App) -> None:
+        webview = app.windows["main"].webview
+        await webview.loaded()
+        webview.load("tauri://localhost/other.html")
+        webview.load("tauri://localhost/#there")
+        await webview.loaded()
+        while await webview.eval("location.href") != "tauri://localhost/#there":
+            pass
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("url", ["http://", "javascript:1", "other.html", ""])
+def test_what_is_no_url_of_a_page_is_not_waited_for(shell: Runner, url: str) -> None:
+    async def scenario(app: App) -> None:
+        webview = app.windows["main"].webview
+        await webview.loaded()
+        with pytest.raises(ValueError, match=rf"^load: expected the URL of a page, such as .*, got '{url}'$"):
+            webview.load(url)
+        await webview.loaded()
+
+    shell.run(shell.app(), scenario)
+
+
 def test_why_a_page_could_not_be_loaded_is_told(shell: Runner) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))

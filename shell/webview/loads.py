@@ -51,6 +51,7 @@ class Loads(QObject):
         self._dev_server = dev_server
         self._waiting: list[asyncio.Future[None]] = []
         self._begun = 0
+        self._is_asked = False
         self._went_well: bool | None = None
         self._problem = ""
         self._is_document = False
@@ -65,7 +66,13 @@ class Loads(QObject):
 
     def ask(self) -> None:
         """Another has been asked for, and is what is waited for from now on."""
-        self._went_well = None
+        self._is_asked = True
+
+    def stay(self) -> None:
+        """A place in the document that is shown has been asked for: Chromium drops what was before, without a word."""
+        self._is_asked = False
+        if self._went_well is not None:
+            self._settle(went_well=self._went_well)
 
     def lose(self, error: LoadError | None) -> None:
         """The renderer is gone, and with it a load that was under way.
@@ -92,7 +99,7 @@ class Loads(QObject):
         """
         if self._is_closed:
             raise PageGoneError(f"webview {self._page.label} was closed")
-        if self._went_well is None:
+        if self._is_asked or self._went_well is None:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
             await future
@@ -102,6 +109,7 @@ class Loads(QObject):
     def _changed(self, info: QWebEngineLoadingInfo) -> None:
         if info.status() is _Status.LoadStartedStatus:
             self._begun += 1
+            self._is_asked = False
             self._went_well = None
             self._is_lost = False
             return
@@ -136,8 +144,12 @@ class Loads(QObject):
         self._page.runJavaScript('"__TAURI_INTERNALS__" in window', looked)
 
     def _has_ended(self, *, went_well: bool) -> None:
+        self._is_asked = False
         self._went_well = went_well
         self.ended.emit(went_well)
+        self._settle(went_well=went_well)
+
+    def _settle(self, *, went_well: bool) -> None:
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if future.done():

@@ -290,8 +290,9 @@ class MemoryGuard:
         """
         begun, before = self._clock(), self._used()
         while (took := self._clock() - begun) < longest:
-            before = min(before, self._used())
-            if self._used() - before >= self._sign:
+            used = self._used()
+            before = min(before, used)
+            if used - before >= self._sign:
                 self._grew = self._clock()
                 return took
             self._weighs = bool(self._held) or took < _AT_A_RUN

@@ -9,3 +9,12 @@ def written(url: QUrl) -> str:
     Rules compare URLs in this form. What Qt writes otherwise is for people to read, with spaces and Unicode in it.
     """
     return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+
+
+def is_of_page(url: str) -> bool:
+    """Whether a URL can be that of a page, so that it becomes known what comes of loading it."""
+    target = QUrl(url)
+    scheme = target.scheme()
+    return (
+        target.isValid() and scheme not in {"", "javascript"} and bool(target.host() or scheme not in {"http", "https"})
+    )

@@ -30,7 +30,7 @@ from shell.webview.page import Page, PageRules
 from shell.webview.printing import Printing
 from shell.webview.recovery import Gone, Recovery, RecoveryPolicy
 from shell.webview.rounds import Rounds
-from shell.webview.urls import written
+from shell.webview.urls import is_of_page, written
 from shell.webview.view import View
 from shell.webview.whereabouts import Whereabouts
 
@@ -211,8 +211,16 @@ class Webview(QObject):
         return self.link.session
 
     def load(self, url: str) -> None:
-        """Show a page. The core may load any URL; where the page goes from there, its rules say."""
-        if not (self._loads.shows_document and self.page.is_place_here(url)):
+        """Show a page. The core may load any URL; where the page goes from there, its rules say.
+
+        Raises:
+            ValueError: It is a URL of no page.
+        """
+        if not is_of_page(url):
+            raise ValueError(f"load: expected the URL of a page, such as 'tauri://localhost/index.html', got {url!r}")
+        if self._loads.shows_document and self.page.is_place_here(url):
+            self._loads.stay()
+        else:
             self._loads.ask()
         self.recovery.load(url)
 
