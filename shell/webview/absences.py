@@ -5,11 +5,13 @@ from collections.abc import Iterable
 import attrs
 
 FOR_SURE = 4.0
-"""Times as long as it took the core to grow before, until it does again if it grows for others."""
-_MISSED = 16.0
-"""Growths that did not come without somebody, before that one is ended: four absences that were long enough."""
-_CAME = 1 / 32
+"""Times as long as it paused before, until the core grows again if it grows for others."""
+_MISSED = 8.0
+"""Growths that did not come without somebody, before that one is ended."""
+_CAME = 1 / 16
 """Of those, as many that came, at most."""
+_MISSED_AT_LEAST = 3.0
+"""Before somebody is the likeliest without whom none has come."""
 _CAME_WITHOUT_ALL = 3
 """Before it is taken to grow whoever is held."""
 
@@ -33,6 +35,18 @@ class Absence:
         """Whether it does not grow without them."""
         return self.missed >= _MISSED and self.came <= _CAME * self.missed
 
+    def note(self, pauses: float, *, came: bool) -> None:
+        """Note what an absence showed.
+
+        Args:
+            pauses: For how many times as long as the core had paused before.
+            came: Whether it has grown.
+        """
+        if came:
+            self.came += 1
+        else:
+            self.missed += min(1.0, pauses / FOR_SURE)
+
 
 class Absences:
     """What shows for each renderer, and for all together.
@@ -51,18 +65,26 @@ class Absences:
         return self._together.is_clear or self._together.came < _CAME_WITHOUT_ALL
 
     def next(self, pids: Iterable[int]) -> Absence | None:
-        """Whom to hold, of the renderers that there are: whoever it most likely is, of those the least tried."""
+        """Whom to hold, of the renderers that there are: who it most likely is, and all where it is nobody alone."""
         self._note(pids)
-        absences = [*self._apart.values(), *(() if self._together.is_clear else (self._together,))]
-        return min(absences, key=lambda absence: (absence.came, absence.missed)) if self._apart else None
+        if not self._apart:
+            return None
+        absences: list[Absence] = list(self._apart.values())
+        if not self._together.is_clear:
+            absences.append(self._together)
+        return min(absences, key=lambda absence: (absence.came, absence is self._together, absence.missed))
 
     def clear(self) -> int | None:
         """The one without whom the core does not grow, if that is clear."""
         return next((pid for pid, absence in self._apart.items() if absence.is_clear), None)
 
     def likeliest(self, pids: Iterable[int]) -> int | None:
-        """The one for whom most speaks of the renderers that there are, if it is clear that it is one of them."""
+        """The one for whom most speaks of the renderers that there are, if it grows for any of them."""
         self._note(pids)
+        missed = {pid: absence.missed for pid, absence in self._apart.items() if not absence.came}
+        first = max(missed, key=missed.__getitem__, default=None)
+        if first is not None and missed[first] >= _MISSED_AT_LEAST:
+            return first
         if not self._together.is_clear:
             return None
         return max(self._apart, key=lambda pid: self._apart[pid].missed - self._apart[pid].came, default=None)

@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import math
+import random
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterable
@@ -54,8 +55,11 @@ _FAR_TOO_MUCH = 3.0
 """Times as much as it may grow by: where it is not clear for whom by then, the likeliest is ended."""
 _AT_A_RUN = 1.0
 """Seconds in which it may grow on as fast as before, so that it is to be looked often."""
-_LONGEST_ABSENCE = 10.0
-"""Seconds for which somebody is held alone at most, for each time that the core has grown by what it may."""
+_LONGEST_ABSENCE = 2.0
+"""Seconds for which somebody is held alone at most, where the core has grown by what it may; four times as many where
+it has by twice as much."""
+_TIMES = (2, 5)
+"""How many growths show how long it pauses between two: by chance, lest the pause be always longer that comes then."""
 _LONGEST_ECHO = 0.25
 """Seconds for which it is waited at most until nothing is heard any more of somebody."""
 _BEHIND = 1 / 8
@@ -110,6 +114,7 @@ class MemoryGuard:
         background: Seconds of a processor that other threads of Chromium's have had in it.
         give_back: Gives the system what the core has freed.
         clock: The time.
+        chance: What no page foresees.
     """
 
     def __init__(
@@ -127,6 +132,7 @@ class MemoryGuard:
         background: Callable[[], Work] = background_work,
         give_back: Callable[[], None] = give_back,
         clock: Callable[[], float] = time.monotonic,
+        chance: random.Random | None = None,
     ) -> None:
         self._most = most
         self._sign = max(_LITTLE, _SIGN * most)
@@ -141,6 +147,7 @@ class MemoryGuard:
         self._background = background
         self._give_back = give_back
         self._clock = clock
+        self._chance = chance or random.SystemRandom()
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
         self._absences = Absences()
@@ -256,22 +263,15 @@ class MemoryGuard:
         """
         try:
             while self._used() < enough and self._absences.tell:
-                # Who rests after being held has gone on when it grows for the first time.
-                for _ in range(2):
-                    took = yield from self._grow(_SOON)
-                    if math.isinf(took):
-                        return False
-                longest = _LONGEST_ABSENCE * (self._used() - self._least) / self._most
+                pause = yield from self._longest_pause()
+                longest = _LONGEST_ABSENCE * ((self._used() - self._least) / self._most) ** 2
                 absence = self._absences.next(self._renderers())
-                if took > longest / 2 or absence is None:
+                if pause > longest / 2 or absence is None:
                     return False
                 self._hold(absence.pids)
                 yield from self._hear()
-                longest = min(longest, FOR_SURE * took)
-                if math.isinf((yield from self._grow(longest))):
-                    absence.missed += longest / took
-                else:
-                    absence.came += 1
+                longest = min(longest, FOR_SURE * pause)
+                absence.note(longest / pause, came=math.isfinite((yield from self._grow(longest))))
                 self._let_go()
                 guilty = self._absences.clear()
                 if guilty is not None:
@@ -281,6 +281,23 @@ class MemoryGuard:
             self._weighs = False
             self._let_go()
         return False
+
+    def _longest_pause(self) -> _Steps[float]:
+        """See in what time the core grows by a sign, while nobody is held.
+
+        Returns:
+            Seconds, the most of several times: it may grow in pieces that come together. Infinitely many where it does
+            not grow.
+        """
+        pause = 0.0
+        # Who rests after being held has gone on when it grows for the first time.
+        for number in range(1 + self._chance.randint(*_TIMES)):
+            took = yield from self._grow(_SOON)
+            if math.isinf(took):
+                return took
+            if number:
+                pause = max(pause, took)
+        return pause
 
     def _grow(self, longest: float) -> _Steps[float]:
         """Wait until the core has grown by a sign, or for so many seconds.

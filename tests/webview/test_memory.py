@@ -58,6 +58,7 @@ class Program:
             background=lambda: Work(self.worked, self.on_disk),
             give_back=self._give_back,
             clock=lambda: self.now,
+            chance=random.Random(0),
         )
 
     def open(self, pid: int, grows: Callable[[], float] = lambda: 0.0) -> None:
@@ -640,7 +641,54 @@ def test_a_page_that_rests_for_a_while_whenever_it_is_held_is_ended_and_no_other
             break
     assert program.ended == [1]
     piece = mib * max(pause, STEP) * MIB
-    assert program.most < 300 * MIB + 1.25 * MOST + 5 * (others + 5) * piece
+    assert program.most < 300 * MIB + 1.25 * MOST + 6 * (others + 12) * piece
+
+
+def in_bursts(program: Program, pieces: int, mib: float, pause: float) -> Callable[[], float]:
+    """Growth by some pieces, one right after another, and then by none for some seconds."""
+    begun, left = program.now, 0
+
+    def grows() -> float:
+        nonlocal begun, left
+        if program.now - begun >= pause:
+            begun, left = program.now, pieces
+        left -= 1
+        return mib * MIB if left >= 0 else 0.0
+
+    return grows
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize("pause", [0.5, 1, 5])
+def test_no_page_has_others_ended_by_growing_in_bursts(program: Program, pieces: int, pause: float) -> None:
+    program.go_on(1)
+    program.used += MOST
+    for pid in (1, 2, 3):
+        program.open(pid)
+    rested, bursts = shy(program, 9, 1 / STEP, 0.5), in_bursts(program, pieces, 4.0, pause)
+    program.open(9, lambda: bursts() if rested() else 0.0)
+    program.go_on(300)
+    assert program.ended in ([], [9])
+
+
+@pytest.mark.parametrize("downloads", [False, True])
+@pytest.mark.parametrize("pieces", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize(("mib", "pause"), [(3, 1), (10, 5)])
+def test_no_page_is_ended_where_the_program_grows_in_bursts(
+    program: Program, mib: float, pause: float, pieces: int, *, downloads: bool
+) -> None:
+    def download() -> float:
+        if downloads:
+            program.later += [(program.now + STEP, 0.0, 1)]
+        return 0.0
+
+    program.go_on(1)
+    program.used += MOST
+    program.open(1, download)
+    program.open(2)
+    program.own = in_bursts(program, pieces, mib, pause)
+    program.go_on(400)
+    assert not program.ended
 
 
 @pytest.mark.parametrize("others", [0, 3])
