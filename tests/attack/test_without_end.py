@@ -6,7 +6,6 @@ from typing import Any
 
 import attrs
 import pytest
-from PySide6.QtWebEngineCore import QWebEnginePage
 
 from shell import App, Gone, RecoveryPolicy, Window
 from tests.attack.test_wearing_down import memory
@@ -154,13 +153,13 @@ def test_a_hundred_megabytes_take_nothing_from_others(shell: Runner, what: str) 
 @pytest.mark.parametrize("shown", [False, True], ids=["where none are shown", "where a person answers each"])
 def test_a_page_of_dialogs_without_end_is_ended(shell: Runner, shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     answered: list[object] = []
-    for name, answer in (("Alert", None), ("Confirm", False), ("Prompt", (False, ""))):
+    for name, answer in (("tell", None), ("ask", False), ("ask_line", (False, ""))):
 
         def person(*_: object, answer: object = answer) -> object:
             answered.append(answer)
             return answer
 
-        monkeypatch.setattr(QWebEnginePage, f"javaScript{name}", person)
+        monkeypatch.setattr(f"shell.webview.page.{name}", person)
     app = app_that_answers(shell, recovery=RecoveryPolicy(first_delay=0.01, ping_every=0.2, hang_after=5))
     gone: list[Gone] = []
     app.on("renderer-gone")(lambda event: gone.append(event.payload))
