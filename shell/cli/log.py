@@ -12,6 +12,8 @@ from shell.cli.terminal import wants_colour
 type Level = Literal["debug", "info", "warning", "error"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LONGEST = 16 * 1024
+"""Characters of a message or a traceback; to escape a megabyte takes half a second."""
 _COLOURS = {"debug": "bright_black", "info": "blue", "warning": "yellow", "error": "red", "critical": "red"}
 
 
@@ -37,9 +39,15 @@ class _Lines(logging.Formatter):
             parts.append(self.formatStack(record.stack_info))
         # Pages choose what their consoles say, and what errors do about their arguments: it may neither drive the
         # terminal nor look like another message.
-        text = "\n".join(part.rstrip("\r\n") for part in parts)
+        text = "\n".join(_cut(part.rstrip("\r\n")) for part in parts)
         text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text).replace("\n", "\n  ")
         return f"{time} {label} {name} {text}"
+
+
+def _cut(text: str) -> str:
+    # Of a traceback the end says most.
+    more = len(text) - _LONGEST
+    return text if more <= 0 else f"{text[: _LONGEST // 2]} … {more} characters left out … {text[-_LONGEST // 2 :]}"
 
 
 def configure_logging(level: Level) -> None:

@@ -55,6 +55,22 @@ def test_nor_does_what_it_has_an_error_or_a_stack_say(message: str) -> None:
     assert all(line.startswith("  ") for line in others)
 
 
+def test_of_what_is_long_beginning_and_end_are_written() -> None:
+    said = "\x7f" * 1_000_000
+    error = (LookupError, LookupError(f"no note called {said}!"), None)
+    record = logging.LogRecord(
+        "shell.ipc", logging.ERROR, "", 0, "first %s last", (said,), error, sinfo=f"on {said} top"
+    )
+    _, *parts = re.split(r"ipc: |\n  ", _Lines(colour=False).format(record))
+    for part, begin, end in zip(
+        parts, ("first ", "LookupError: no note called ", "on "), (" last", "!", " top"), strict=True
+    ):
+        more = len(begin) + len(said) + len(end) - 16 * 1024
+        escapes = r"(?:\\x7f)+"
+        assert re.fullmatch(f"{begin}{escapes} … {more} characters left out … {escapes}{end}", part)
+        assert len(part) < 100_000
+
+
 def test_colours_are_all_that_a_terminal_has_more() -> None:
     coloured = written("careful", colour=True)
     assert "\x1b[33mwarning" in coloured
