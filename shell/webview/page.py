@@ -49,6 +49,7 @@ _NOT_REMOTE = "it is no page of the app's own, and no capability has it among it
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
 _NOT_OURS = "only the app's own pages get it"
 _HAS_FRAMES = "Qt does not tell which of its frames asks"
+_FOR_LONG = f"{_HAS_FRAMES}, and asks no more until this webview has shown a page of another site"
 _CLOSED = "its webview is closed"
 
 _LONGEST_SHOWN = 1000
@@ -286,7 +287,7 @@ class Page(QWebEnginePage):
             self._tell("permission", what=what, page=origin, allowed=True)
             return
         permission.deny()
-        why = _NOT_LISTED if not listed else _HAS_FRAMES if has_frames else _NOT_OURS
+        why = _NOT_LISTED if not listed else _FOR_LONG if has_frames else _NOT_OURS
         self._tell("permission", what=what, page=origin, allowed=False, why=why)
         self._warn("%s asked for %s: %s", origin, what, why)
 

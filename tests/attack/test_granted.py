@@ -190,6 +190,10 @@ def test_no_frame_locks_the_pointer_in_the_name_of_the_page_around_it(
             assert await clicked(main, COVERED.replace("ATTRIBUTES", json.dumps(frames[frame]))) == "SecurityError"
             said = "may not lock the pointer any more" if has_it else "tauri://localhost/ asked for pointer-lock"
             assert f"{said}: Qt does not tell which of its frames asks" in caplog.text
+            if not has_it:
+                # Nor has the page it when the frame has gone, of which nothing is told.
+                assert await clicked(main, TALL + LOCK) == "SecurityError"
+                assert "and asks no more until this webview has shown a page of another site" in caplog.text
 
         shell.run(app, scenario)
 
