@@ -292,14 +292,17 @@ class Page(QWebEnginePage):
         self._warn("%s asked for %s: %s", origin, what, why)
 
     def _take_pointer_back(self) -> None:
-        """Have what was granted of the pointer hold no more, before a frame can ask in the page's name."""
-        if self._pointer is not None:
-            self._tell(
-                "permission", what="pointer-lock", page=written(self._pointer.origin()), allowed=False, why=_HAS_FRAMES
-            )
-            self._pointer.deny()
-            self._pointer = None
-            self._warn("the page may not lock the pointer any more: %s", _HAS_FRAMES)
+        """Have what was granted of the pointer hold for no frame, before one can ask in the page's name."""
+        if (granted := self._pointer) is None:
+            return
+        self._pointer = None
+        granted.deny()
+        origin = written(granted.origin())
+        # Other documents of that origin have it still; with a page of another it is gone.
+        if written(self.mainFrame().url()).startswith(origin):
+            why = f"frames of the page may not lock the pointer: {_HAS_FRAMES}"
+            self._tell("permission", what="pointer-lock", page=origin, allowed=False, why=why)
+            self._warn("%s", why)
 
     def _answer_to_notify(self, permission: QWebEnginePermission, granted: bool) -> None:
         granted = granted and not self.closed

@@ -188,12 +188,32 @@ def test_no_frame_locks_the_pointer_in_the_name_of_the_page_around_it(
             if has_it:
                 assert await clicked(main, TALL + LOCK) == "locked"
             assert await clicked(main, COVERED.replace("ATTRIBUTES", json.dumps(frames[frame]))) == "SecurityError"
-            said = "may not lock the pointer any more" if has_it else "tauri://localhost/ asked for pointer-lock"
+            said = (
+                "frames of the page may not lock the pointer" if has_it else "tauri://localhost/ asked for pointer-lock"
+            )
             assert f"{said}: Qt does not tell which of its frames asks" in caplog.text
             if not has_it:
                 # Nor has the page it when the frame has gone, of which nothing is told.
                 assert await clicked(main, TALL + LOCK) == "SecurityError"
                 assert "and asks no more until this webview has shown a page of another site" in caplog.text
+
+        shell.run(app, scenario)
+
+
+def test_nothing_is_taken_from_a_page_that_is_gone(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    """What Qt was told of the pointer went with the page that had it."""
+    with site({"/": "<!doctype html><iframe src='/frame'></iframe>", "/frame": "<!doctype html>"}) as remote:
+        granted = {"network": [remote.origin], "webPermissions": ["pointer-lock"]}
+        app = shell.app(config={"plugins": {"qtshell": granted}})
+
+        async def scenario(app: App) -> None:
+            main = app.windows["main"]
+            await focused(main)
+            assert await clicked(main, TALL + LOCK) == "locked"
+            main.webview.load(f"{remote.origin}/")
+            await main.loaded()
+            assert await main.eval("frames.length") == 1
+            assert "may not lock the pointer" not in caplog.text
 
         shell.run(app, scenario)
 
