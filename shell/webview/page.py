@@ -43,6 +43,8 @@ _BETWEEN_DIALOGS = 1.0
 
 _MOST_TYPES = 100
 """Types of files among which a person chooses; with 300,000 the dialog keeps the core for 0.3 s."""
+_LONGEST_TYPE = 255
+"""Characters of one: 127 on each side of the slash. No file's name is longer, either."""
 
 _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link"}
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
@@ -385,7 +387,7 @@ class Page(QWebEnginePage):
         self, mode: QWebEnginePage.FileSelectionMode, old: Sequence[str], types: Sequence[str]
     ) -> list[str]:
         """Let the person choose files for an input of the page."""
-        types = types[:_MOST_TYPES]
+        types = [one for one in types[:_MOST_TYPES] if len(one) <= _LONGEST_TYPE]
         if not self._may_show("file dialog", ", ".join(types)):
             return []
         with self._dialog():
