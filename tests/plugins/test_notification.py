@@ -238,6 +238,7 @@ def test_icons_are_loaded_and_broken_ones_left_out(
     broken = (
         *("icon.svg", "/index.html", "missing.png", "/etc/passwd", "a-" * 2000),
         *("data:image/png;base64,AAAA", f"data:image/svg+xml,{SVG}"),
+        *("data:image/png;base64,AAA", "data:image/png;base64,AA AA", "data:image/png;base64,\u00e9"),
     )
 
     async def scenario(app: App, window: Window) -> None:
