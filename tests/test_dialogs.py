@@ -69,8 +69,9 @@ def test_a_dialog_that_nobody_answers_keeps_neither_its_window_nor_the_program(
     assert "does not answer" not in "\n".join(log(ended))
 
 
-LOOK = """
+LOOK = r"""
 import json
+import re
 
 @app.setup
 async def look(app):
@@ -85,7 +86,9 @@ async def look(app):
         label = next(label for label in dialog.findChildren(QLabel) if label.text())
         lines = [edit.text() for edit in dialog.findChildren(QLineEdit)]
         large = dialog.width() > 1280 or dialog.height() > 1280
-        shown = [label.text(), label.textFormat().name, *lines], large, len(dialog.windowTitle()) < 250
+        # With a buddy it shows the letter after & underlined, and && as &.
+        text = label.text() if label.buddy() is None else re.sub("&(.?)", r"\1", label.text())
+        shown = [text, label.textFormat().name, *lines], large, len(dialog.windowTitle()) < 250
         next(button for button in dialog.findChildren(QPushButton) if "OK" in button.text()).click()
         say(json.dumps([*shown, await answer]))
     app.exit(7)
@@ -100,7 +103,7 @@ def shown(desk: Desktop, folder: Path, *scripts: str) -> list[list[Any]]:
 
 
 def test_dialogs_show_what_looks_like_html_as_it_stands(desk: Desktop, folder: Path) -> None:
-    text = "<h1>a</h1> <img src='x'> & b < c &lt;"
+    text = "<h1>a</h1> <img src='x'> & b < c &lt; d && e"
     quoted = json.dumps(text)
     assert shown(desk, folder, f"alert({quoted})", f"confirm({quoted})", f"prompt({quoted}, {quoted})") == [
         [[text, "PlainText"], False, True, None],

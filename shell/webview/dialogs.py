@@ -38,7 +38,9 @@ def ask_line(view: QWidget | None, url: str, message: str, default: str) -> tupl
         label.setTextFormat(Qt.TextFormat.PlainText)
     # Nor does it break lines.
     lines = [part for line in message[:_LONGEST].splitlines() for part in textwrap.wrap(line, _COLUMNS) or [""]]
-    dialog.setLabelText(_cut("\n".join(lines), more=len(message) > _LONGEST))
+    text = _cut("\n".join(lines), more=len(message) > _LONGEST)
+    # And it takes & for a mnemonic.
+    dialog.setLabelText(text.replace("&", "&&"))
     dialog.setTextValue(default[:_LONGEST])
     try:
         given = dialog.exec() == QDialog.DialogCode.Accepted
