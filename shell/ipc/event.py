@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[\w/:-]+")
 _LONGEST_NAME = 1024
+_MIB = 1024 * 1024
 _OF_LISTENER = 4
 """About how many objects there are for a listener of a page."""
 
@@ -218,10 +219,12 @@ class Events:
         expect(name, str, "the name of an event", "a string")
         self.emit_encoded(name, msgspec.Raw(bytes(wire.encoded(payload, in_loop=self._thread.is_current))), address)
 
-    def emit_encoded(self, name: str, payload: msgspec.Raw, address: Address = EVERYONE) -> None:
-        """As `emit`, for a payload that is JSON already."""
+    def emit_encoded(
+        self, name: str, payload: msgspec.Raw, address: Address = EVERYONE, emitter: str | None = None
+    ) -> None:
+        """As `emit`, for a payload that is JSON already, and perhaps of the page in the webview `emitter`."""
         checked_name(name)
-        self._thread.run(self._emit, name, payload, address)
+        self._thread.run(self._emit, name, payload, address, emitter)
 
     def is_heard(self, name: str, address: Address = EVERYONE) -> bool:
         """Whether anybody would be told of an event, or it would be read for those in the core who may be."""
@@ -231,20 +234,22 @@ class Events:
         pages = list(self._pages.get(name, {}).items())
         return any(session.alive and is_reached(addresses, address) for session, addresses in pages)
 
-    def refuse_overflow(self, name: str, address: Address = EVERYONE) -> None:
-        """Keep an event of a page away from those that have not taken what waits for them: else it could end them.
+    def refuse_overflow(self, name: str, address: Address, emitter: str) -> None:
+        """Keep an event of the page in the webview `emitter` from those who have too much of that page waiting already.
 
         Raises:
-            RefusedError: One of those that would be told is so far behind.
+            RefusedError: One of those that would be told has.
         """
         for session, addresses in self._pages.get(name, {}).items():
-            if session.outbox.is_far_behind and is_reached(addresses, address):
+            outbox = session.outbox
+            if not outbox.has_room_for(emitter) and is_reached(addresses, address):
                 raise RefusedError(
                     f"the event {name} is not emitted: the page in webview {session.caller.webview} listens to it, and "
-                    f"{session.outbox.backlog >> 20} MiB wait for that page already, which it has not taken"
+                    f"{outbox.backlog / _MIB:.1f} MiB wait for that page already, which it has not taken, "
+                    f"{outbox.share(emitter) / _MIB:.1f} of them events of webview {emitter} as this one"
                 )
 
-    def _emit(self, name: str, payload: msgspec.Raw, address: Address) -> None:
+    def _emit(self, name: str, payload: msgspec.Raw, address: Address, emitter: str | None) -> None:
         with self._lock:
             listeners = list(self._listeners.get(name, {}).values())
         # What a page emits may still turn out to be no JSON. Then nobody hears of it. The first listener gets this one.
@@ -256,7 +261,7 @@ class Events:
                 if message is None:
                     to = () if for_all else (address.kinds, address.label)
                     message = wire.encode((wire.Kind.EVENT, name, payload, *to))
-                session.send(message)
+                session.send(message, emitter)
         for listener in listeners:
             # One that was called before it may have stopped it.
             if listener.id in self._by_id and address.reaches(listener.address):

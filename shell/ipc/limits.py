@@ -69,8 +69,8 @@ class Limits:
         high_water: A thread that sends more than this ahead of the page waits.
         overflow: When more than this waits for a page, answers and channels are refused further values, and likewise
             answers that may come to as much and are not written yet, going by the one written last; when it waits
-            in messages, which a page need not ask for, the page is given up as one that hangs. When half of it does,
-            other pages may emit no event that it listens to.
+            in messages, which a page need not ask for, the page is given up as one that hangs. A page may emit
+            no event to one for which more of its own wait than half of this has room for yet.
         notifications: Notifications that the pages of one origin may show at once; further ones only now and then.
         notification_pause: How long after one of those the next may be shown.
     """

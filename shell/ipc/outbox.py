@@ -60,6 +60,10 @@ class Outbox:
         self._on_overflow = on_overflow
         self._messages: collections.deque[bytes] = collections.deque()
         self._waiting = 0
+        self._taken_up = 0
+        # Which of what waits are events of pages: up to where in all that was ever added, how many bytes, and whose.
+        self._emitted: collections.deque[tuple[int, int, str]] = collections.deque()
+        self._shares: collections.Counter[str] = collections.Counter()
         self._in_flight: collections.deque[tuple[int, int, int]] = collections.deque()
         self._posts = 0
         self._unacknowledged = 0
@@ -79,21 +83,44 @@ class Outbox:
         """Bytes that the page has not taken yet."""
         return self._waiting + self._unacknowledged + self.parcels.size
 
-    @property
-    def is_far_behind(self) -> bool:
-        """Whether half of what the page may ever be behind in messages waits for it."""
-        return self._waiting > self._limits.overflow // 2
+    def share(self, emitter: str) -> int:
+        """Bytes that wait because the page of a webview emitted them, which may be this one."""
+        return self._shares.get(emitter, 0)
 
-    def add(self, message: bytes) -> None:
-        """Put a message into the next delivery."""
+    def has_room_for(self, emitter: str) -> bool:
+        """Whether a page may emit something more that goes here.
+
+        No page's share gets larger than what is left then, of half of what may ever wait. So pages do not have another
+        one given up, and who fills it, which may be this page itself, leaves room for who does not.
+        """
+        most = self._limits.overflow
+        return self.share(emitter) <= min(most // 2 - self._shares.total(), most - self._waiting)
+
+    def add(self, message: bytes, emitter: str | None = None) -> None:
+        """Put a message into the next delivery.
+
+        Args:
+            message: The message.
+            emitter: The webview whose page emitted it, if one did.
+        """
         if self._waiting > self._limits.overflow:
             self._on_overflow()
             return
         self._messages.append(message)
         self._waiting += len(message)
+        if emitter is not None:
+            self._count(len(message), emitter)
         if not self._flush_scheduled and not self._answering:
             self._flush_scheduled = True
             self._loop.call_soon(self._flush)
+
+    def _count(self, size: int, emitter: str) -> None:
+        emitted = self._emitted
+        self._shares[emitter] += size
+        if emitted and emitted[-1][2] == emitter and emitted[-1][1] < self._limits.delivery_size:
+            # Small ones together: each by itself would take more than the message does.
+            size += emitted.pop()[1]
+        emitted.append((self._taken_up + self._waiting, size, emitter))
 
     def _flush(self) -> None:
         self._flush_scheduled = False
@@ -114,6 +141,13 @@ class Outbox:
             size += len(message)
             parts.append(message)
         self._waiting -= size
+        self._taken_up += size
+        emitted = self._emitted
+        while emitted and emitted[0][0] <= self._taken_up:
+            _, length, emitter = emitted.popleft()
+            self._shares[emitter] -= length
+            if not self._shares[emitter]:
+                del self._shares[emitter]
         self._unacknowledged += size
         self._in_flight.append((self.sent, size, self._posts))
         if not self._has_window():
@@ -208,6 +242,8 @@ class Outbox:
         """The document has gone: forget everything, and let all go on who wait."""
         self.closed = True
         self._messages.clear()
+        self._emitted.clear()
+        self._shares.clear()
         self._processed = self.sent
         self._in_flight.clear()
         self._waiting = self._unacknowledged = 0

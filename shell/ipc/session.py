@@ -142,10 +142,10 @@ class Session:
         self.refuse_overflow()
         self.send(b"[%d,%d,%b]" % (wire.Kind.RESOLVE_PARKED, call, self.parcels.announce(content_type, data)))
 
-    def send(self, message: bytes) -> None:
-        """Put a message into the next delivery. Nothing happens when the document has gone."""
+    def send(self, message: bytes, emitter: str | None = None) -> None:
+        """Put a message into the next delivery, as `Outbox.add`. Nothing happens when the document has gone."""
         if self.alive:
-            self.outbox.add(message)
+            self.outbox.add(message, emitter)
 
     def refuse_overflow(self) -> None:
         """Keep what can be refused away from a page that has too much waiting for it.

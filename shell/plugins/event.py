@@ -25,22 +25,23 @@ def event_plugin(events: Events, most: int) -> Plugin:
         events.unlisten_in_page(session, event, event_id)
 
     @plugin.command
-    async def emit(event: str, payload: msgspec.Raw = _NULL) -> None:
-        send(event, payload, EVERYONE)
+    async def emit(session: Session, event: str, payload: msgspec.Raw = _NULL) -> None:
+        send(session, event, payload, EVERYONE)
 
     @plugin.command
-    async def emit_to(target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
-        send(event, payload, target.address())
+    async def emit_to(session: Session, target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
+        send(session, event, payload, target.address())
 
-    def send(event: str, payload: msgspec.Raw, address: Address) -> None:
+    def send(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
         # It is delivered to whoever listens as it is, and to each at once.
         if len(payload) > most and events.is_heard(event, address):
             raise RefusedError(
                 f"the payload of an event that somebody hears may have {most} bytes, and this one has {len(payload)} "
                 "(App's limits.whole); a command or a channel takes more"
             )
-        events.refuse_overflow(event, address)
-        events.emit_encoded(event, payload, address)
+        emitter = session.caller.webview
+        events.refuse_overflow(event, address, emitter)
+        events.emit_encoded(event, payload, address, emitter)
 
     return plugin
 
