@@ -159,7 +159,7 @@ class Router:
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
-        self._told_of: set[str] = set()
+        self._told_of: set[frozenset[str]] = set()
         self._read = 0
         self._started = asyncio.Event()
         self._importing = Importing(loop, commands, self._start, self._cannot_load)
@@ -248,7 +248,7 @@ class Router:
             session: The document.
             on_malformed: Told what is wrong with each line that is no call.
         """
-        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed, self._note_begun)
+        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed, self.note_begun)
 
     def _begin(self, session: Session, wire_call: WireCall) -> None:
         number, command = wire_call.id, wire_call.command
@@ -289,7 +289,8 @@ class Router:
         if dropped.upload is not None:
             session.uploads.drop(dropped.upload)
 
-    def _note_begun(self, begun: Sequence[str], took: float) -> None:
+    def note_begun(self, begun: Sequence[str], took: float) -> None:
+        """Hear how many seconds it took to begin calls of these commands."""
         if took > self.long:
             self._warn_of_long(begun, took)
 
@@ -357,8 +358,9 @@ class Router:
         # Others run in threads. What every program has is ours, and may have to wait for Qt.
         found = [self._commands.get(name) for name in dict.fromkeys(names) if not name.startswith("plugin:")]
         told = [command.name for command in found if command is not None and command.is_coroutine]
-        if told and self._told_of.isdisjoint(told):
-            self._told_of.update(told)
+        # It need not be all that were begun together: whoever is found by itself, or among fewer, is told once more.
+        if told and not any(known.issubset(told) for known in self._told_of):
+            self._told_of.add(frozenset(told))
             log.warning(
                 "command %s kept the loop, and with it all windows, for %.1f s, by itself or in a filter; "
                 "what computes or waits so long belongs in a plain function, which runs in a thread",

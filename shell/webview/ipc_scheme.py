@@ -1,5 +1,6 @@
 """`ipc://localhost/…`: bytes and large JSON, up as the body of a request and down as the body of its answer."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -86,7 +87,10 @@ class IpcHandler(SchemeHandler):
                     session.uploads.add(_number(query, "upload"), _number(query, "at"), _body(job, _size(query)))
                     answer.resolve(0, None)
                 else:
-                    self._router.dispatch(session, answer, 0, _call(job, query, session))
+                    call = _call(job, query, session)
+                    began = time.monotonic()
+                    self._router.dispatch(session, answer, 0, call)
+                    self._router.note_begun((call.command,), time.monotonic() - began)
             except RefusedError as refused:
                 self._tell_of_upload(session, str(refused))
                 answer.reject(0, str(refused))

@@ -32,6 +32,25 @@ def test_a_command_that_never_waits_is_answered_in_the_same_turn(core: Core) -> 
     core.loop.run_until_complete(same_turn())
 
 
+async def test_who_keeps_the_loop_is_named_alone_after_it_was_named_beside_others(
+    core: Core, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("guilty", "harmless"):
+
+        @core.command(name=name)
+        async def command() -> None: ...
+
+    core.router.long = -1.0
+    page = core.page()
+    for _ in range(2):
+        with page.together():
+            page.invoke("harmless")
+            page.invoke("guilty")
+        page.invoke("guilty")
+    told = [record.getMessage().partition(" kept")[0] for record in caplog.records]
+    assert told == ["command harmless or guilty", "command guilty"]
+
+
 async def test_calls_of_one_turn_are_answered_by_one_delivery(core: Core) -> None:
     # However long the machine takes over them.
     core.limits = Limits(slice_time=60)
