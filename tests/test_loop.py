@@ -193,7 +193,7 @@ def test_what_one_loop_did_not_come_to_is_not_left_to_the_next(shell: Runner) ->
     assert heard.empty()
 
 
-@pytest.mark.parametrize("step", ["first", "later"])
+@pytest.mark.parametrize("step", ["first", "later", "raw"])
 def test_who_keeps_the_loop_for_long_is_named_in_the_log_once(
     shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
@@ -207,33 +207,62 @@ def test_who_keeps_the_loop_for_long_is_named_in_the_log_once(
     async def later() -> None:
         await asyncio.sleep(0)
 
+    @app.command
+    async def raw(body: bytes) -> None: ...
+
     async def scenario(app: App) -> None:
         if step == "later":
             # The loop looks at what comes after the first step of a call, and knows the bound already.
             monkeypatch.setattr(Router, "long", math.inf)
         window = app.windows["main"]
         for _ in range(2):
-            await window.eval(f"shell.invoke('{step}')")
+            await window.eval(f"shell.invoke('{step}'{', new Uint8Array(1)' if step == 'raw' else ''})")
         await window.eval("shell.invoke('plugin:path|resolve_directory', { directory: 1 }).catch(String)")
 
     shell.run(app, scenario)
     told = [record.getMessage() for record in caplog.records if "kept the loop" in record.getMessage()]
     assert len(told) == 1
-    assert told[0].startswith(f"command {step} kept the loop, and with it all windows, for 0.0 s")
+    assert told[0].startswith(f"command {step} kept the loop, and with it all windows, for ")
+
+
+class Clock:
+    """One that goes on only where a test says so."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
 
 
 def test_nobody_is_named_who_waits(
     shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Router, "long", 60.0)
+    clock = Clock()
+    monkeypatch.setattr("shell.loop.time", clock)
+    monkeypatch.setattr("shell.ipc.inbox.time", clock)
     app = shell.app()
+    waits, go_on = asyncio.Event(), asyncio.Event()
 
     @app.command
     async def wait() -> None:
-        await asyncio.sleep(0.05)
+        waits.set()
+        await go_on.wait()
+
+    @app.command
+    async def compute() -> None:
+        await asyncio.sleep(0)
+        clock.now += 7
 
     async def scenario(app: App) -> None:
-        await app.windows["main"].eval("shell.invoke('wait')")
+        window = app.windows["main"]
+        answer = asyncio.create_task(window.eval("shell.invoke('wait')"))
+        await waits.wait()
+        clock.now += 60
+        go_on.set()
+        await answer
+        await window.eval("shell.invoke('compute')")
 
     shell.run(app, scenario)
-    assert not [record for record in caplog.records if "kept the loop" in record.getMessage()]
+    told = [record.getMessage() for record in caplog.records if "kept the loop" in record.getMessage()]
+    assert len(told) == 1
+    assert told[0].startswith("command compute kept the loop, and with it all windows, for 7.0 s")
