@@ -58,6 +58,25 @@ def test_a_script_that_is_none_is_told_with_what_is_wrong_in_it_and_nothing_of_i
     shell.run(shell.app(), scenario)
 
 
+async def no_script(window: Window, script: str) -> str:
+    with pytest.raises(JavaScriptError) as error:
+        await window.eval(script)
+    return str(error.value)
+
+
+def test_a_script_that_is_none_leaves_nothing_to_those_that_come_after_it(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        declared = "function String() { return '()' }\nvar SyntaxError = 0;\n"
+        assert "with" in await no_script(window, f"'use strict'; {declared} with (document) {{}}")
+        assert await no_script(window, f"{declared} with (document) {{ foo(") == "SyntaxError: Unexpected end of input"
+        assert await no_script(window, "foo)") == "SyntaxError: Unexpected token ')'"
+        assert await no_script(window, "foo(") == "SyntaxError: Unexpected end of input"
+        assert await window.eval("1 + 1") == 2
+
+    shell.run(shell.app(), scenario)
+
+
 @pytest.mark.parametrize(("how", "error"), [("Promise", TimeoutError), ("constructor", JavaScriptError)])
 def test_a_page_that_broke_promise_keeps_nobody_waiting(shell: Runner, how: str, error: type[Exception]) -> None:
     async def scenario(app: App) -> None:

@@ -125,8 +125,9 @@ _CHECK = """((script) => {
     return "{}";
   } catch (error) {
     try {
-      // Where the script is cut short, the error is of the bracket that stands behind it. Nothing of this runs.
-      (0, eval)(`throw 0;\\n${script}`);
+      // Where the script is cut short, the error is of the bracket that stands behind it. Nothing of this runs, and
+      // what it declares, which is there before that, is this function's own.
+      (() => eval(`throw 0;\\n${script}`))();
     } catch (end) {
       if (String(end) === "SyntaxError: Unexpected end of input") return String(end);
     }
