@@ -2,7 +2,8 @@
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from shell.given import expect_function
@@ -46,7 +47,7 @@ class Filters:
             at_once: Bytes of arguments that need no such thing.
 
         Raises:
-            RuntimeError: A filter has left what `proceed` gave it, and nobody has carried the call out.
+            RuntimeError: A filter has left what `proceed` gave it, and nobody has carried the call out, or can yet.
         """
         made: _Made = []
         proceed = perform
@@ -54,15 +55,30 @@ class Filters:
         for layer in reversed(self._layers):
             proceed = _through(layer, proceed, prepare, at_once, made)
         value = await proceed(call)
-        for layer, answer in made:
+        for one in made:
             # Of one that has ended, as nearly all have, there is no frame.
-            if getattr(answer, "cr_frame", None) is not None and inspect.iscoroutine(answer):
-                _expect_begun(layer, answer)
+            if getattr(one[1], "cr_frame", None) is not None:
+                _expect_begun(one, value)
         return value
 
 
-def _expect_begun(layer: Filter, answer: Coroutine[Any, Any, Any]) -> None:
-    if inspect.getcoroutinestate(answer) == inspect.CORO_CREATED:
+def _references(one: tuple[object, object]) -> int:
+    return sys.getrefcount(one[1])
+
+
+_OURS = _references((None, object()))
+"""How many references there are to what nobody else has kept."""
+
+
+def _expect_begun(one: tuple[Filter, Awaitable[Any]], value: object) -> None:
+    # Who has kept it may carry the call out yet, in a task that has not had its turn or at another time.
+    kept = _references(one) > _OURS
+    layer, answer = one
+    if (
+        inspect.iscoroutine(answer)
+        and inspect.getcoroutinestate(answer) == inspect.CORO_CREATED
+        and (value is answer or not kept)
+    ):
         # Python would tell of it too, but of a function of ours, and the page would be answered as if all were well.
         answer.close()
         name = getattr(layer, "__qualname__", type(layer).__name__)

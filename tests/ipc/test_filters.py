@@ -1,9 +1,9 @@
 """Filters: every allowed call passes here, in order, and may be changed, refused or answered."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -233,6 +233,29 @@ async def test_a_filter_may_carry_a_call_out_beside_it(core: Core, page: Page) -
         results.append(await proceed(call.replace(command="plugin:notes|read")))
 
     assert await page.invoke("greet", {"name": "Ada"}) == ["read", "Hello, Ada!"]
+
+
+async def test_a_filter_may_answer_and_have_a_call_carried_out_later(core: Core, page: Page) -> None:
+    kept: list[Awaitable[Any]] = []
+
+    async def pass_on(call: Call, proceed: Proceed) -> Any:
+        return await proceed(call)
+
+    async def in_a_task(call: Call, proceed: Proceed) -> str:
+        kept.append(asyncio.Task(cast("Coroutine[Any, Any, Any]", proceed(call))))
+        return "queued"
+
+    def in_a_list(call: Call, proceed: Proceed) -> str:
+        kept.append(proceed(call))
+        return "queued"
+
+    for filter_ in (in_a_task, in_a_list):
+        filters = Filters()
+        for one in (pass_on, filter_, pass_on):
+            filters.add(one)
+        core.router._filters = filters
+        assert await page.invoke("greet", {"name": "Ada"}) == "queued"
+        assert await kept.pop() == "Hello, Ada!"
 
 
 async def test_a_filter_may_take_its_time_and_end_with_the_page(core: Core, page: Page) -> None:
