@@ -1,6 +1,5 @@
 """What all webviews of a program share: who answers its schemes, what they may reach, and where they keep things."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from shell.acl import Authority
 from shell.config import Config, UrlPattern, WindowConfig
 from shell.config.finding import kept_back
 from shell.ipc import Link, Router
+from shell.threads import Threads
 from shell.value import frozen
 from shell.webview.asset_scope import AssetScope
 from shell.webview.assets import Assets
@@ -27,6 +27,9 @@ from shell.webview.seal import Seal
 
 if TYPE_CHECKING:
     from shell.webview.echo import Echo
+
+_THREADS = 2
+"""Threads in which large pages are looked into, made as they are needed."""
 
 
 @frozen
@@ -98,6 +101,8 @@ class Engine:
         if config.csp is not None:
             policy = PagePolicy(config.csp, security.dangerous_disable_asset_csp_modification)
         headers = security.headers or {}
+        # Not the program's, all of which may wait for something of its own.
+        self._threads = Threads(_THREADS, "page")
         protocol = security.asset_protocol
         of_app = AppHandler(
             Assets(*served(config), kept_back=kept_back(config)),
@@ -107,7 +112,7 @@ class Engine:
             headers=headers,
             parent=parent,
             audit=router.audit,
-            loop=asyncio.get_running_loop(),
+            threads=self._threads,
         )
         assets = AssetHandler(
             scope if protocol.enable else None,
@@ -163,6 +168,7 @@ class Engine:
 
     def release(self) -> None:
         """Let go of it all, in order. The pages must be gone."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         if self._echo is not None:
             shiboken6.delete(self._echo.profile)
             self._echo = None

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -206,7 +207,7 @@ class AppHandler(_FileHandler):
         headers: The configuration's headers.
         parent: Owns the handler.
         audit: The audit log, if one is kept.
-        loop: The program's loop, in whose threads large pages are looked into; None where that is done at once.
+        threads: Where large pages are looked into while the loop runs on; None where that is done at once.
     """
 
     def __init__(
@@ -219,12 +220,12 @@ class AppHandler(_FileHandler):
         headers: Mapping[str, str] | None = None,
         parent: QObject | None = None,
         audit: "Audit | None" = None,
-        loop: asyncio.AbstractEventLoop | None = None,
+        threads: Executor | None = None,
     ) -> None:
         super().__init__(origins, seal, headers or {}, parent, audit)
         self._assets = assets
         self._policy = policy
-        self._loop = loop
+        self._threads = threads
 
     def answer(self, job: QWebEngineUrlRequestJob) -> None:
         """Answer with a file of the frontend."""
@@ -269,7 +270,7 @@ class AppHandler(_FileHandler):
             with file:
                 return policy.serve(file.readall(), found.content_type)
 
-        if self._loop is None or size <= _SMALL_PAGE:
+        if self._threads is None or size <= _SMALL_PAGE:
             self._send_page(job, page(), found.content_type)
             return
         # It may be gone before.
@@ -283,7 +284,7 @@ class AppHandler(_FileHandler):
             for waiting in jobs:
                 self._attempt(waiting, lambda job: self._send_page(job, in_thread.result(), found.content_type))
 
-        self._loop.run_in_executor(None, page).add_done_callback(send)
+        asyncio.get_running_loop().run_in_executor(self._threads, page).add_done_callback(send)
 
     def _send_missing(self, job: QWebEngineUrlRequestJob, missing: NotFound) -> None:
         text = _not_found_page(missing)

@@ -290,8 +290,33 @@ def test_large_pages_are_looked_into_in_a_thread(shell: Runner, monkeypatch: pyt
 
     shell.run(app, scenario)
     assert threads[2_000] == threading.main_thread().name
-    assert threads[300_000].startswith("command")
-    assert threads[400_000].startswith("command")
+    assert threads[300_000].startswith("page")
+    assert threads[400_000].startswith("page")
+
+
+def test_a_large_page_is_shown_while_all_of_the_programs_threads_wait(shell: Runner) -> None:
+    let_go = threading.Event()
+    began = threading.Semaphore(0)
+    shell.write(index="<!doctype html><title>large</title>".ljust(40_000))
+    app = shell.app(config={"app": {"security": {"csp": "default-src 'self'"}}})
+
+    def wait() -> None:
+        began.release()
+        let_go.wait()
+
+    async def scenario(app: App) -> None:
+        await app.windows["main"].loaded()
+        loop = asyncio.get_running_loop()
+        waiting = [loop.run_in_executor(None, wait) for _ in range(200)]
+        try:
+            for _ in range(64):
+                assert began.acquire(timeout=60)
+            await app.create_window("other").loaded()
+        finally:
+            let_go.set()
+        await asyncio.gather(*waiting)
+
+    shell.run(app, scenario)
 
 
 def test_elements_are_found_as_chromium_finds_them() -> None:
