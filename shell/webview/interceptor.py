@@ -37,6 +37,9 @@ _KINDS = {
     _Type.ResourceTypeFavicon: Kind.PASSIVE,
 }
 _MARKED = frozenset({"ipc", "tauri", "asset"})
+_SCRIPTS = frozenset({_Type.ResourceTypeScript, _Type.ResourceTypeJson})
+# Chromium puts it on what goes to a host, and leaves it there when that sends the request on. No page can set it.
+_TO_A_HOST = QByteArray(b"sec-ch-ua")
 _MANY = 200
 """How many different refusals are warned of before the log has enough of it."""
 
@@ -151,11 +154,13 @@ class PageInterceptor(QWebEngineUrlRequestInterceptor):
 def _request(info: QWebEngineUrlRequestInfo) -> Request:
     url = info.requestUrl()
     port = url.port()
+    scheme, kind = url.scheme(), info.resourceType()
     return Request(
-        scheme=url.scheme(),
+        scheme=scheme,
         host=url.host(QUrl.ComponentFormattingOption.FullyEncoded),
         port=None if port < 0 else port,
         initiator=origin_of(written(info.initiator())),
         first_party=origin_of(written(info.firstPartyUrl())),
-        kind=_KINDS.get(info.resourceType(), Kind.DATA),
+        kind=_KINDS.get(kind, Kind.DATA),
+        is_sent_on=kind in _SCRIPTS and scheme in _MARKED and _TO_A_HOST in info.httpHeaders(),
     )

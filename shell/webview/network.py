@@ -60,6 +60,8 @@ class Request:
         initiator: The origin that makes it; `null` for one without a name, and for the program itself.
         first_party: The origin of the page in whose window it is made.
         kind: What it is for.
+        is_sent_on: Whether it is for a script or a module, and a host that it went to sends it on, as far as that can
+            be told.
     """
 
     scheme: str
@@ -68,6 +70,7 @@ class Request:
     initiator: str
     first_party: str
     kind: Kind
+    is_sent_on: bool = False
 
     @property
     def page(self) -> str:
@@ -86,8 +89,8 @@ class Network:
     """Decides which requests of pages go out.
 
     The app's own pages reach its own schemes, `ipc:` by what they fetch; whoever else is shown in a window reaches
-    nothing of the app's but what a person opens there. All pages reach the hosts that the configuration lists, and no
-    other.
+    nothing of the app's but what a person opens there, and no host sends a script on to there. All pages reach the
+    hosts that the configuration lists, and no other.
 
     Attributes:
         may_reach: Whether the configuration lists a URL's host.
@@ -105,9 +108,11 @@ class Network:
         if scheme in _APP:
             if not self._is_of_app(request):
                 return f"{scheme}: is for the app's own pages only"
+            # Chromium ends a page whose script a listed host has sent on to where no answer comes.
             if scheme == "ipc" and request.kind is not Kind.DATA:
-                # A listed host may send a script on to here, and Chromium ends a page to whose script no answer comes.
                 return "ipc: answers what pages fetch, and shows and runs nothing"
+            if request.is_sent_on:
+                return f"{scheme}: is asked by pages themselves, and no host sends their scripts on to there"
             return None
         if scheme not in _NETWORK:
             return f"no page may load {scheme}:"

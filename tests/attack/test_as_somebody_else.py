@@ -354,6 +354,49 @@ def test_a_listed_host_that_sends_a_request_on_to_a_command_runs_none(shell: Run
         shell.run(app, scenario)
 
 
+SCRIPTS_SENT_ON = """
+const make = (name, attributes) => new Promise((done) => {
+  const element = Object.assign(document.createElement(name), attributes);
+  element.onload = element.onerror = ({ type }) => done(type);
+  document.body.append(element);
+});
+return [
+  await make("script", { src: url }), await import(url).catch(() => "error"),
+  await import(url, { with: { type: "json" } }).catch(() => "error"),
+  await make("link", { rel: "preload", as: "script", href: url }),
+  await make("link", { rel: "modulepreload", href: url }),
+];
+"""
+
+
+@pytest.mark.parametrize(
+    "place", ["tauri://localhost/nowhere.js", "asset://localhost/nowhere.js", "ipc://localhost/nowhere"]
+)
+def test_a_listed_host_that_sends_a_script_on_to_where_none_is_ends_no_page(shell: Runner, place: str) -> None:
+    everyone = ("Access-Control-Allow-Origin", "*")
+    with site(headers=lambda _: [everyone]) as listed:
+        app = shell.app(config={"plugins": {"qtshell": {"network": [listed.origin]}}})
+        gone: list[Any] = []
+        app.on("renderer-gone")(lambda event: gone.append(event.payload))
+
+        async def scenario(app: App) -> None:
+            window = app.windows["main"]
+            await window.loaded()
+            listed.moved["/on"] = place
+            assert await window.eval(f"const url = '{listed.origin}/on'; {SCRIPTS_SENT_ON}") == ["error"] * 5
+            assert gone == []
+            # What a page asks for itself is told as ever, and a person who signs in elsewhere comes back.
+            assert await window.eval(f"const url = '{place}'; {SCRIPTS_SENT_ON}") == ["error"] * 5
+            listed.moved["/on"] = "tauri://localhost/"
+            loading = asyncio.ensure_future(next_load(window))
+            await window.eval(f"setTimeout(() => location.href = '{listed.origin}/on')")
+            await loading
+            assert await window.eval("return location.href") == "tauri://localhost/"
+            assert gone == []
+
+        shell.run(app, scenario)
+
+
 # Each of these runs somewhere that is not the main frame of the window, and tells what it found and what it got.
 PROBE = """
 const found = () => [typeof qt, typeof shell, typeof __TAURI_INTERNALS__, typeof __TAURI__].join();

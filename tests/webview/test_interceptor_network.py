@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +97,14 @@ def test_the_apps_own_pages_reach_its_schemes(by: str, scheme: str) -> None:
 def test_ipc_is_nothing_to_show_or_to_run(kind: Kind) -> None:
     assert network("*").refusal(request("ipc://localhost", kind=kind)) == (
         "ipc: answers what pages fetch, and shows and runs nothing"
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.PASSIVE, Kind.DATA])
+@pytest.mark.parametrize("scheme", ["tauri", "asset"])
+def test_no_host_sends_a_script_on_to_the_app(scheme: str, kind: Kind) -> None:
+    assert network("*").refusal(attrs.evolve(request(f"{scheme}://localhost", kind=kind), is_sent_on=True)) == (
+        f"{scheme}: is asked by pages themselves, and no host sends their scripts on to there"
     )
 
 
