@@ -3,9 +3,10 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from shell.config.markup import elements
+from shell.config.markup import Element, elements
 from shell.webview.csp import Inline
 
 
@@ -17,18 +18,22 @@ def scan(page: str) -> Inline:
     """
     scripts: dict[str, None] = {}
     styles: dict[str, None] = {}
-    for element in elements(page):
-        if element.name == "noscript":
-            # What is shown where scripts are off has style sheets, too.
-            inside = scan(element.text)
-            scripts |= dict.fromkeys(inside.scripts)
-            styles |= dict.fromkeys(inside.styles)
-        elif element.name == "script" and "src" in element.attributes:
+    for element in _all_elements(page):
+        if element.name == "script" and "src" in element.attributes:
             if address := _address(element.attributes["src"]):
                 scripts[address] = None
         elif element.text and element.name in {"script", "style"}:
             (scripts if element.name == "script" else styles)[_hash(element.text)] = None
     return Inline(tuple(scripts), tuple(styles))
+
+
+def _all_elements(page: str) -> Iterator[Element]:
+    """The elements of a page, with those that it shows where scripts are off, among which are style sheets, too."""
+    for element in elements(page):
+        if element.name == "noscript":
+            yield from elements(element.text)
+        else:
+            yield element
 
 
 def _address(source: str) -> str:

@@ -100,6 +100,11 @@ def test_inline_scripts_and_styles_are_found_as_a_browser_reads_them() -> None:
     assert (found.scripts, found.styles) == ((hash_of("b"),), (hash_of("a"), hash_of("c")))
 
 
+def test_what_is_shown_where_scripts_are_off_is_no_deeper_than_one_level() -> None:
+    assert scan("<noscript>" * 5000 + "<style>a</style>") == Inline((), ())
+    assert scan("<noscript><style>a</style></noscript><noscript><noscript><style>b").styles == (hash_of("a"),)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
