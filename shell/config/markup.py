@@ -38,11 +38,13 @@ class Element:
         name: In lower case, as `script`, `style` or `noscript`.
         attributes: By their names in lower case; an empty text where one has no value.
         text: What is between its tags.
+        in_drawing: Whether it stands in a drawing or a formula, where `unescaped` tells what its text says.
     """
 
     name: str
     attributes: Mapping[str, str]
     text: str
+    in_drawing: bool = False
 
 
 def elements(page: str) -> Iterator[Element]:
@@ -74,8 +76,19 @@ def elements(page: str) -> Iterator[Element]:
             end = _end_of_script(page, at) if name == "script" else _end_of(name, page, at)
             if end is None:
                 return
-            yield Element(name, _attributes(found["attributes"]), page[at:end].replace("\0", "\ufffd"))
+            text = page[at:end].replace("\0", "\ufffd")
+            yield Element(name, _attributes(found["attributes"]), text, drawings > 0)
             at = end
+
+
+def unescaped(text: str) -> str:
+    """What the text of an element in a drawing says, which has characters by name, and others in `<![CDATA[`."""
+    first, *others = text.split("<![CDATA[")
+    said = [_unescaped(first)]
+    for other in others:
+        inside, _, after = other.partition("]]>")
+        said += inside, _unescaped(after)
+    return "".join(said)
 
 
 def _end_of(name: str, page: str, start: int) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from shell.config.markup import Element, elements
+from shell.config.markup import Element, elements, unescaped
 from shell.webview.csp import Inline
 
 
@@ -23,7 +23,11 @@ def scan(page: str) -> Inline:
             if address := _address(element.attributes["src"]):
                 scripts[address] = None
         elif element.text and element.name in {"script", "style"}:
-            (scripts if element.name == "script" else styles)[_hash(element.text)] = None
+            found = scripts if element.name == "script" else styles
+            found[_hash(element.text)] = None
+            if element.in_drawing:
+                # In what a drawing has of HTML the text says what is there.
+                found[_hash(unescaped(element.text))] = None
     return Inline(tuple(scripts), tuple(styles))
 
 

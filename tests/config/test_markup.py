@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell.config.markup import elements
+from shell.config.markup import elements, unescaped
 
 PIECES = "<>!/ \n\r'\"=-abdehilmnoprstyuc&;\0"
 LONG = 400_000
@@ -62,6 +62,20 @@ def test_attributes_are_read_as_browsers_read_them() -> None:
     ]
     digits = f"&#{'9' * 5000}"
     assert [element.attributes for element in elements(f"<script src='{digits}'></script>")] == [{"src": digits}]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a &gt; b", "a > b"),
+        ("a&lt;<![CDATA[b&lt;]]>c&lt;<![CDATA[d]]>", "a<b&lt;c<d"),
+        ("a<![CDATA[b&lt;", "ab&lt;"),
+        ("a]]>", "a]]>"),
+    ],
+)
+def test_the_text_of_what_stands_in_a_drawing_is_unescaped(text: str, said: str) -> None:
+    assert unescaped(text) == said
+    assert [element.in_drawing for element in elements("<svg><style>a</style></svg><style>a</style>")] == [True, False]
 
 
 @given(st.text(alphabet=PIECES, max_size=80))

@@ -100,6 +100,30 @@ def test_inline_scripts_and_styles_are_found_as_a_browser_reads_them() -> None:
     assert (found.scripts, found.styles) == ((hash_of("b"),), (hash_of("a"), hash_of("c")))
 
 
+def test_scripts_and_styles_in_drawings_run(shell: Runner) -> None:
+    shell.write(
+        index="""<!doctype html><title>drawings</title>
+            <svg><style><![CDATA[.a > rect{fill:rgb(1,2,3)}]]></style><g class=a><rect></rect></g></svg>
+            <svg><style>svg &gt; .b{fill:rgb(1,2,4)}<![CDATA[/*&lt;*/]]></style><rect class=b></rect></svg>
+            <svg><style>.c{fill:rgb(1,2,5)}</style><rect class=c></rect></svg>
+            <svg><foreignObject><style>.d{--of-html:'&lt;'}</style></foreignObject></svg><p class=d>
+            <svg><script>window.inline = 1 &lt; 2</script></svg>"""
+    )
+    app = shell.app(config={"app": {"security": {"csp": "default-src 'self'"}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        await window.loaded()
+        found = await window.eval("""
+            const style = (name) => getComputedStyle(document.querySelector(name))
+            const fills = [".a rect", ".b", ".c"].map((name) => style(name).fill)
+            return [...fills, style(".d").getPropertyValue("--of-html"), window.inline]
+        """)
+        assert found == ["rgb(1, 2, 3)", "rgb(1, 2, 4)", "rgb(1, 2, 5)", "'&lt;'", True]
+
+    shell.run(app, scenario)
+
+
 def test_what_is_shown_where_scripts_are_off_is_no_deeper_than_one_level() -> None:
     assert scan("<noscript>" * 5000 + "<style>a</style>") == Inline((), ())
     assert scan("<noscript><style>a</style></noscript><noscript><noscript><style>b").styles == (hash_of("a"),)
