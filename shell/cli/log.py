@@ -1,9 +1,9 @@
 """The log as `qtshell` writes it: on standard error, for people."""
 
 import logging
-import re
 import sys
-from typing import Literal
+import traceback
+from typing import Any, Literal
 
 import click
 
@@ -11,9 +11,9 @@ from shell.cli.terminal import wants_colour
 
 type Level = Literal["debug", "info", "warning", "error"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))}
 _LONGEST = 16 * 1024
-"""Characters of a message or a traceback; to escape a megabyte takes half a second."""
+"""Characters of a message, of an error's text, or of a traceback."""
 _COLOURS = {"debug": "bright_black", "info": "blue", "warning": "yellow", "error": "red", "critical": "red"}
 
 
@@ -40,8 +40,18 @@ class _Lines(logging.Formatter):
         # Pages choose what their consoles say, and what errors do about their arguments: it may neither drive the
         # terminal nor look like another message.
         text = "\n".join(_cut(part.rstrip("\r\n")) for part in parts)
-        text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text).replace("\n", "\n  ")
+        text = text.translate(_ESCAPED).replace("\n", "\n  ")
         return f"{time} {label} {name} {text}"
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's name
+        whole = traceback.TracebackException(*ei)
+        left = [whole]
+        while left:
+            error = left.pop()
+            # Before Python takes it line by line, which takes it a second for what a page may give a command.
+            error._str = _cut(error._str)  # type: ignore[attr-defined]  # nothing public says it in less
+            left += [one for one in (error.__cause__, error.__context__, *(error.exceptions or ())) if one is not None]
+        return "".join(whole.format())
 
 
 def _cut(text: str) -> str:

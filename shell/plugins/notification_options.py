@@ -91,8 +91,8 @@ class OptionsArgument(msgspec.Struct, frozen=True, rename="camel"):
         icon, sound = self.icon, self.sound
         if not files and sound is not None and _is_file(sound):
             raise NotificationError(f"sound: {sound[:200]} could not be loaded by the page")
-        if not files and icon is not None and not icon.startswith("data:") and _is_file(icon):
-            log.warning("a notification has the program's icon: icon: %.200r could not be loaded by the page", icon)
+        if not files and icon is not None and not icon.startswith("data:") and _is_file(icon[:LONGEST_TEXT]):
+            log.warning("a notification has the program's icon: icon: %r could not be loaded by the page", icon[:200])
             icon = None
         return Notification(
             title=title if self.title is None else self.title,

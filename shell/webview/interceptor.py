@@ -38,7 +38,8 @@ _KINDS = {
 }
 _MARKED = frozenset({"ipc", "tauri", "asset"})
 _SCRIPTS = frozenset({_Type.ResourceTypeScript, _Type.ResourceTypeJson})
-# Chromium puts it on what goes to a host, and leaves it there when that sends the request on. No page can set it.
+# Chromium puts it on what goes to a host by https, or to one of this machine, and leaves it there when that sends the
+# request on. No page can set it. What other hosts send on cannot be told from what pages ask for.
 _TO_A_HOST = QByteArray(b"sec-ch-ua")
 _MANY = 200
 """How many different refusals are warned of before the log has enough of it."""

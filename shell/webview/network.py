@@ -89,8 +89,8 @@ class Network:
     """Decides which requests of pages go out.
 
     The app's own pages reach its own schemes, `ipc:` by what they fetch; whoever else is shown in a window reaches
-    nothing of the app's but what a person opens there, and no host sends a script on to there. All pages reach the
-    hosts that the configuration lists, and no other.
+    nothing of the app's but what a person opens there, and no host sends a script on to there, as far as that
+    can be told. All pages reach the hosts that the configuration lists, and no other.
 
     Attributes:
         may_reach: Whether the configuration lists a URL's host.
