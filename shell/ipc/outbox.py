@@ -94,7 +94,8 @@ class Outbox:
         one given up, and who fills it, which may be this page itself, leaves room for who does not.
         """
         most = self._limits.overflow
-        return self.share(emitter) <= min(most // 2 - self._shares.total(), most - self._waiting)
+        # What fills the rest may still come of itself.
+        return self.share(emitter) <= min(most // 2 - self._shares.total(), most - most // 16 - self._waiting)
 
     def add(self, message: bytes, emitter: str | None = None) -> None:
         """Put a message into the next delivery.

@@ -57,7 +57,9 @@ _AT_A_RUN = 1.0
 """Seconds in which it may grow on as fast as before, so that it is to be looked often."""
 _LONGEST_ABSENCE = 2.0
 """Seconds for which somebody is held alone at most, where the core has grown by what it may; four times as many where
-it has by twice as much."""
+it has by twice as much, and as many as it takes where it has by far too much."""
+_LONGEST_PAUSE = 600.0
+"""Seconds without growth after which it is not what it is looked for."""
 _TIMES = (2, 5)
 """How many growths show how long it pauses between two: by chance, lest the pause be always longer that comes then."""
 _LONGEST_ECHO = 0.25
@@ -235,10 +237,13 @@ class MemoryGuard:
                 else:
                     is_clear = yield from self._leave_out(enough)
                 continue
+            likeliest = None
+            if not is_clear and used - self._least > far_too_much:
+                likeliest = self._absences.likeliest(self._renderers())
             self._weighs = True
             try:
-                if not is_clear and used - self._least > far_too_much:
-                    yield from self._end_likeliest()
+                if likeliest is not None:
+                    yield from self._end_guilty(likeliest, "seems to make")
                     far_too_much = max(far_too_much, self._used() - self._least + _TOO_MUCH * self._most)
                 elif not weighed or not (yield from self._was_freed(enough)):
                     is_clear = yield from self._weigh(lowest, patience)
@@ -264,9 +269,10 @@ class MemoryGuard:
         try:
             while self._used() < enough and self._absences.tell:
                 pause = yield from self._longest_pause()
-                longest = _LONGEST_ABSENCE * ((self._used() - self._least) / self._most) ** 2
+                times = (self._used() - self._least) / self._most
+                longest = _LONGEST_ABSENCE * times**2 if times < _FAR_TOO_MUCH else math.inf
                 absence = self._absences.next(self._renderers())
-                if pause > longest / 2 or absence is None:
+                if math.isinf(pause) or pause > longest / 2 or absence is None:
                     return False
                 self._hold(absence.pids)
                 yield from self._hear()
@@ -292,7 +298,7 @@ class MemoryGuard:
         pause = 0.0
         # Who rests after being held has gone on when it grows for the first time.
         for number in range(1 + self._chance.randint(*_TIMES)):
-            took = yield from self._grow(_SOON)
+            took = yield from self._grow(_LONGEST_PAUSE)
             if math.isinf(took):
                 return took
             if number:
@@ -323,12 +329,6 @@ class MemoryGuard:
         begun = self._clock()
         while not heard and not self._in_dialog() and self._clock() < begun + _LONGEST_ECHO:
             yield 0.0
-
-    def _end_likeliest(self) -> _Steps[None]:
-        """End the one for whom most speaks, if the core grows for any."""
-        likeliest = self._absences.likeliest(self._renderers())
-        if likeliest is not None:
-            yield from self._end_guilty(likeliest, "seems to make")
 
     def _was_freed(self, enough: float) -> _Steps[bool]:
         """Have what was freed given back, while nobody runs.
