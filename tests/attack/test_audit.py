@@ -393,6 +393,7 @@ def test_a_core_that_is_killed_has_told_of_all_but_its_last_moments(folder: Path
             window = app.windows["main"]
             await window.eval("Promise.all(Array.from({ length: 500 }, () => shell.invoke('greet')))")
             while open("audit.jsonl").read().count('"greet"') < 500:
+                # A file tells nobody that it has grown.
                 await asyncio.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
         """,

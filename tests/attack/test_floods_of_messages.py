@@ -48,6 +48,7 @@ class SlowCore:
                 self._heard += 1
                 if self._heard == _MANY:
                     self.busy.set()
+                # Nothing is waited for: the core is to be this slow.
                 time.sleep(0.05)
             return receive(link, text)
 

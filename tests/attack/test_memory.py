@@ -10,6 +10,7 @@ import pytest
 from shell import App, Limits
 from tests.attack.growth import KEPT, MIB, WITHOUT_END, Growth
 from tests.attack.test_wearing_down import memory
+from tests.attack.test_without_end import two
 from tests.conftest import Runner
 from tests.desktop import PATIENCE, Desktop, until
 
@@ -19,19 +20,23 @@ MOST = 128
 """MiB that the core may grow by."""
 
 
+def ended(app: App) -> asyncio.Queue[str]:
+    """The windows whose renderers go, from now on."""
+    gone: asyncio.Queue[str] = asyncio.Queue()
+    app.on("renderer-gone")(lambda event: gone.put_nowait(event.payload.label))
+    return gone
+
+
 # Object URLs take Chromium a minute, and what is stored in memory alone stays: `python -m tests.attack.growth`.
 @pytest.mark.parametrize("what", ["names of locks", "names of caches", "names of channels", "blobs"])
 def test_a_page_for_which_the_core_grows_without_end_is_ended(
     shell: Runner, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = shell.app(limits=Limits(memory=MOST * MIB))
-    gone: asyncio.Queue[str] = asyncio.Queue()
-    app.on("renderer-gone")(lambda event: gone.put_nowait(event.payload.label))
+    gone = ended(app)
 
     async def scenario(app: App) -> None:
-        main, other = app.windows["main"], app.create_window("other")
-        await main.loaded()
-        await other.loaded()
+        main, other = await two(app)
         # All others rest: it begins without a word to the bridge.
         before = memory()
         main.webview.page.runJavaScript(WITHOUT_END % KEPT[what])
@@ -64,13 +69,10 @@ turns.port2.postMessage(0);"""
 def test_a_page_that_rests_whenever_it_is_held_is_ended(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
     # With less it grows by much of that in the time until it is held.
     app = shell.app(limits=Limits(memory=4 * MOST * MIB))
-    gone: asyncio.Queue[str] = asyncio.Queue()
-    app.on("renderer-gone")(lambda event: gone.put_nowait(event.payload.label))
+    gone = ended(app)
 
     async def scenario(app: App) -> None:
-        main, other = app.windows["main"], app.create_window("other")
-        await main.loaded()
-        await other.loaded()
+        main, other = await two(app)
         main.webview.page.runJavaScript(SHY)
         assert await gone.get() == "main"
         assert any("main seems to make the program grow" in line for line in caplog.messages)
