@@ -248,7 +248,7 @@ class Core:
         self._app.thread.attach(loop)
         self._router = self._make_router(loop)
         if isinstance(loop, Loop):
-            loop.watch(self._router.long, self._router.note_long)
+            loop.watch(self._router.long_steps.least, self._router.note_step)
         garbage = Garbage(lambda: self._router.held + self._app.events.held)
         garbage.watch()
         self._holdings.callback(garbage.end)

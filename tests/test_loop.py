@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from shell import App
-from shell.ipc import Router
+from shell.ipc.long_steps import LongSteps
 from shell.ipc.thread import LoopThread
 from shell.loop import Loop
 from tests.conftest import Runner
@@ -197,7 +197,7 @@ def test_what_one_loop_did_not_come_to_is_not_left_to_the_next(shell: Runner) ->
 def test_who_keeps_the_loop_for_long_is_named_in_the_log_once(
     shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
-    monkeypatch.setattr(Router, "long", 0.0)
+    monkeypatch.setattr(LongSteps, "least", 0.0)
     app = shell.app()
 
     @app.command
@@ -213,7 +213,7 @@ def test_who_keeps_the_loop_for_long_is_named_in_the_log_once(
     async def scenario(app: App) -> None:
         if step == "later":
             # The loop looks at what comes after the first step of a call, and knows the bound already.
-            monkeypatch.setattr(Router, "long", math.inf)
+            monkeypatch.setattr(LongSteps, "least", math.inf)
         window = app.windows["main"]
         for _ in range(2):
             await window.eval(f"shell.invoke('{step}'{', new Uint8Array(1)' if step == 'raw' else ''})")

@@ -103,7 +103,7 @@ class AuditedRouter(Router):
     def inbox(self, session: Session, on_malformed: Callable[[str], None]) -> Inbox:
         """As `Router.inbox`."""
         return _AuditedInbox(
-            self.audit, session, self._begin, self._turn_away, self._loop, on_malformed, self.note_begun
+            self.audit, session, self._begin, self._turn_away, self._loop, on_malformed, self.long_steps.note
         )
 
     def tell(self, watched: _Watched, why: str = "") -> None:

@@ -26,6 +26,7 @@ from shell.ipc.importing import Importing
 from shell.ipc.inbox import Inbox
 from shell.ipc.large import Large
 from shell.ipc.limits import Limits
+from shell.ipc.long_steps import LongSteps
 from shell.ipc.session import Session
 from shell.ipc.state import MissingStateError, States
 from shell.ipc.thread import LoopThread
@@ -124,14 +125,13 @@ class Router:
 
     Attributes:
         audit: The audit log, if one is kept.
-        long: Seconds after which it is told that a step of a command keeps the loop.
+        long_steps: Hears how long calls keep the loop.
 
     Raises:
         RegistrationError: A command of the app's own has a signature that no page could fill.
     """
 
     audit: "Audit | None" = None
-    long: float = 0.5
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class Router:
         self._routes: dict[Session, _Routes] = {}
         self._binders: dict[str, Binder] = {}
         self._under_way: dict[asyncio.Future[Any] | Future[Any], str] = {}
-        self._told_of: set[frozenset[str]] = set()
+        self.long_steps = LongSteps(commands)
         self._read = 0
         self._started = asyncio.Event()
         self._importing = Importing(loop, commands, self._start, self._cannot_load)
@@ -248,7 +248,7 @@ class Router:
             session: The document.
             on_malformed: Told what is wrong with each line that is no call.
         """
-        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed, self.note_begun)
+        return Inbox(session, self._begin, self._turn_away, self._loop, on_malformed, self.long_steps.note)
 
     def _begin(self, session: Session, wire_call: WireCall) -> None:
         number, command = wire_call.id, wire_call.command
@@ -288,11 +288,6 @@ class Router:
             session.relieve()
         if dropped.upload is not None:
             session.uploads.drop(dropped.upload)
-
-    def note_begun(self, begun: Sequence[str], took: float) -> None:
-        """Hear how many seconds it took to begin calls of these commands."""
-        if took > self.long:
-            self._warn_of_long(begun, took)
 
     def _turn_away(self, session: Session, number: int, problem: str) -> None:
         session.reject(number, problem)
@@ -348,25 +343,11 @@ class Router:
         log.error("command %s cannot be called", call.command[:_SHOWN], exc_info=error)
         sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
 
-    def note_long(self, work: object, took: float) -> None:
-        """Hear that something kept the loop for so many seconds: a step of a call's task, perhaps."""
+    def note_step(self, work: object, took: float) -> None:
+        """Hear how many seconds a step took that was too long for the loop: of a call's task, perhaps."""
         name = self._under_way.get(work) if isinstance(work, asyncio.Future) else None
         if name is not None:
-            self._warn_of_long([name.removeprefix("command ")], took)
-
-    def _warn_of_long(self, names: Sequence[str], took: float) -> None:
-        # Others run in threads. What every program has is ours, and may have to wait for Qt.
-        found = [self._commands.get(name) for name in dict.fromkeys(names) if not name.startswith("plugin:")]
-        told = [command.name for command in found if command is not None and command.is_coroutine]
-        # It need not be all that were begun together: whoever is found by itself, or among fewer, is told once more.
-        if told and not any(known.issubset(told) for known in self._told_of):
-            self._told_of.add(frozenset(told))
-            log.warning(
-                "command %s kept the loop, and with it all windows, for %.1f s, by itself or in a filter; "
-                "what computes or waits so long belongs in a plain function, which runs in a thread",
-                " or ".join(told),
-                took,
-            )
+            self.long_steps.tell([name.removeprefix("command ")], took)
 
     def _weight(self, call: Call) -> int:
         """About how many bytes a call takes, with what has been read from it."""

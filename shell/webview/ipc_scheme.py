@@ -90,7 +90,7 @@ class IpcHandler(SchemeHandler):
                     call = _call(job, query, session)
                     began = time.monotonic()
                     self._router.dispatch(session, answer, 0, call)
-                    self._router.note_begun((call.command,), time.monotonic() - began)
+                    self._router.long_steps.note((call.command,), time.monotonic() - began)
             except RefusedError as refused:
                 self._tell_of_upload(session, str(refused))
                 answer.reject(0, str(refused))

@@ -40,7 +40,7 @@ async def test_who_keeps_the_loop_is_named_alone_after_it_was_named_beside_other
         @core.command(name=name)
         async def command() -> None: ...
 
-    core.router.long = -1.0
+    core.router.long_steps.least = -1.0
     page = core.page()
     for _ in range(2):
         with page.together():
