@@ -1,5 +1,6 @@
 """Threads for plain functions, none of which keeps a program from ending."""
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable
@@ -104,3 +105,20 @@ class Threads(Executor):
             # Not before: what waited here has counted on no thread that is idle.
             self._idle.release()
             return self._work.get()
+
+
+async def apart[**P, T](function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function in a thread that is there for this alone, and wait for what it returns.
+
+    What a program needs to answer at all waits for none of its plain functions so, which may have all of their threads
+    for as long as they like. For what is seldom asked for: there is no bound to such threads.
+
+    Raises:
+        RuntimeError: The system has no thread left.
+    """
+    thread = Threads(1, "apart")
+    try:
+        return await asyncio.get_running_loop().run_in_executor(thread, lambda: function(*args, **kwargs))
+    finally:
+        # Not waited for: it ends when the function has returned, also where nobody waits for that any more.
+        thread.shutdown(wait=False)

@@ -20,6 +20,7 @@ from shell.threads import Threads
 from shell.webview.devtools import Devtools
 from shell.webview.webview import Webview
 from tests.conftest import Runner
+from tests.notification.test_picture import png
 
 TIME = 60.0
 """Seconds after which a function has hung."""
@@ -193,5 +194,29 @@ def test_a_plain_function_that_asks_for_what_is_the_loops_is_refused_and_the_pro
             return asyncio.run_coroutine_threadsafe(window.eval("1 + 1"), loop).result(TIME)
 
         assert await asyncio.to_thread(wait_for_the_loop) == 2
+
+    shell.run(app, scenario)
+
+
+def test_what_a_program_needs_for_itself_waits_for_none_of_its_plain_functions(shell: Runner) -> None:
+    app = shell.app(capabilities=[{"identifier": "all", "windows": ["*"], "permissions": ["core:default"]}])
+    go_on = threading.Event()
+
+    @app.command
+    async def same(value: list[int]) -> list[int]:
+        return value
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        loop = asyncio.get_running_loop()
+        plain = [loop.run_in_executor(None, go_on.wait, TIME) for _ in range(200)]
+        try:
+            large = "shell.invoke('same', {value: Array(200000).fill(7)}).then(value => value.length)"
+            assert await window.eval(large) == 200_000
+            assert await window.eval("shell.invoke('plugin:menu|create_default').then(([id]) => typeof id)") == "number"
+            assert (await app.notify("Water the plants", icon=png(16, 16))).dismissal is None
+            assert not any(function.done() for function in plain)
+        finally:
+            go_on.set()
 
     shell.run(app, scenario)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shell.ipc.call import Call
 from shell.ipc.command import Commands
 from shell.ipc.session import Session
+from shell.threads import apart
 from shell.value import frozen
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Importing:
                 return
             waiting = row[0]
             try:
-                await asyncio.to_thread(_import, modules)
+                await apart(_import, modules)
             except Exception as error:
                 row.popleft()
                 if not waiting.over.done():

@@ -12,6 +12,7 @@ from shell.ipc.call import Call, invalid_args
 from shell.ipc.errors import RefusedError
 from shell.ipc.limits import Limits
 from shell.ipc.session import Session
+from shell.threads import apart
 
 if TYPE_CHECKING:
     from shell.ipc.readings import Read, Readings
@@ -96,7 +97,7 @@ class Large:
     async def _loaded_readings(self) -> "Readings":
         """What reads in pieces: few programs are sent anything so large, and to load it takes as long as a turn may."""
         if self._readings is None:
-            await asyncio.to_thread(importlib.import_module, "shell.ipc.readings")
+            await apart(importlib.import_module, "shell.ipc.readings")
             if self._readings is None:
                 from shell.ipc.readings import Readings  # noqa: PLC0415
 
@@ -106,7 +107,7 @@ class Large:
     async def _loaded_writings(self) -> "Writings":
         readings = await self._loaded_readings()
         if self._writings is None:
-            await asyncio.to_thread(importlib.import_module, "shell.ipc.writing")
+            await apart(importlib.import_module, "shell.ipc.writing")
             if self._writings is None:
                 from shell.ipc.writing import Writings  # noqa: PLC0415
 

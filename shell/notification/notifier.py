@@ -16,6 +16,7 @@ from shell.notification.notification import Dismissal, Notification
 from shell.notification.picture import Picture, picture_of
 from shell.notification.presenter import Presenter, Request
 from shell.notification.shown import Handlers, ShownNotification
+from shell.threads import apart
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -119,7 +120,7 @@ class Notifier:
         # A page's, perhaps, and one that takes long; while Qt reads it others run. It counts until it is read: a page
         # that goes no longer waits for it, which ends no thread.
         await self._drawing[trusted].acquire()
-        reading = asyncio.ensure_future(asyncio.to_thread(picture_of, notification.icon, icon, trusted=trusted))
+        reading = asyncio.ensure_future(apart(picture_of, notification.icon, icon, trusted=trusted))
 
         def done(reading: asyncio.Future[Picture]) -> None:
             self._drawing[trusted].release()
@@ -140,7 +141,7 @@ class Notifier:
     async def _own_windows(self) -> Presenter:
         if self._toasts is None:
             # Only where the desktop shows none, and it takes as long as a turn of the loop may.
-            await asyncio.to_thread(importlib.import_module, "shell.notification.toasts")
+            await apart(importlib.import_module, "shell.notification.toasts")
         if self._toasts is None:
             from shell.notification.toasts import Toasts  # noqa: PLC0415
 
@@ -157,7 +158,7 @@ class Notifier:
             self._of_desktop = TrayMessages(self._name, self._icon)
             return self._of_desktop
         # It takes 30 ms, for which the loop would not go on.
-        await asyncio.to_thread(importlib.import_module, "shell.notification.freedesktop")
+        await apart(importlib.import_module, "shell.notification.freedesktop")
         if self._of_desktop is None:
             from shell.notification.freedesktop import Freedesktop, Program  # noqa: PLC0415
 
