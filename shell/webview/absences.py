@@ -1,6 +1,6 @@
 """Without which renderer the core does not grow: each is held alone for a moment, while all others run."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import attrs
 
@@ -12,6 +12,8 @@ _CAME = 1 / 16
 """Of those, as many that came, at most."""
 _MISSED_AT_LEAST = 3.0
 """Before somebody is the likeliest without whom none has come."""
+_MISSED_BY_ONE = 1.0
+"""The same where nobody else is suspected."""
 _CAME_WITHOUT_ALL = 3
 """Before it is taken to grow whoever is held."""
 
@@ -64,24 +66,45 @@ class Absences:
         """Whether they may tell for whom the core grows: it does not as well while all are held."""
         return self._together.is_clear or self._together.came < _CAME_WITHOUT_ALL
 
-    def next(self, pids: Iterable[int]) -> Absence | None:
-        """Whom to hold, of the renderers that there are: who it most likely is, and all where it is nobody alone."""
+    def next(self, pids: Iterable[int], suspected: Collection[int] = ()) -> Absence | None:
+        """Whom to hold, of the renderers that there are: who it most likely is, and all where it is nobody alone.
+
+        Args:
+            pids: Their processes.
+            suspected: Those of them that come first.
+        """
         self._note(pids)
         if not self._apart:
             return None
         absences: list[Absence] = list(self._apart.values())
         if not self._together.is_clear:
             absences.append(self._together)
-        return min(absences, key=lambda absence: (absence.came, absence is self._together, absence.missed))
+        return min(
+            absences,
+            key=lambda absence: (
+                absence.came,
+                absence.pids.isdisjoint(suspected),
+                absence is self._together,
+                absence.missed,
+            ),
+        )
 
     def clear(self) -> int | None:
         """The one without whom the core does not grow, if that is clear."""
         return next((pid for pid, absence in self._apart.items() if absence.is_clear), None)
 
-    def likeliest(self, pids: Iterable[int]) -> int | None:
-        """The one for whom most speaks of the renderers that there are, if it grows for any of them."""
+    def likeliest(self, pids: Iterable[int], suspected: Collection[int] = ()) -> int | None:
+        """The one for whom most speaks of the renderers that there are, if it grows for any of them.
+
+        Args:
+            pids: Their processes.
+            suspected: Those of them for whom less need be shown where it can be only one.
+        """
         self._note(pids)
         missed = {pid: absence.missed for pid, absence in self._apart.items() if not absence.came}
+        left = [pid for pid in missed if pid in suspected]
+        if len(left) == 1 and missed[left[0]] >= _MISSED_BY_ONE:
+            return left[0]
         first = max(missed, key=missed.__getitem__, default=None)
         if first is not None and missed[first] >= _MISSED_AT_LEAST:
             return first

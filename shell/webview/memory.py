@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterable
 
 from shell.webview.absences import FOR_SURE, Absences
+from shell.webview.coincidences import Coincidences
 from shell.webview.processes import Release
 from shell.webview.resort import Growth, Resort
 from shell.webview.silence import Echo
@@ -95,8 +96,9 @@ class MemoryGuard:
 
     A page notices when it is held, and may rest then until it has been left alone for a while: nothing shows in turns.
     So where the core grows whenever nobody looks, each renderer is held alone for a moment. The core does not grow then
-    if that is the one for which it does. Pages can work together; so when the core has grown by far too much, and never
-    does while all are held, the likeliest is ended.
+    if that is the one for which it does. Those come first who have computed at each growth: where it pauses for minutes
+    in between, few can be tried. Pages can work together; so when the core has grown by far too much, and never does
+    while all are held, the likeliest is ended.
 
     A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
     waited until that is done, and who computes is held. What was asked for is done whatever becomes of the page, and
@@ -153,6 +155,7 @@ class MemoryGuard:
         self._held: dict[int, Release] = {}
         self._suspects = Suspects()
         self._absences = Absences()
+        self._coincidences = self._new_coincidences()
         self._resort = Resort(most, _STEP * most, self._used, clock)
         self._at_rest = self._weighs = False
         self._grew = -math.inf
@@ -176,6 +179,8 @@ class MemoryGuard:
         if now < self._next:
             return
         try:
+            if self._grew > -math.inf:
+                self._coincidences.look(self._renderers())
             self._next = now + next(self._steps)
         except Exception:
             log.exception("it could not be seen for whom the program grows")
@@ -221,7 +226,7 @@ class MemoryGuard:
 
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
-        self._suspects, self._absences = Suspects(), Absences()
+        self._suspects, self._absences, self._coincidences = Suspects(), Absences(), self._new_coincidences()
         self._resort.begin()
         patience, weighed, is_clear = _PATIENCE, False, True
         self._grew = self._clock()
@@ -239,7 +244,7 @@ class MemoryGuard:
                 continue
             likeliest = None
             if not is_clear and used - self._least > far_too_much:
-                likeliest = self._absences.likeliest(self._renderers())
+                likeliest = self._absences.likeliest(self._renderers(), self._coincidences.suspected)
             self._weighs = True
             try:
                 if likeliest is not None:
@@ -271,7 +276,7 @@ class MemoryGuard:
                 pause = yield from self._longest_pause()
                 times = (self._used() - self._least) / self._most
                 longest = _LONGEST_ABSENCE * times**2 if times < _FAR_TOO_MUCH else math.inf
-                absence = self._absences.next(self._renderers())
+                absence = self._absences.next(self._renderers(), self._coincidences.suspected)
                 if math.isinf(pause) or pause > longest / 2 or absence is None:
                     return False
                 self._hold(absence.pids)
@@ -405,6 +410,9 @@ class MemoryGuard:
         yield from self._wait_until_done(_LONGEST_FREEING, least=_FREED_AFTER, enough=self._used() + _STEP * self._most)
         self._give_back()
         yield _GIVEN_BACK_AFTER
+
+    def _new_coincidences(self) -> Coincidences:
+        return Coincidences(self._sign, self._used, self._computed, self._clock)
 
     def _note_renderers(self) -> None:
         """Have those take turns that there are now."""

@@ -671,6 +671,65 @@ def test_no_page_has_others_ended_by_growing_in_bursts(program: Program, pieces:
     assert program.ended in ([], [9])
 
 
+def sent(program: Program, pid: int, grows: Callable[[], float]) -> Callable[[], float]:
+    """Growth by what takes a renderer time to send: a millisecond for each MiB."""
+
+    def send() -> float:
+        much = grows()
+        program.computed[pid] = program.computed.get(pid, 0.0) + much / MIB / 1000
+        return much
+
+    return send
+
+
+@pytest.mark.parametrize("others", [0, 1, 5])
+@pytest.mark.parametrize("rests", [0.5, 10])
+@pytest.mark.parametrize("mib", [64, 256, 1024])
+@pytest.mark.parametrize("pause", [5.0, 20.0, 60.0, 240.0])
+def test_a_page_for_which_the_core_grows_by_much_at_once_and_seldom_is_ended_and_no_other(
+    program: Program, others: int, rests: float, mib: float, pause: float
+) -> None:
+    program.go_on(1)
+    program.used += 2.5 * MOST
+    program.open(9, sent(program, 9, shy(program, 9, mib / pause, rests, pause=pause)))
+    for pid in range(1, 1 + others):
+        program.open(pid)
+        # One shows something that moves.
+        program.load[pid] = 0.3 if pid == 1 else 0.001
+    before = program.most
+    for _ in range(360):
+        program.go_on(pause)
+        if program.ended:
+            break
+    assert program.ended == [9]
+    assert program.most < before + 3.7 * MOST + 16 * mib * MIB
+
+
+@pytest.mark.parametrize("mib", [64, 1024])
+@pytest.mark.parametrize("pause", [5.0, 60.0])
+@pytest.mark.parametrize("draws", [True, False])
+def test_no_page_is_ended_where_the_program_grows_by_much_at_once_and_seldom(
+    program: Program, mib: float, pause: float, *, draws: bool
+) -> None:
+    program.go_on(1)
+    program.used += 2.5 * MOST
+    bursts = in_bursts(program, 1, mib, pause)
+
+    def own() -> float:
+        much = bursts()
+        if draws and much and 1 not in program.held:
+            # It shows what is new.
+            program.computed[1] = program.computed.get(1, 0.0) + 1.0
+        return much
+
+    program.own = own
+    for pid in (1, 2, 3):
+        program.open(pid)
+    program.load[2] = 0.3
+    program.go_on(60 * pause)
+    assert not program.ended
+
+
 @pytest.mark.parametrize("downloads", [False, True])
 @pytest.mark.parametrize("pieces", [1, 2, 3, 4, 8])
 @pytest.mark.parametrize(("mib", "pause"), [(3, 1), (10, 5)])
