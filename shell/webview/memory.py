@@ -63,6 +63,8 @@ _LONGEST_PAUSE = 600.0
 """Seconds without growth after which it is not what it is looked for."""
 _TIMES = (2, 5)
 """How many growths show how long it pauses between two: by chance, lest the pause be always longer that comes then."""
+_LULL, _LONGEST_LULL = 0.25, 2.0
+"""Seconds without growth after which all of a large message has come, and for which that is waited for at most."""
 _LONGEST_ECHO = 0.25
 """Seconds for which it is waited at most until nothing is heard any more of somebody."""
 _BEHIND = 1 / 8
@@ -157,7 +159,8 @@ class MemoryGuard:
         self._absences = Absences()
         self._coincidences = self._new_coincidences()
         self._resort = Resort(most, _STEP * most, self._used, clock)
-        self._at_rest = self._weighs = False
+        self._at_rest = self._weighs = self._settles = False
+        self._seen = 0
         self._grew = -math.inf
         self._next = 0.0
         self._least = self._used()
@@ -227,6 +230,7 @@ class MemoryGuard:
     def _see_to_growth(self) -> _Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
         self._suspects, self._absences, self._coincidences = Suspects(), Absences(), self._new_coincidences()
+        self._settles, self._seen = False, 0
         self._resort.begin()
         patience, weighed, is_clear = _PATIENCE, False, True
         self._grew = self._clock()
@@ -244,7 +248,11 @@ class MemoryGuard:
                 continue
             likeliest = None
             if not is_clear and used - self._least > far_too_much:
-                likeliest = self._absences.likeliest(self._renderers(), self._coincidences.suspected)
+                suspected = self._coincidences.suspected if self._settles else ()
+                likeliest = self._absences.likeliest(self._renderers(), suspected)
+                if likeliest is None and not self._settles:
+                    # What came in the middle of a large message spoke against everybody.
+                    self._settles, self._absences = True, Absences()
             self._weighs = True
             try:
                 if likeliest is not None:
@@ -273,14 +281,18 @@ class MemoryGuard:
         """
         try:
             while self._used() < enough and self._absences.tell:
+                before = self._used()
                 pause = yield from self._longest_pause()
-                times = (self._used() - self._least) / self._most
-                longest = _LONGEST_ABSENCE * times**2 if times < _FAR_TOO_MUCH else math.inf
+                self._seen += self._used() - before
+                longest = self._longest_absence()
                 absence = self._absences.next(self._renderers(), self._coincidences.suspected)
                 if math.isinf(pause) or pause > longest / 2 or absence is None:
                     return False
+                if math.isinf(longest):
+                    self._seen = 0
                 self._hold(absence.pids)
                 yield from self._hear()
+                yield from self._settle()
                 longest = min(longest, FOR_SURE * pause)
                 absence.note(longest / pause, came=math.isfinite((yield from self._grow(longest))))
                 self._let_go()
@@ -292,6 +304,13 @@ class MemoryGuard:
             self._weighs = False
             self._let_go()
         return False
+
+    def _longest_absence(self) -> float:
+        """Seconds for which one may be held alone: as long as it takes only where the core was seen to grow by much."""
+        times = (self._used() - self._least) / self._most
+        if times >= _FAR_TOO_MUCH and self._seen >= _TOO_MUCH * self._most:
+            return math.inf
+        return _LONGEST_ABSENCE * min(times, _FAR_TOO_MUCH) ** 2
 
     def _longest_pause(self) -> _Steps[float]:
         """See in what time the core grows by a sign, while nobody is held.
@@ -308,7 +327,24 @@ class MemoryGuard:
                 return took
             if number:
                 pause = max(pause, took)
+            yield from self._settle()
         return pause
+
+    def _settle(self) -> _Steps[None]:
+        """Wait until all has come of a message by which the core grows, once it has grown by far too much.
+
+        One of 256 MiB takes half a second, in which the core grows on whoever is held.
+        """
+        begun = grew = self._clock()
+        before = lowest = self._used()
+        while self._settles and self._clock() - begun < _LONGEST_LULL:
+            used = self._used()
+            lowest = min(lowest, used)
+            if used - lowest >= self._sign:
+                grew, lowest = self._clock(), used
+            if self._clock() - grew >= _LULL or used - before >= _TOO_MUCH * self._most:
+                break
+            yield 0.0
 
     def _grow(self, longest: float) -> _Steps[float]:
         """Wait until the core has grown by a sign, or for so many seconds.

@@ -82,6 +82,43 @@ def test_a_page_that_rests_whenever_it_is_held_is_ended(shell: Runner, caplog: p
     assert shell.run(app, scenario) == 0
 
 
+SELDOM = """
+let last = performance.now(), quiet = 0, piece = 0;
+setInterval(() => {
+  const now = performance.now();
+  // It did not run for a while.
+  if (now - last > 400) quiet = now + 2000;
+  last = now;
+  if (now < quiet || now - piece < 2000) return;
+  piece = now;
+  navigator.locks.request(now + 'x'.repeat(2 ** 25), () => new Promise(() => 0));
+  last = performance.now();
+}, 50);"""
+"""What a page does for which the core grows by 64 MiB at once, and then not for two seconds; that rests as well."""
+
+DRAWS = """
+const drawn = new Uint8Array(4e6);
+setInterval(() => {
+  for (const begun = performance.now(); performance.now() - begun < 15; ) drawn.fill(begun);
+}, 50);"""
+"""What a page does that shows something which moves."""
+
+
+def test_a_page_for_which_the_core_grows_by_much_at_once_and_seldom_is_ended_and_no_other(shell: Runner) -> None:
+    app = shell.app(limits=Limits(memory=MOST * MIB))
+    gone = ended(app)
+
+    async def scenario(app: App) -> None:
+        main, other = await two(app)
+        other.webview.page.runJavaScript(DRAWS)
+        main.webview.page.runJavaScript(SELDOM)
+        assert await gone.get() == "main"
+        assert await other.eval("1 + 1") == 2
+        assert gone.empty()
+
+    assert shell.run(app, scenario) == 0
+
+
 def test_a_page_that_asks_in_a_moment_for_what_takes_chromium_long_is_ended(desk: Desktop) -> None:
     options = ["--one", "--on-disk", "--until-ended", f"--memory={MOST}", f"--seconds={2 * PATIENCE}"]
     done = desk.run(sys.executable, "-m", "tests.attack.growth", *options, "names of databases", timeout=4 * PATIENCE)

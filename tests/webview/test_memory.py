@@ -702,7 +702,46 @@ def test_a_page_for_which_the_core_grows_by_much_at_once_and_seldom_is_ended_and
         if program.ended:
             break
     assert program.ended == [9]
-    assert program.most < before + 3.7 * MOST + 16 * mib * MIB
+    assert program.most < before + 3.7 * MOST + 18 * mib * MIB
+
+
+@pytest.mark.parametrize("others", [1, 5])
+@pytest.mark.parametrize("takes", [0.2, 1.0])
+@pytest.mark.parametrize("mib", [64, 256])
+@pytest.mark.parametrize("pause", [3.0, 8.0, 60.0])
+def test_what_comes_of_a_message_that_was_sent_before_a_page_was_held_speaks_for_nobody(
+    program: Program, others: int, takes: float, mib: float, pause: float
+) -> None:
+    sends = sent(program, 9, shy(program, 9, mib / pause, 2.0, pause=pause))
+    on_its_way = 0.0
+
+    def send() -> float:
+        nonlocal on_its_way
+        on_its_way += sends()
+        return 0.0
+
+    def own() -> float:
+        nonlocal on_its_way
+        much = min(on_its_way, mib * MIB * STEP / takes)
+        on_its_way -= much
+        if 9 in program.kept:
+            program.kept[9] += much
+        return much
+
+    program.go_on(1)
+    program.used += 2.5 * MOST
+    program.own = own
+    program.open(9, send)
+    for pid in range(1, 1 + others):
+        program.open(pid)
+        program.load[pid] = 0.3 if pid == 1 else 0.001
+    before = program.most
+    for _ in range(360):
+        program.go_on(pause)
+        if program.ended:
+            break
+    assert program.ended == [9]
+    assert program.most < before + 3.7 * MOST + 24 * mib * MIB
 
 
 @pytest.mark.parametrize("mib", [64, 1024])
