@@ -215,6 +215,13 @@ def test_what_a_program_needs_for_itself_waits_for_none_of_its_plain_functions(s
             assert await window.eval(large) == 200_000
             assert await window.eval("shell.invoke('plugin:menu|create_default').then(([id]) => typeof id)") == "number"
             assert (await app.notify("Water the plants", icon=png(16, 16))).dismissal is None
+            picture = f"{{bytes: {list(png(16, 16))}}}"
+            assert (
+                await window.eval(f"shell.invoke('plugin:image|from_bytes', {picture}).then(id => typeof id)")
+                == "number"
+            )
+            icon = f"{{kind: 'Icon', options: {{text: 'x', icon: {list(png(16, 16))}}}, handler: new shell.Channel()}}"
+            assert await window.eval(f"shell.invoke('plugin:menu|new', {icon}).then(([id]) => typeof id)") == "number"
             assert not any(function.done() for function in plain)
         finally:
             go_on.set()

@@ -1,6 +1,5 @@
 """`plugin:image|…`: images that a page holds by number, as the `image` module of `@tauri-apps/api` calls for them."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from shell.image import ImageError, image_from_rgba, rgba_of
 from shell.ipc import Session
-from shell.plugins.page_image import check_size, keep_image, most_of_one, read_image, read_image_file
+from shell.plugins.page_image import check_size, in_thread, keep_image, most_of_one, read_image, read_image_file
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
 
@@ -33,14 +32,14 @@ def image_plugin() -> Plugin:
     async def from_bytes(session: Session, bytes: bytes) -> int:  # noqa: A002  # Tauri's name
         with refusing(ImageError):
             async with session.reading:
-                image = await asyncio.to_thread(read_image, bytes, most_of_one(session))
+                image = await in_thread(read_image, bytes, most_of_one(session))
             return keep_image(session, image)
 
     @plugin.command
     async def from_path(session: Session, path: str) -> int:
         with refusing(ImageError):
             async with session.reading:
-                image = await asyncio.to_thread(read_image_file, Path(path), most_of_one(session))
+                image = await in_thread(read_image_file, Path(path), most_of_one(session))
             return keep_image(session, image)
 
     @plugin.command

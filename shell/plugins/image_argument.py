@@ -1,6 +1,5 @@
 """What `@tauri-apps/api` sends for an image, in its own form, and what becomes of it."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from shell.image import ImageError, image_from_rgba, not_of_size, within
 from shell.ipc import RefusedError, Session
-from shell.plugins.page_image import check_size, most_of_one, read_image, read_image_file
+from shell.plugins.page_image import check_size, in_thread, most_of_one, read_image, read_image_file
 
 
 class RgbaArgument(msgspec.Struct, frozen=True):
@@ -48,7 +47,7 @@ async def image_of(image: ImageArgument, session: Session, side: int = _ICON) ->
         match image:
             case str():
                 async with session.reading:
-                    return await asyncio.to_thread(read_image_file, Path(image), most, side)
+                    return await in_thread(read_image_file, Path(image), most, side)
             case int():
                 return within(session.resources.get(image, QImage), side)
             case RgbaArgument():
@@ -56,10 +55,10 @@ async def image_of(image: ImageArgument, session: Session, side: int = _ICON) ->
                 if len(image.rgba) != image.width * image.height * 4:
                     raise not_of_size(len(image.rgba), image.width, image.height)
                 async with session.reading:
-                    return await asyncio.to_thread(_from_pixels, image, side)
+                    return await in_thread(_from_pixels, image, side)
             case _:
                 async with session.reading:
-                    return await asyncio.to_thread(_from_numbers, image, most, side)
+                    return await in_thread(_from_numbers, image, most, side)
     except ImageError as error:
         raise RefusedError(f"invalid icon: {error}") from None
 

@@ -1,5 +1,7 @@
 """Images that pages give: read within bounds, for who made one may have made it to keep the core, or to fill it."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
@@ -8,7 +10,11 @@ from PySide6.QtGui import QImage, QImageReader
 from shell.image import ImageError, rgba_form
 from shell.image_file import DECODED, plain, size_of
 from shell.ipc import RefusedError, Session
+from shell.threads import Threads
 
+_THREADS = 4
+"""Images that are read at a time; a document has one read at a time."""
+_threads = Threads(_THREADS, "image")
 _LARGEST_FILE = 16 * 1024 * 1024
 _ONE = 4
 """One image of a page may have this part of the pixels that all of them may have."""
@@ -33,6 +39,17 @@ def check_size(width: int, height: int, most: int) -> None:
         raise ImageError(
             f"an image of a page has at most {most} pixels here, this one {width} × {height} (App's limits.pixels)"
         )
+
+
+async def in_thread[**P](read: Callable[P, QImage], *args: P.args, **kwargs: P.kwargs) -> QImage:
+    """Read an image in a thread: of those for images, so that it waits for none of the program's plain functions.
+
+    Args:
+        read: Reads it.
+        args: What with.
+        kwargs: Likewise.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: read(*args, **kwargs))
 
 
 def read_image(data: bytes, most: int, side: int | None = None) -> QImage:
