@@ -25,7 +25,7 @@ _UTC = dt.UTC
 _LONG = 1.0
 """Seconds after which a call that has not ended has a line of its own."""
 _AT_ONCE = 1000
-"""Of those, so many are told of in one turn of the loop."""
+"""Of those, so many are told of in one turn of the loop, if they fit into a slice."""
 _OPEN = "open to every page, of itself alone"
 _UNNAMED = "open: no capability or permission names it"
 
@@ -132,11 +132,15 @@ class AuditedRouter(Router):
 
     def _tell_of_long(self) -> None:
         due = _clock() - round(_LONG * 1e9)
+        until = time.monotonic() + self.limits.slice_time
         long = itertools.takewhile(lambda watched: watched.began <= due, self._waiting)
         for watched in list(itertools.islice(long, _AT_ONCE)):
             del self._waiting[watched]
             self._told[watched] = None
             self._write(watched, "under way")
+            # With their arguments, a line may take some milliseconds.
+            if time.monotonic() > until:
+                break
         oldest = next(iter(self._waiting), None)
         pause = 0 if oldest is None else max(0, oldest.began - due) / 1e9
         self._look = None if oldest is None else self._loop.call_later(pause, self._tell_of_long)

@@ -166,6 +166,30 @@ async def test_a_call_that_takes_long_is_told_before_it_ends(
     assert [line["time"] for line in lines[:2]] == [line["time"] for line in lines[2:]]
 
 
+async def test_no_more_calls_that_take_long_are_told_of_in_a_turn_than_fit_into_a_slice(
+    core: Core, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audited, "_LONG", 0.0)
+    core.limit(slice_time=0.0)
+    told: list[str | None] = []
+    monkeypatch.setattr(log.audit, "call", lambda call: told.append(call.outcome))
+
+    @core.command
+    async def waits() -> None:
+        await asyncio.Event().wait()
+
+    page = core.page()
+    for _ in range(20):
+        page.invoke("waits")
+    in_one_turn = []
+    while len(told) < 20:
+        before = len(told)
+        await asyncio.sleep(0)
+        in_one_turn.append(len(told) - before)
+    assert told == ["under way"] * 20
+    assert max(in_one_turn) == 1
+
+
 async def test_a_call_that_is_answered_at_once_is_handed_over_before_its_page_has_the_answer(
     core: Core, log: Log
 ) -> None:
