@@ -47,6 +47,8 @@ _LONGEST_PROBLEM = 10_000
 """Characters of what is wrong with a command that its page is told."""
 _OF_CALL = 25
 """About how many objects there are for a call that is under way, beside its arguments."""
+_OF_UPLOAD = 3
+"""Likewise for an upload."""
 _SMALLEST = 3
 """Bytes of JSON from which an object is made."""
 _BEFORE_VALUES = b",[{"
@@ -187,9 +189,11 @@ class Router:
 
         From any thread.
         """
-        resources = sum(len(session.resources) for session in tuple(self._routes))
+        sessions = tuple(self._routes)
+        resources = sum(len(session.resources) for session in sessions)
+        uploads = sum(len(session.uploads) for session in sessions) * _OF_UPLOAD
         let_go = self._large.let_go * self.limits.read_at_once
-        return len(self._under_way) * _OF_CALL + (self._read + let_go) // _SMALLEST + resources
+        return len(self._under_way) * _OF_CALL + (self._read + let_go) // _SMALLEST + resources + uploads
 
     def start(self) -> None:
         """The app's setup is done: what is not there now will not come."""

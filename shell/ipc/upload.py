@@ -14,6 +14,10 @@ MOST_EARLY = 16
 """So many pieces of an upload may wait for those before them: twice as many as a bridge makes. All that wait are put in
 their place in one turn of the loop."""
 
+MOST_UNDER_WAY = 4096
+"""So many uploads of a document may be under way. A bridge has no more, as its bodies have too many bytes before: what
+it posts in pieces has 64 KiB or more."""
+
 MOST_GIVEN_UP = 1024
 """So many uploads that were given up are known by number; of one, a bridge has a few pieces on their way."""
 
@@ -79,8 +83,8 @@ class Uploads:
             piece: The piece.
 
         Raises:
-            RefusedError: It is empty or was there already, the body is too large, others hold too much, too many
-                pieces wait for what is in front of them, or the upload has been given up.
+            RefusedError: It is empty or was there already, the body is too large, others hold too much or are too
+                many, too many pieces wait for what is in front of them, or the upload has been given up.
         """
         if number in self._given_up:
             raise RefusedError(f"upload {number} has been given up")
@@ -101,6 +105,8 @@ class Uploads:
             return f"{MOST_EARLY} pieces wait for what is in front of them already"
         if self.size > self._limit:
             return f"too many at once: others hold more than {self._limit >> 20} MiB (App's limits.pending_size)"
+        if len(self._under_way) >= MOST_UNDER_WAY:
+            return f"too many at once: {MOST_UNDER_WAY} others are under way"
         return None
 
     def take(self, number: int, size: int) -> bytes:
@@ -143,3 +149,6 @@ class Uploads:
         self._given_up.clear()
         self._under_way.clear()
         self.size = 0
+
+    def __len__(self) -> int:
+        return len(self._under_way)

@@ -125,14 +125,18 @@ def test_large_calls_of_a_page_hold_together_no_more_than_one_may(core: Core) ->
     core.loop.run_until_complete(scenario())
 
 
-def test_listeners_and_resources_count_as_well(core: Core) -> None:
+def test_listeners_resources_and_uploads_count_as_well(core: Core) -> None:
     async def scenario() -> None:
         page = core.page()
         for number in range(100):
             page.listen("saved", [])
             page.session.resources.add(object())
             assert core.events.held >= number
-        assert core.router.held >= 100
+        held = core.router.held
+        assert held >= 100
+        for number in range(100):
+            page.session.uploads.add(number, 0, b"x")
+        assert core.router.held >= held + 100
 
     core.loop.run_until_complete(scenario())
 

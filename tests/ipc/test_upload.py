@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell.ipc import RefusedError
+from shell.ipc import Limits, RefusedError
 from shell.ipc.parts import LARGEST_PART
-from shell.ipc.upload import LARGEST_BODY, MOST_EARLY, MOST_GIVEN_UP, Uploads
+from shell.ipc.upload import LARGEST_BODY, MOST_EARLY, MOST_GIVEN_UP, MOST_UNDER_WAY, Uploads
 from shell.ipc.wire import DROP, PIECE
 from tests.ipc.page import Core, Page, Rejected
 
 LIMIT = 1000
+POSTED_PIECE = 65_536
+"""Bytes of a piece that the bridge sends by a post; what has no more is no upload."""
 
 
 @given(
@@ -105,6 +107,22 @@ def test_uploads_that_have_but_begun_count_for_more_than_they_hold() -> None:
         uploads.add(begun, 0, b"x")
 
 
+def test_so_many_uploads_are_under_way_at_a_time_and_each_of_them_goes_on() -> None:
+    uploads = Uploads(1 << 30)
+    for number in range(MOST_UNDER_WAY):
+        uploads.add(number, 0, b"x")
+    with pytest.raises(RefusedError, match=f"too many at once: {MOST_UNDER_WAY} others are under way"):
+        uploads.add(MOST_UNDER_WAY, 0, b"x")
+    assert len(uploads) == MOST_UNDER_WAY
+    uploads.add(0, 1, b"y")
+    assert uploads.take(0, 2) == b"xy"
+    uploads.add(MOST_UNDER_WAY + 1, 0, b"x")
+
+
+def test_what_a_bridge_sends_by_posts_has_too_many_bytes_before_it_is_too_many() -> None:
+    assert Limits().pending_size <= MOST_UNDER_WAY * POSTED_PIECE
+
+
 def test_no_piece_that_was_on_its_way_begins_an_upload_anew_that_was_given_up() -> None:
     uploads = Uploads(LIMIT)
     uploads.add(1, 0, b"bo")
@@ -164,7 +182,7 @@ async def test_a_body_may_come_by_posts_in_pieces(core: Core) -> None:
 
     page = core.page()
     body = random.Random(1).randbytes(300_000)
-    post_body(page, 5, body, 65_536)
+    post_body(page, 5, body, POSTED_PIECE)
     last = page.invoke(PIECE, {"upload": 6, "at": 0, "bytes": ""})
     with pytest.raises(Rejected, match="there is no place at 0 for 0 bytes"):
         await last
