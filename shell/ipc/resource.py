@@ -1,5 +1,6 @@
 """Resources: objects in the core that a page holds by number, until it closes them or goes."""
 
+import collections
 import itertools
 import logging
 import threading
@@ -98,24 +99,35 @@ class Resources:
             self.size -= self._sizes.pop(rid, 0)
         _close(resource)
 
-    def clear(self) -> None:
-        """Let go of all, the newest first, and of what is added from now on: the page has gone."""
+    def clear(self) -> collections.deque[Any]:
+        """Let go of all, the newest first, and of what is added from now on: the page has gone.
+
+        Returns:
+            Those that have no `close`. To let go of many thousands takes long, as of items of menus.
+        """
         with self._lock:
             self._ended = True
+        rest: collections.deque[Any] = collections.deque()
         while self._held:
-            _close(self._held.popitem()[1])
+            resource = self._held.popitem()[1]
+            if not _close(resource):
+                rest.append(resource)
         self._sizes.clear()
         self.size = 0
+        return rest
 
     def __len__(self) -> int:
         return len(self._held)
 
 
-def _close(resource: Any) -> None:
+def _close(resource: Any) -> bool:
+    """Close what has a `close`; returns whether it has."""
     # Not by a Protocol: a page may have thousands, and to ask those that have none for it takes 6 µs each.
     try:
         close = getattr(resource, "close", None)
-        if callable(close):
-            close()
+        if not callable(close):
+            return False
+        close()
     except Exception:
         log.exception("closing a %s failed", type(resource).__name__)
+    return True

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import weakref
 from typing import Any
 
 import pytest
@@ -293,6 +294,32 @@ async def test_the_end_releases_resources_the_newest_first(core: Core) -> None:
     assert closed == ["b"]
     page.load()
     assert closed == ["b", "c", "a"]
+
+
+async def test_thousands_of_resources_are_let_go_of_little_by_little_and_what_can_be_closed_at_once(core: Core) -> None:
+    class Picture:
+        """What there is nothing to be closed of."""
+
+    core.limit(slice_time=0.0)
+    page = core.page()
+    session, closed = page.session, list[str]()
+    session.resources.add(File("first", closed))
+    pictures = [Picture() for _ in range(20)]
+    for picture in pictures:
+        session.resources.add(picture)
+    session.resources.add(File("last", closed))
+    left = weakref.WeakSet(pictures)
+    del picture, pictures
+    page.load()
+    assert closed == ["last", "first"]
+    assert len(session.resources) == 0
+    with pytest.raises(ResourceError, match="is invalid"):
+        session.resources.get(2, Picture)
+    counts = [len(left)]
+    while left:
+        await asyncio.sleep(0)
+        counts.append(len(left))
+    assert len(counts) == 20
 
 
 async def test_a_resource_that_comes_when_its_document_has_gone_is_closed(core: Core) -> None:
