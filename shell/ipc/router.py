@@ -49,6 +49,8 @@ _OF_CALL = 25
 """About how many objects there are for a call that is under way, beside its arguments."""
 _OF_UPLOAD = 3
 """Likewise for an upload."""
+_OF_RESOURCE = 20
+"""Likewise for what a page has by number: so many are an item of a menu, with its channel."""
 _SMALLEST = 3
 """Bytes of JSON from which an object is made."""
 _BEFORE_VALUES = b",[{"
@@ -190,7 +192,7 @@ class Router:
         From any thread.
         """
         sessions = tuple(self._routes)
-        resources = sum(len(session.resources) for session in sessions)
+        resources = sum(len(session.resources) for session in sessions) * _OF_RESOURCE
         uploads = sum(len(session.uploads) for session in sessions) * _OF_UPLOAD
         let_go = self._large.let_go * self.limits.read_at_once
         return len(self._under_way) * _OF_CALL + (self._read + let_go) // _SMALLEST + resources + uploads

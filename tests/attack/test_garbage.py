@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from shell import App
 from shell.garbage import Garbage
+from tests.conftest import Runner
 from tests.ipc.page import Core, Rejected, turns
 
 
@@ -133,12 +135,33 @@ def test_listeners_resources_and_uploads_count_as_well(core: Core) -> None:
             page.session.resources.add(object())
             assert core.events.held >= number
         held = core.router.held
-        assert held >= 100
+        assert held >= 2000
         for number in range(100):
             page.session.uploads.add(number, 0, b"x")
         assert core.router.held >= held + 100
 
     core.loop.run_until_complete(scenario())
+
+
+def test_an_item_of_a_menu_counts_for_all_that_it_is_made_of(shell: Runner) -> None:
+    app = shell.app(capabilities=[{"identifier": "all", "windows": ["*"], "permissions": ["core:default"]}])
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        make = (
+            "new Array(%d).fill(0).reduce((before) => before.then(() => shell.invoke('plugin:menu|new', "
+            "{kind: 'MenuItem', options: {text: 'x'}, handler: new shell.Channel()})), Promise.resolve()).then(() => 0)"
+        )
+        # Loads what makes them.
+        await window.eval(make % 1)
+        gc.collect()
+        objects, held = len(gc.get_objects()), app.core._router.held
+        await window.eval(make % 200)
+        gc.collect()
+        objects, held = len(gc.get_objects()) - objects, app.core._router.held - held
+        assert objects / 2 < held < objects * 2
+
+    shell.run(app, scenario)
 
 
 def test_what_is_left_of_a_document_is_no_garbage(core: Core) -> None:
