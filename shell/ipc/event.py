@@ -1,5 +1,6 @@
 """Events: named messages to everyone who listens, in the core and in pages. Names and rules as in Tauri v2."""
 
+import asyncio
 import collections
 import itertools
 import logging
@@ -97,6 +98,7 @@ class Events:
         self._pages: dict[str, dict[Session, collections.Counter[Address]]] = {}
         self._of_page: dict[Session, dict[int, tuple[str, Address]]] = {}
         self._background = Background()
+        self._telling: set[asyncio.Future[None]] = set()
 
     # Listeners in the core; from any thread.
 
@@ -226,6 +228,29 @@ class Events:
         checked_name(name)
         self._thread.run(self._emit, name, payload, address, emitter)
 
+    async def emit_in_turns(self, name: str, payload: msgspec.Raw, address: Address, emitter: str) -> None:
+        """As `emit_encoded`, for what is large: it is read for each listener in the core in a turn of its own.
+
+        All of them hear it, though whoever waits for that may be cancelled. On the loop's thread.
+        """
+        checked_name(name)
+        later: collections.deque[_Listener] = collections.deque()
+        self._emit(name, payload, address, emitter, later)
+        if later:
+            telling = asyncio.ensure_future(self._tell_in_turns(later, name, payload, address))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
+            await asyncio.shield(telling)
+
+    async def _tell_in_turns(
+        self, listeners: collections.deque[_Listener], name: str, payload: msgspec.Raw, address: Address
+    ) -> None:
+        while listeners:
+            listener = listeners.popleft()
+            if address.reaches(listener.address):
+                await asyncio.sleep(0)
+                self._tell([listener], name, payload, address, [])
+
     def is_heard(self, name: str, address: Address = EVERYONE) -> bool:
         """Whether anybody would be told of an event, or it would be read for those in the core who may be."""
         with self._lock:
@@ -249,7 +274,14 @@ class Events:
                     f"{outbox.share(emitter) / _MIB:.1f} of them events of webview {emitter} as this one"
                 )
 
-    def _emit(self, name: str, payload: msgspec.Raw, address: Address, emitter: str | None) -> None:
+    def _emit(
+        self,
+        name: str,
+        payload: msgspec.Raw,
+        address: Address,
+        emitter: str | None,
+        later: collections.deque[_Listener] | None = None,
+    ) -> None:
         with self._lock:
             listeners = list(self._listeners.get(name, {}).values())
         # What a page emits may still turn out to be no JSON. Then nobody hears of it. The first listener gets this one.
@@ -262,6 +294,15 @@ class Events:
                     to = () if for_all else (address.kinds, address.label)
                     message = wire.encode((wire.Kind.EVENT, name, payload, *to))
                 session.send(message, emitter)
+        if later is not None and listeners:
+            later += listeners[1:]
+            del listeners[1:]
+        if listeners:
+            self._tell(listeners, name, payload, address, decoded)
+
+    def _tell(
+        self, listeners: list[_Listener], name: str, payload: msgspec.Raw, address: Address, decoded: list[Any]
+    ) -> None:
         for listener in listeners:
             # One that was called before it may have stopped it.
             if listener.id in self._by_id and address.reaches(listener.address):

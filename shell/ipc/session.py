@@ -43,6 +43,8 @@ class Session:
         unwritten: How many of those are not written yet.
         written: Bytes of the one that was written last.
         order: Lets what it asks of menus, tray icons and the like happen in the order in which it asks.
+        emitting: How many of its events are under way, since one before them is large.
+        telling: Lets one of those be told at a time, in the order in which it emits them.
         objects: How many arrays and objects those hold that are under way.
         threads: Lets as many of its webview's plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
@@ -75,6 +77,8 @@ class Session:
         self.unwritten = 0
         self.written = wire.AT_ONCE
         self.order = asyncio.Lock()
+        self.emitting = 0
+        self.telling = asyncio.Lock()
         self.objects = 0
         self.threads = threads
         self.on_end: list[Callable[[], None]] = []

@@ -1,6 +1,7 @@
 """Events: names, targets and who hears what, as in Tauri v2."""
 
 import asyncio
+import functools
 import re
 import threading
 from typing import Any
@@ -288,6 +289,62 @@ async def test_each_listener_gets_a_payload_of_its_own(core: Core) -> None:
     core.events.emit("tick", payload := ["text"])
     assert heard == [["text"]]
     assert payload == ["text"]
+
+
+async def test_what_is_large_of_a_page_is_read_for_each_listener_in_a_turn_of_its_own_and_in_order(core: Core) -> None:
+    page, other = core.page(), core.page("other")
+    turn = 0
+    heard: list[tuple[int, Any]] = []
+    turn_of: dict[int, int] = {}
+
+    def hear(number: int, event: Event[Any]) -> None:
+        heard.append((number, event.payload if event.payload in (1, 2, 3) else len(event.payload)))
+        if len(event.payload if isinstance(event.payload, list) else ()) == 20_000:
+            turn_of[number] = turn
+
+    for number in range(4):
+        core.events.listen("tick", functools.partial(hear, number))
+    payloads: list[Any] = [1, [[]] * 20_000, 2]
+    emitted = [page.invoke("plugin:event|emit", {"event": "tick", "payload": payload}) for payload in payloads]
+    other.invoke("plugin:event|emit", {"event": "tick", "payload": 3})
+    assert emitted[0].done()
+    # Others do not wait for that.
+    assert [payload for number, payload in heard if number == 3] == [1, 3]
+    while not emitted[2].done():
+        turn += 1
+        await asyncio.sleep(0)
+    for number in range(4):
+        assert [payload for listener, payload in heard if listener == number and payload != 3] == [1, 20_000, 2]
+    assert len(set(turn_of.values())) == 4
+    assert sorted(turn_of) == sorted(turn_of, key=turn_of.__getitem__)
+
+
+async def test_who_is_not_meant_by_what_is_large_takes_no_turn(core: Core) -> None:
+    heard: list[int] = []
+    core.events.listen("tick", lambda event: heard.append(len(event.payload)), of_window("main"))
+    for _ in range(1000):
+        core.events.listen("tick", lambda event: heard.append(0), of_window("other"))
+    core.events.listen("tick", lambda event: heard.append(len(event.payload)), of_window("main"))
+    emits = {"target": TARGETS["window main"], "event": "tick", "payload": [[]] * 20_000}
+    emitted = core.page().invoke("plugin:event|emit_to", emits)
+    await turns(10)
+    assert emitted.done()
+    assert heard == [20_000] * 2
+
+
+async def test_what_is_large_is_told_to_all_listeners_though_its_page_goes_meanwhile(core: Core) -> None:
+    page = core.page()
+    heard: list[int] = []
+    for number in range(4):
+        core.events.listen("tick", functools.partial(lambda number, _: heard.append(number), number))
+    page.invoke("plugin:event|emit", {"event": "tick", "payload": [[]] * 20_000})
+    while not heard:
+        await turns(1)
+    page.load()
+    assert len(heard) < 4
+    while len(heard) < 4:
+        await turns(1)
+    assert heard == [0, 1, 2, 3]
 
 
 async def test_a_coroutine_function_may_listen(core: Core) -> None:
