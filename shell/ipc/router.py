@@ -365,6 +365,9 @@ class Router:
 
     def _is_bridges_own(self, name: str) -> bool:
         """Whether it is what the core itself has asked the page for, and waits for whatever else the page does."""
+        if self._commands.imports_of(name):
+            # Not loaded for this: it would be imported at once, for whoever is about to be refused.
+            return False
         command = self._commands.get(name)
         return command is not None and not command.filtered
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shell.ipc import Channel, Limits, RefusedError
+from shell.ipc.command import Command
 from shell.ipc.wire import Kind
 from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Page, Rejected, kinds, turns
@@ -230,6 +231,22 @@ async def test_a_document_has_no_more_calls_under_way_than_its_limit(core: Core)
     gate.set()
     await asyncio.gather(*answers[:10])
     assert await page.invoke("wait") is None
+
+
+async def test_nothing_is_loaded_for_a_call_beyond_the_limit(core: Core) -> None:
+    def load() -> list[Command]:
+        raise AssertionError("it was loaded")
+
+    @core.command
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    core.limit(pending_calls=1)
+    page = core.page()
+    core.commands.add_later("plugin:later|", load, ("later",))
+    page.invoke("wait")
+    with pytest.raises(Rejected, match="too many calls at once: 1 are under way"):
+        await page.invoke("plugin:later|wait")
 
 
 async def test_calls_under_way_hold_no_more_than_their_limit(core: Core) -> None:
