@@ -209,3 +209,22 @@ def test_headers_that_are_too_long_for_a_url_go_in_a_post(shell: Runner) -> None
         assert large == [300_011, value]
 
     shell.run(app, scenario)
+
+
+def test_what_came_of_a_body_goes_when_its_call_is_too_long_to_be_read(shell: Runner) -> None:
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        script = """
+        const body = new Uint8Array(300000);
+        const headers = { "X-Long": "x".repeat(300000) };
+        const problem = await shell.invoke("digest", body, { headers }).catch((error) => error);
+        return [problem, (await shell.invoke("digest", body)).length];
+        """
+        problem, length = await window.eval(script)
+        assert "what is posted may have 262144" in problem
+        assert length == 64
+        session = window.webview.session
+        assert session is not None
+        assert session.uploads.size == 0
+
+    shell.run(program(shell), scenario)

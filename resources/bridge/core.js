@@ -371,6 +371,8 @@
         return true;
       });
       post(id, command, number, headers, raw, size);
+      // Nobody takes it where the call is not read, as with headers that are longer than a post may be.
+      drop("upload", number);
     });
   };
 

@@ -2,13 +2,18 @@
 
 import asyncio
 import collections
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
 
 from shell.ipc import wire
 from shell.ipc.session import Session
 from shell.ipc.wire import BrokenCall, WireCall
 from shell.value import frozen
+
+_decode_number = msgspec.json.Decoder(int).decode
 
 
 @frozen
@@ -115,6 +120,10 @@ class Inbox:
     def _refuse(self, calls: Iterator[WireCall | BrokenCall | None]) -> None:
         limit = self._session.limits.pending_size >> 20
         for call in calls:
+            if isinstance(call, WireCall) and call.size is not None:
+                # Nobody takes its body any more.
+                with contextlib.suppress(ValueError):
+                    self._session.uploads.drop(_decode_number(call.args))
             if call is not None and call.id is not None:
                 self._turn_away(
                     self._session,

@@ -1,5 +1,6 @@
 """Bodies that come in pieces."""
 
+import asyncio
 import base64
 import hashlib
 import random
@@ -194,6 +195,27 @@ async def test_a_body_may_come_by_posts_in_pieces(core: Core) -> None:
     page.calls[901] = core.loop.create_future()
     page.post(f'[901,"count",7,null,false,{100_000 * 8 + 11}]')
     assert await page.calls[901] == 100_000
+
+
+async def test_a_body_whose_call_is_turned_away_unread_goes_with_it(core: Core) -> None:
+    core.limit(slice_time=0, pending_size=10_000)
+
+    @core.command
+    async def take(body: bytes) -> int:
+        return len(body)
+
+    page = core.page()
+    post_body(page, 5, b"body", 4)
+    with page.together():
+        waiting = [page.invoke("take", base64.b64encode(b"x" * 1000).decode(), raw=True) for _ in range(20)]
+    assert page.session.uploads.size > 0
+    for number, upload in ((900, "5"), (901, '"x"')):
+        page.calls[number] = core.loop.create_future()
+        page.post(f'[{number},"take",{upload},null,true,4]')
+        with pytest.raises(Rejected, match="too many calls at once"):
+            await page.calls[number]
+    assert page.session.uploads.size == 0
+    assert await asyncio.gather(*waiting) == [1000] * 20
 
 
 @pytest.mark.parametrize(
