@@ -180,8 +180,8 @@ class AuditedRouter(Router):
             sink.outcome = outcome
         super()._reject(sink, number, error, route, outcome)
 
-    def _behind_filters(self, session: Session, call: Call) -> Proceed:
-        proceed = super()._behind_filters(session, call)
+    def _behind_filters(self, session: Session, call: Call, begun: Route) -> Proceed:
+        proceed = super()._behind_filters(session, call, begun)
 
         def decided(changed: Call) -> Awaitable[Any]:
             if changed.command != call.command:

@@ -384,19 +384,22 @@ class Router:
             routes.generation = self._authority.generation
         route = routes.found.get(name)
         if route is None:
-            command = self._commands.get(name)
-            if command is None:
-                raise RefusedError(_unknown(name))
-            decision = Allowed() if command.open else self._authority.decide(name, caller)
-            if isinstance(decision, Denied):
-                raise RefusedError(decision.message)
-            try:
-                binder = self._binder(command)
-            except RegistrationError as error:
-                log.error("%s%s", place_of(command.function), error)  # noqa: TRY400  # the text says all
-                raise RefusedError(str(error)) from None
-            route = routes.found[name] = Route(command, binder, decision)
+            route = routes.found[name] = self._decide(name, caller)
         return route
+
+    def _decide(self, name: str, caller: Caller) -> Route:
+        command = self._commands.get(name)
+        if command is None:
+            raise RefusedError(_unknown(name))
+        decision = Allowed() if command.open else self._authority.decide(name, caller)
+        if isinstance(decision, Denied):
+            raise RefusedError(decision.message)
+        try:
+            binder = self._binder(command)
+        except RegistrationError as error:
+            log.error("%s%s", place_of(command.function), error)  # noqa: TRY400  # the text says all
+            raise RefusedError(str(error)) from None
+        return Route(command, binder, decision)
 
     def _binder(self, command: Command) -> Binder:
         binder = self._binders.get(command.name)
@@ -414,7 +417,7 @@ class Router:
         try:
             if self._filters and route.command.filtered:
                 prepare = functools.partial(self._large.prepare, session)
-                behind = self._behind_filters(session, call)
+                behind = self._behind_filters(session, call, route)
                 value = await self._filters.run(call, behind, prepare, self.limits.read_at_once)
             else:
                 value = await self._perform(session, call, route)
@@ -444,13 +447,18 @@ class Router:
             log.exception("command %s raised %s; app.exit() ends an app", call.command, type(error).__name__)
             self._reject(sink, number, type(error).__name__, route, "failed")
 
-    def _behind_filters(self, session: Session, _: Call) -> Proceed:
-        return functools.partial(self._perform, session)
+    def _behind_filters(self, session: Session, _: Call, begun: Route) -> Proceed:
+        return functools.partial(self._perform, session, begun=begun)
 
-    async def _perform(self, session: Session, call: Call, route: Route | None = None) -> Any:
+    async def _perform(
+        self, session: Session, call: Call, route: Route | None = None, begun: Route | None = None
+    ) -> Any:
         if route is None:
             # A filter may have named another command: it is checked like the page's own.
-            route = self._route(session, call)
+            if begun is not None and begun.command.detached and self._is_left(session, call, begun):
+                route = self._decide(call.command, session.caller)
+            else:
+                route = self._route(session, call)
         if route.command.small and len(call.body) > self.limits.arguments:
             raise RefusedError(
                 f"the arguments of `{call.command}` may have {self.limits.arguments} bytes of JSON, "
@@ -459,6 +467,10 @@ class Router:
         if not call.raw and len(call.body) > self.limits.read_at_once:
             return await self._execute(session, call, route, await self._large.read(session, call, route.binder))
         return await self._execute(session, call, route)
+
+    def _is_left(self, session: Session, call: Call, begun: Route) -> bool:
+        """Whether a document has gone while filters waited, and has left a call that is still the one that it made."""
+        return session not in self._routes and call.command == begun.command.name and call.caller == session.caller
 
     async def _execute(self, session: Session, call: Call, route: Route, read: "Read | None" = None) -> Any:
         command = route.command

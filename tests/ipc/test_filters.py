@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Coroutine
 from functools import partial
 from typing import Any, cast
 
+import attrs
+import msgspec
 import pytest
 
+from shell.acl import capability_from
 from shell.ipc import Call, Command, CommandError, EncodeError, RefusedError
 from shell.ipc.filter import Filters, Proceed
 from shell.plugins.plugin import Plugin
+from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Page, Rejected, turns
 
 
@@ -429,3 +433,69 @@ async def test_what_a_filter_was_shown_does_not_count_against_its_call(core: Cor
     core.limit(objects=30_000)
     page = core.page()
     assert await page.invoke("size", {"data": PAIRS}) == len(PAIRS)
+
+
+@pytest.mark.parametrize("size", [10, 200_000])
+async def test_a_detached_command_runs_though_its_page_goes_while_a_filter_waits(core: Core, size: int) -> None:
+    saved: asyncio.Queue[int] = asyncio.Queue()
+    waits, go_on = asyncio.Event(), asyncio.Event()
+
+    @core.command(detached=True)
+    async def save(text: str) -> None:
+        saved.put_nowait(len(text))
+
+    @core.filters.add
+    async def wait(call: Call, proceed: Any) -> Any:
+        waits.set()
+        await go_on.wait()
+        return await proceed(call)
+
+    page = core.page()
+    page.invoke("save", {"text": "x" * size})
+    await waits.wait()
+    page.load()
+    go_on.set()
+    assert await asyncio.wait_for(saved.get(), PATIENCE) == size
+
+
+@pytest.mark.parametrize("becomes", ["another", "somebody else's", "forbidden"])
+async def test_what_began_before_its_page_went_becomes_nothing_else(
+    core: Core, caplog: pytest.LogCaptureFixture, becomes: str
+) -> None:
+    ran: list[str] = []
+    waits, go_on, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    core.capabilities.append({"identifier": "some", "windows": ["main"], "permissions": ["allow-save", "allow-other"]})
+
+    @core.command(detached=True)
+    async def save() -> None:
+        ran.append("save")
+
+    @core.command(detached=True)
+    async def other() -> None:
+        ran.append("other")
+
+    @core.filters.add
+    async def wait(call: Call, proceed: Any) -> Any:
+        waits.set()
+        await go_on.wait()
+        if becomes == "another":
+            call = call.replace(command="other")
+        elif becomes == "somebody else's":
+            call = msgspec.structs.replace(call, caller=attrs.evolve(call.caller, window="another"))
+        try:
+            return await proceed(call)
+        except RefusedError:
+            done.set()
+            raise
+
+    page = core.page()
+    page.invoke("save")
+    await waits.wait()
+    page.load()
+    if becomes == "forbidden":
+        core.authority.add_capability(
+            capability_from({"identifier": "less", "windows": ["main"], "permissions": ["deny-save"]}, "test")
+        )
+    go_on.set()
+    await done.wait()
+    assert ran == []
