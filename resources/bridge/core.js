@@ -42,7 +42,7 @@
   const LONGEST_URL = 65536;     // characters of a request's URL: the core takes no longer one
   const LONGEST_QUERY = 256;     // of those for what is neither the command nor the headers
   const PIECES_AT_ONCE = 3;
-  const PIECES_AHEAD = 8;        // likewise in all, of one body, from the first that has not come: twice as many are refused
+  const PIECES_AHEAD = 8;        // likewise in all, of one body, from the first that has not come: more are refused
   const STREAM = 131072;         // bytes that are read at once of what comes
   const WEIGHT = 2097152;        // bytes that V8 is told a document takes
   const UNSEEN = 16777216;       // bytes in a body after which Chromium's copies of it are worth collecting on the way

@@ -10,8 +10,8 @@ from shell.ipc.parts import LARGEST_PART
 LARGEST_BODY = 1 << 30
 """Bytes."""
 
-MOST_EARLY = 16
-"""So many pieces of an upload may wait for those before them: twice as many as a bridge makes. All that wait are put in
+MOST_EARLY = 8
+"""So many pieces of an upload may wait for those before them: one more than a bridge makes. All that wait are put in
 their place in one turn of the loop."""
 
 MOST_UNDER_WAY = 4096

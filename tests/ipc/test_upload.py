@@ -80,7 +80,7 @@ def test_one_body_may_be_larger_than_others_leave_room_for() -> None:
 
 def test_pieces_that_wait_for_those_before_them_count_for_more_than_they_hold() -> None:
     uploads = Uploads(LIMIT)
-    for at in range(1, 10):
+    for at in range(1, MOST_EARLY + 1):
         uploads.add(1, at, b"x")
     with pytest.raises(RefusedError, match="too many at once"):
         uploads.add(2, 0, b"x")
@@ -95,6 +95,10 @@ def test_an_upload_has_no_more_pieces_that_wait_than_a_bridge_makes() -> None:
     assert uploads.size == 0
     with pytest.raises(RefusedError, match=f"no place at 1 for {LARGEST_PART + 1} bytes"):
         uploads.add(2, 1, bytes(LARGEST_PART + 1))
+
+
+def test_no_more_pieces_wait_than_are_put_in_their_place_in_some_milliseconds() -> None:
+    assert MOST_EARLY * LARGEST_PART <= 16 * 2**20
 
 
 def test_uploads_that_have_but_begun_count_for_more_than_they_hold() -> None:
