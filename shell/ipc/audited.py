@@ -180,6 +180,11 @@ class AuditedRouter(Router):
             sink.outcome = outcome
         super()._reject(sink, number, error, route, outcome)
 
+    def _cancel(self, sink: Sink, number: int, call: Call) -> None:
+        if isinstance(sink, _Watched):
+            sink.outcome = "cancelled"
+        super()._cancel(sink, number, call)
+
     def _behind_filters(self, session: Session, call: Call, begun: Route) -> Proceed:
         proceed = super()._behind_filters(session, call, begun)
 

@@ -26,10 +26,6 @@ class _Waiting:
     call: Call
     over: asyncio.Future[None]
 
-    def tell_of_end(self, over: asyncio.Future[None]) -> None:
-        if over.cancelled():
-            self.sink.reject(self.number, f"command `{self.call.command}` was cancelled")
-
 
 type _Row = collections.deque[_Waiting]
 
@@ -45,6 +41,7 @@ class Importing:
         commands: Say what they need.
         start: Begins a call.
         fail: Answers one whose command cannot be loaded.
+        cancel: Answers one whose document has gone.
     """
 
     def __init__(
@@ -53,11 +50,13 @@ class Importing:
         commands: Commands,
         start: "Callable[[Session, Sink, int, Call], None]",
         fail: "Callable[[Sink, int, Call, Exception], None]",
+        cancel: "Callable[[Sink, int, Call], None]",
     ) -> None:
         self._loop = loop
         self._commands = commands
         self._start = start
         self._fail = fail
+        self._cancel = cancel
         self._rows: dict[Session, _Row] = {}
         self._one = asyncio.Lock()
 
@@ -85,7 +84,7 @@ class Importing:
         """
         waiting = _Waiting(sink, number, call, self._loop.create_future())
         session.keep(waiting.over, size, detached=False)
-        waiting.over.add_done_callback(waiting.tell_of_end)
+        waiting.over.add_done_callback(lambda over: over.cancelled() and self._cancel(sink, number, call))
         row = self._rows.get(session)
         if row is None:
             self._rows[session] = row = collections.deque([waiting])

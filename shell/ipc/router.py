@@ -166,7 +166,7 @@ class Router:
         self.long_steps = LongSteps(commands)
         self._read = 0
         self._started = asyncio.Event()
-        self._importing = Importing(loop, commands, self._start, self._cannot_load)
+        self._importing = Importing(loop, commands, self._start, self._cannot_load, self._cancel)
         for command in commands.loaded:
             # Plugins have many, most of which are never called: theirs are read when they are.
             if not command.name.startswith("plugin:"):
@@ -348,6 +348,9 @@ class Router:
     def _cannot_load(self, sink: Sink, number: int, call: Call, error: Exception) -> None:
         log.error("command %s cannot be called", call.command[:_SHOWN], exc_info=error)
         sink.reject(number, _text_of(error)[:_LONGEST_PROBLEM])
+
+    def _cancel(self, sink: Sink, number: int, call: Call) -> None:
+        sink.reject(number, f"command `{call.command}` was cancelled")
 
     def note_step(self, work: object, took: float) -> None:
         """Hear how many seconds a step took that was too long for the loop: of a call's task, perhaps."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,21 @@ async def test_a_call_whose_page_went_away_is_cancelled(core: Core, log: Log) ->
     page.invoke("waits")
     page.leave()
     assert await log.outcomes() == {"waits": "cancelled"}
+
+
+async def test_a_call_whose_page_goes_while_it_waits_for_an_import_is_cancelled_and_not_refused(
+    core: Core, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = threading.Event()
+    monkeypatch.setattr("shell.ipc.importing._import", lambda _: imported.wait(PATIENCE))
+    page = core.page()
+    core.commands.add_later("plugin:late|", list, ("late",))
+    page.invoke("plugin:late|one")
+    page.leave()
+    imported.set()
+    assert await log.outcomes() == {"plugin:late|one": "cancelled"}
+    (line,) = log.told()
+    assert line["why"] == "command `plugin:late|one` was cancelled"
 
 
 async def test_a_call_that_takes_long_is_told_before_it_ends(
