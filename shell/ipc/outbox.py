@@ -4,7 +4,8 @@ import asyncio
 import collections
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from shell.ipc import wire
 from shell.ipc.limits import Limits
@@ -239,11 +240,15 @@ class Outbox:
             if self._blocked:
                 self._room.notify_all()
 
-    def close(self) -> None:
-        """The document has gone: forget everything, and let all go on who wait."""
+    def close(self) -> Sequence[collections.deque[Any]]:
+        """The document has gone: forget everything, and let all go on who wait.
+
+        Returns:
+            What waited. To let go of many small messages takes long.
+        """
         self.closed = True
-        self._messages.clear()
-        self._emitted.clear()
+        left = (self._messages, self._emitted)
+        self._messages, self._emitted = collections.deque(), collections.deque()
         self._shares.clear()
         self._processed = self.sent
         self._in_flight.clear()
@@ -254,6 +259,7 @@ class Outbox:
         self._taken.set()
         with self._room:
             self._room.notify_all()
+        return left
 
 
 def _gone() -> None:

@@ -253,18 +253,19 @@ class Session:
             except Exception:
                 log.exception("ending a document of webview %s", self.caller.webview)
         self.on_end.clear()
-        self._let_go(self.resources.clear())
+        resources = self.resources.clear()
         self.uploads.clear()
-        self.outbox.close()
+        self._let_go(resources, *self.outbox.close())
         self._cancel(collections.deque(self.tasks))
 
-    def _let_go(self, resources: collections.deque[Any]) -> None:
+    def _let_go(self, *rows: collections.deque[Any]) -> None:
         until = time.monotonic() + self.limits.slice_time
-        while resources:
-            resources.popleft()
-            if time.monotonic() > until:
-                self.thread.soon(self._let_go, resources)
-                return
+        for row in rows:
+            while row:
+                row.popleft()
+                if time.monotonic() > until:
+                    self.thread.soon(self._let_go, *rows)
+                    return
 
     def _cancel(self, tasks: collections.deque[asyncio.Future[None]]) -> None:
         # In the order in which they began: who waits in a row is found at once when he is the first of it. And not many

@@ -1,6 +1,7 @@
 """A document is a session: what ends with it, and what never reaches a document that is gone."""
 
 import asyncio
+import collections
 import threading
 import weakref
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from shell.ipc import Call, Channel, ChannelClosedError, RefusedError, ResourceError, Resources, Session
 from shell.ipc.address import EVERYONE
+from shell.ipc.outbox import Outbox
 from shell.ipc.wire import Kind
 from tests.desktop import PATIENCE
 from tests.ipc.page import Core, Rejected, kinds, turns
@@ -320,6 +322,31 @@ async def test_thousands_of_resources_are_let_go_of_little_by_little_and_what_ca
         await asyncio.sleep(0)
         counts.append(len(left))
     assert len(counts) == 20
+
+
+async def test_what_waits_for_a_page_that_goes_is_let_go_of_little_by_little(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core.limit(slice_time=0.0, window_size=100, high_water=100)
+    page, one, another = core.page(), core.page("one"), core.page("another")
+    await page.listen("tick", [])
+    page.frozen = True
+    for number in range(100):
+        await (one, another)[number % 2].invoke("plugin:event|emit", {"event": "tick"})
+    rows: list[collections.deque[Any]] = []
+    close = Outbox.close
+
+    def closed(outbox: Outbox) -> Any:
+        rows.extend(close(outbox))
+        return rows
+
+    monkeypatch.setattr(Outbox, "close", closed)
+    page.leave()
+    counts = [sum(map(len, rows))]
+    while counts[-1]:
+        await turns(1)
+        counts.append(sum(map(len, rows)))
+    assert len(counts) > 100
 
 
 async def test_a_resource_that_comes_when_its_document_has_gone_is_closed(core: Core) -> None:
