@@ -13,15 +13,28 @@ class Background:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[object]] = set()
 
-    def run(self, work: Coroutine[Any, Any, object]) -> None:
-        """Run a coroutine on the running loop. What it raises, the loop logs."""
+    @property
+    def count(self) -> int:
+        """How much of it runs still; from any thread."""
+        return len(self._tasks)
+
+    def run(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object] | None:
+        """Run a coroutine on the running loop. What it raises, the loop logs.
+
+        Returns:
+            Its task; None where it has ended already.
+        """
         task = asyncio.get_running_loop().create_task(work)
         # With eager tasks, work that never waits is done by now.
-        if not task.done():
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if task.done():
+            return None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
-    def call(self, handler: Callable[..., object], *args: object, log: logging.Logger, name: str) -> None:
+    def call(
+        self, handler: Callable[..., object], *args: object, log: logging.Logger, name: str
+    ) -> asyncio.Task[object] | None:
         """Call a handler, which may be a coroutine function. What it raises is logged; `SystemExit` ends the program.
 
         Args:
@@ -29,6 +42,9 @@ class Background:
             args: What it is called with.
             log: Where it is logged.
             name: What it is called there.
+
+        Returns:
+            The task of a coroutine that has not ended yet.
         """
         try:
             result = handler(*args)
@@ -38,7 +54,8 @@ class Background:
             log.exception("%s failed", name)
         else:
             if inspect.isawaitable(result):
-                self.run(_finish(result, log, name))
+                return self.run(_finish(result, log, name))
+        return None
 
     def cancel(self) -> None:
         """Cancel what still runs."""

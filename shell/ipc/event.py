@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import attrs
 import msgspec
 
 from shell.background import Background
@@ -29,6 +30,7 @@ from shell.ipc.address import (
     of_window,
 )
 from shell.ipc.errors import RefusedError
+from shell.ipc.limits import Limits
 from shell.ipc.session import Session
 from shell.ipc.thread import LoopThread
 from shell.value import frozen
@@ -56,6 +58,10 @@ _LONGEST_NAME = 1024
 _MIB = 1024 * 1024
 _OF_LISTENER = 4
 """About how many objects there are for a listener of a page."""
+_OF_HANDLER = 15
+"""Likewise for one of the core that has not done with an event yet, beside the payload."""
+_SMALLEST = 3
+"""Bytes of JSON from which an object is made."""
 
 
 @frozen
@@ -85,6 +91,19 @@ class _Listener:
     once: bool
 
 
+@attrs.define
+class _Unfinished:
+    """What listeners in the core have not done yet of what the pages in one webview emitted.
+
+    Attributes:
+        handlers: How many.
+        size: Bytes that their payloads take.
+    """
+
+    handlers: int = 0
+    size: int = 0
+
+
 class Events:
     """Who listens to what, in the core and in pages."""
 
@@ -99,6 +118,9 @@ class Events:
         self._of_page: dict[Session, dict[int, tuple[str, Address]]] = {}
         self._background = Background()
         self._telling: set[asyncio.Future[None]] = set()
+        # By webview: they go on when the document has gone.
+        self._unfinished: dict[str, _Unfinished] = {}
+        self._payloads = 0
 
     # Listeners in the core; from any thread.
 
@@ -138,8 +160,9 @@ class Events:
 
     @property
     def held(self) -> int:
-        """About how many objects there are because pages listen; from any thread."""
-        return _OF_LISTENER * sum(map(len, self._of_page.values()))
+        """About how many objects there are because pages listen, and listeners take their time; from any thread."""
+        handled = _OF_HANDLER * self._background.count + self._payloads // _SMALLEST
+        return _OF_LISTENER * sum(map(len, self._of_page.values())) + handled
 
     def listen_in_page(self, session: Session, name: str, address: Address, handler: int) -> int:
         """Register a listener of a page, which calls its callback `handler`; returns the listener's id.
@@ -237,19 +260,19 @@ class Events:
         later: collections.deque[_Listener] = collections.deque()
         self._emit(name, payload, address, emitter, later)
         if later:
-            telling = asyncio.ensure_future(self._tell_in_turns(later, name, payload, address))
+            telling = asyncio.ensure_future(self._tell_in_turns(later, name, payload, address, emitter))
             self._telling.add(telling)
             telling.add_done_callback(self._telling.discard)
             await asyncio.shield(telling)
 
     async def _tell_in_turns(
-        self, listeners: collections.deque[_Listener], name: str, payload: msgspec.Raw, address: Address
+        self, listeners: collections.deque[_Listener], name: str, payload: msgspec.Raw, address: Address, emitter: str
     ) -> None:
         while listeners:
             listener = listeners.popleft()
             if address.reaches(listener.address):
                 await asyncio.sleep(0)
-                self._tell([listener], name, payload, address, [])
+                self._tell([listener], name, payload, address, emitter, [])
 
     def is_heard(self, name: str, address: Address = EVERYONE) -> bool:
         """Whether anybody would be told of an event, or it would be read for those in the core who may be."""
@@ -259,12 +282,15 @@ class Events:
         pages = list(self._pages.get(name, {}).items())
         return any(session.alive and is_reached(addresses, address) for session, addresses in pages)
 
-    def refuse_overflow(self, name: str, address: Address, emitter: str) -> None:
+    def refuse_overflow(self, name: str, address: Address, emitter: str, limits: Limits) -> None:
         """Keep an event of the page in the webview `emitter` from those who have too much of that page waiting already.
 
         Raises:
             RefusedError: One of those that would be told has.
         """
+        unfinished = self._unfinished.get(emitter)
+        if unfinished is not None:
+            self._refuse_unfinished(unfinished, name, address, emitter, limits)
         for session, addresses in self._pages.get(name, {}).items():
             outbox = session.outbox
             if not outbox.has_room_for(emitter) and is_reached(addresses, address):
@@ -273,6 +299,27 @@ class Events:
                     f"{outbox.backlog / _MIB:.1f} MiB wait for that page already, which it has not taken, "
                     f"{outbox.share(emitter) / _MIB:.1f} of them events of webview {emitter} as this one"
                 )
+
+    def _refuse_unfinished(
+        self, unfinished: _Unfinished, name: str, address: Address, emitter: str, limits: Limits
+    ) -> None:
+        if unfinished.handlers >= limits.pending_calls:
+            problem = (
+                f"{unfinished.handlers} of what webview {emitter} emitted have not ended (App's limits.pending_calls)"
+            )
+        elif unfinished.size > limits.pending_size:
+            problem = (
+                f"those of what webview {emitter} emitted that have not ended hold more than "
+                f"{limits.pending_size >> 20} MiB (App's limits.pending_size)"
+            )
+        else:
+            return
+        with self._lock:
+            is_heard = any(address.reaches(listener.address) for listener in self._listeners.get(name, {}).values())
+        if is_heard:
+            raise RefusedError(
+                f"the event {name} is not emitted, too many calls of listeners in the core at once: {problem}"
+            )
 
     def _emit(
         self,
@@ -298,10 +345,16 @@ class Events:
             later += listeners[1:]
             del listeners[1:]
         if listeners:
-            self._tell(listeners, name, payload, address, decoded)
+            self._tell(listeners, name, payload, address, emitter, decoded)
 
     def _tell(
-        self, listeners: list[_Listener], name: str, payload: msgspec.Raw, address: Address, decoded: list[Any]
+        self,
+        listeners: list[_Listener],
+        name: str,
+        payload: msgspec.Raw,
+        address: Address,
+        emitter: str | None,
+        decoded: list[Any],
     ) -> None:
         for listener in listeners:
             # One that was called before it may have stopped it.
@@ -309,7 +362,24 @@ class Events:
                 if listener.once:
                     self.unlisten(listener.id)
                 event = Event(name, listener.id, decoded.pop() if decoded else _decode(name, payload))
-                self._background.call(listener.handler, event, log=log, name=f"a listener of the event {name}")
+                task = self._background.call(listener.handler, event, log=log, name=f"a listener of the event {name}")
+                if task is not None and emitter is not None:
+                    self._count(task, emitter, wire.weight(bytes(payload)))
+
+    def _count(self, task: asyncio.Task[object], emitter: str, size: int) -> None:
+        unfinished = self._unfinished.setdefault(emitter, _Unfinished())
+        unfinished.handlers += 1
+        unfinished.size += size
+        self._payloads += size
+
+        def done(_: object) -> None:
+            unfinished.handlers -= 1
+            unfinished.size -= size
+            self._payloads -= size
+            if not unfinished.handlers:
+                del self._unfinished[emitter]
+
+        task.add_done_callback(done)
 
 
 def _decode(name: str, payload: msgspec.Raw) -> Any:

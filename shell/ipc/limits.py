@@ -32,9 +32,11 @@ class Limits:
             items that one of its arrays may have, and eight times the members of one of its objects: as they grow they
             are moved, for 6 ms. An array takes 100 bytes.
         park_above: JSON larger than this is fetched by the page instead of being delivered.
-        pending_calls: Calls that one document may have under way; more are refused.
+        pending_calls: Calls that one document may have under way; more are refused. Likewise calls of listeners in the
+            core that have not ended, of events that pages in one webview emitted.
         pending_size: Once its calls that are under way hold more than this, with what has been read from JSON, more are
-            refused; likewise once those that wait their turn do, and once bodies do that come in pieces.
+            refused; likewise once those that wait their turn do, once bodies do that come in pieces, and once such
+            events do.
         threads: Plain functions that one webview may have running in the application's threads at a time; further
             ones wait.
         handles: Listeners that one document may have, and likewise resources. Four times as many keep the loop for 50

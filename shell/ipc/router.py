@@ -53,9 +53,6 @@ _OF_RESOURCE = 20
 """Likewise for what a page has by number: so many are an item of a menu, with its channel."""
 _SMALLEST = 3
 """Bytes of JSON from which an object is made."""
-_BEFORE_VALUES = b",[{"
-_VALUE = 48
-"""About how many bytes a value takes beside its JSON: an empty array of two bytes takes eighty."""
 
 
 class Sink(Protocol):
@@ -364,7 +361,7 @@ class Router:
         if call.raw or size > self.limits.read_at_once:
             # What is in larger JSON has been counted as it was read.
             return size
-        return size + _VALUE * (size - len(call.body.translate(None, _BEFORE_VALUES)))
+        return wire.weight(call.body)
 
     def _is_bridges_own(self, name: str) -> bool:
         """Whether it is what the core itself has asked the page for, and waits for whatever else the page does."""

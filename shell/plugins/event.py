@@ -41,7 +41,7 @@ def event_plugin(events: Events, most: int) -> Plugin:
 
     def send(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
         emitter = session.caller.webview
-        events.refuse_overflow(event, address, emitter)
+        events.refuse_overflow(event, address, emitter, session.limits)
         events.emit_encoded(event, payload, address, emitter)
 
     async def send_large(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
@@ -56,7 +56,7 @@ def event_plugin(events: Events, most: int) -> Plugin:
             # What the page emits after it, likewise: each listener hears all in order.
             async with session.telling:
                 emitter = session.caller.webview
-                events.refuse_overflow(event, address, emitter)
+                events.refuse_overflow(event, address, emitter, session.limits)
                 await events.emit_in_turns(event, payload, address, emitter)
         finally:
             session.emitting -= 1

@@ -11,6 +11,7 @@ import pytest
 
 from shell import App
 from shell.garbage import Garbage
+from shell.ipc import Event
 from tests.conftest import Runner
 from tests.ipc.page import Core, Rejected, turns
 
@@ -82,6 +83,28 @@ def test_calls_that_are_never_answered_make_it_look_through_the_young_only(core:
         # It looks through what is young as ever, and notices that there is no more than before.
         gc.collect(0)
         assert gc.get_threshold() == before
+
+    core.loop.run_until_complete(scenario())
+
+
+def test_events_that_listeners_have_not_done_with_count_as_well(core: Core) -> None:
+    async def scenario() -> None:
+        gate = asyncio.Event()
+
+        async def hear(_: Event[Any]) -> None:
+            await gate.wait()
+
+        core.events.listen("save", hear)
+        page = core.page()
+        for _ in range(5000):
+            page.invoke("plugin:event|emit", {"event": "save"})
+        with looked_through() as generations:
+            for _ in range(25_000):
+                page.invoke("plugin:event|emit", {"event": "save"})
+        assert 2 not in generations
+        gate.set()
+        while core.events.held:
+            await turns()
 
     core.loop.run_until_complete(scenario())
 

@@ -12,7 +12,7 @@ import pytest
 
 from shell.ipc import EncodeError, Event, EventTarget, RefusedError
 from shell.ipc.event import APP, labelled, of_webview, of_window
-from tests.ipc.page import Core, Rejected, turns
+from tests.ipc.page import Core, Page, Rejected, turns
 
 TARGETS: dict[str, dict[str, str]] = {
     "any": {"kind": "Any"},
@@ -40,6 +40,10 @@ HEARD_BY: dict[str, set[str]] = {
 
 def target(name: str) -> EventTarget:
     return EventTarget(**TARGETS[name])
+
+
+def emit(page: Page, name: str, payload: Any = None) -> "asyncio.Future[None]":
+    return page.invoke("plugin:event|emit", {"event": name, "payload": payload})
 
 
 @pytest.mark.parametrize("sent_to", TARGETS)
@@ -360,6 +364,61 @@ async def test_a_coroutine_function_may_listen(core: Core) -> None:
     gate.set()
     await turns()
     assert heard == [1]
+
+
+class Slow:
+    """A listener of the core that takes its time."""
+
+    def __init__(self, core: Core) -> None:
+        self.begun: list[Any] = []
+        self._gate = asyncio.Event()
+        core.events.listen("save", self._hear)
+
+    async def _hear(self, event: Event[Any]) -> None:
+        self.begun.append(event.payload)
+        await self._gate.wait()
+
+    def finish(self) -> None:
+        self._gate.set()
+
+
+async def test_a_page_emits_nothing_more_to_listeners_in_the_core_that_have_not_done_with_much_of_it(
+    core: Core,
+) -> None:
+    core.limit(pending_calls=10)
+    slow = Slow(core)
+    page, other = core.page(), core.page("other")
+    for n in range(10):
+        await emit(page, "save", n)
+    # They go on without the document.
+    page.load()
+    with pytest.raises(
+        Rejected, match=r"10 of what webview main emitted have not ended \(App's limits.pending_calls\)"
+    ):
+        await emit(page, "save", 10)
+    await emit(page, "elsewhere")
+    await page.invoke("plugin:event|emit_to", {"target": TARGETS["window other"], "event": "news"})
+    await emit(other, "save", "of another")
+    core.events.emit("save", "of the program")
+    assert slow.begun == [*range(10), "of another", "of the program"]
+    slow.finish()
+    await turns()
+    await emit(page, "save", 11)
+    assert slow.begun[-1] == 11
+
+
+async def test_what_listeners_in_the_core_have_not_done_with_holds_no_more_than_calls_under_way_may(core: Core) -> None:
+    core.limit(pending_size=700_000)
+    slow = Slow(core)
+    page = core.page()
+    for _ in range(4):
+        await emit(page, "save", "x" * 200_000)
+    with pytest.raises(Rejected, match=r"hold more than 0 MiB \(App's limits.pending_size\)"):
+        await emit(page, "save", "x")
+    slow.finish()
+    await turns()
+    await emit(page, "save", "x")
+    assert core.events.held == 0
 
 
 # Payloads.
