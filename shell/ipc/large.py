@@ -50,7 +50,7 @@ class Large:
         # What a filter was shown of it is there as well, and no part of what the page asks for.
         shown = 0 if call.read is None or isinstance(call.read, RefusedError) else call.read.objects
         async with session.reading:
-            read = await binder.read(call.body, readings, session.objects - shown)
+            read = await binder.read(call.body, readings, session.lasting.objects - shown)
         _hold(session, read, readings)
         return read
 
@@ -62,7 +62,7 @@ class Large:
         read: Read | RefusedError
         try:
             async with session.reading:
-                read = await readings.read(call.body, Form(Any), session.objects)
+                read = await readings.read(call.body, Form(Any), session.lasting.objects)
         except RefusedError as refused:
             read = RefusedError(str(refused))
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -117,10 +117,11 @@ class Large:
 
 def _hold(session: Session, read: "Read", readings: "Readings") -> None:
     """Count what a call has read until it has been answered: that may be what it is answered with."""
-    session.objects += read.objects
+    lasting = session.lasting
+    lasting.objects += read.objects
 
     def done(_: object) -> None:
-        session.objects -= read.objects
+        lasting.objects -= read.objects
         readings.let_go(read.large)
 
     cast("asyncio.Task[Any]", asyncio.current_task()).add_done_callback(done)

@@ -13,7 +13,7 @@ from shell.acl import Caller
 from shell.ipc import wire
 from shell.ipc.inbox import Inbox
 from shell.ipc.router import Router
-from shell.ipc.session import Session
+from shell.ipc.session import Lasting, Session
 from shell.ipc.tally import WATCHED, Tally
 
 log = logging.getLogger(__name__)
@@ -82,8 +82,7 @@ class Link:
         self._posted = Tally(limits.posted)
         self._strays = Tally(limits.strays)
         self._done: Mapping[Excess, Tally] = {"console": Tally(limits.console), "requests": Tally(limits.requests)}
-        # A function goes on in its thread when its document has gone, so all documents share these.
-        self._threads = asyncio.Semaphore(limits.threads)
+        self._lasting = Lasting(asyncio.Semaphore(limits.threads))
         self._overrun = self._closed = False
 
     def receive(self, text: str) -> str:
@@ -194,7 +193,7 @@ class Link:
             return
         caller = self._identify(self._router.next_document())
         self._document = document
-        self.session = session = self._router.open(document, caller, self._hand_over, self._fall_behind, self._threads)
+        self.session = session = self._router.open(document, caller, self._hand_over, self._fall_behind, self._lasting)
         self._inbox = self._router.inbox(session, self._malformed)
         for callback in list(self.on_session):
             callback(session)

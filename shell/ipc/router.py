@@ -27,7 +27,7 @@ from shell.ipc.inbox import Inbox
 from shell.ipc.large import Large
 from shell.ipc.limits import Limits
 from shell.ipc.long_steps import LongSteps
-from shell.ipc.session import Session
+from shell.ipc.session import Lasting, Session
 from shell.ipc.state import MissingStateError, States
 from shell.ipc.thread import LoopThread
 from shell.ipc.wire import WireCall
@@ -211,7 +211,7 @@ class Router:
         caller: Caller,
         deliver: Callable[[str], None],
         on_overflow: Callable[[], None],
-        threads: asyncio.Semaphore,
+        lasting: Lasting,
     ) -> Session:
         """Begin the session of a document that has said hello.
 
@@ -220,7 +220,7 @@ class Router:
             caller: Who it is.
             deliver: Hands it a text.
             on_overflow: Called when it has fallen too far behind, before its session ends.
-            threads: Lets as many of its webview's plain functions into threads as may be there at a time.
+            lasting: What its webview has that does not end with it.
         """
         session = Session(
             caller,
@@ -229,7 +229,7 @@ class Router:
             deliver,
             name=name,
             limits=self.limits,
-            threads=threads,
+            lasting=lasting,
             on_overflow=on_overflow,
         )
         self._routes[session] = _Routes()
@@ -297,13 +297,15 @@ class Router:
 
     def dispatch(self, session: Session, sink: Sink, number: int, call: Call) -> None:
         """Take one call to its command and its answer to `sink`; never raises for anything that a page sent."""
-        limits = self.limits
-        if session.pending_calls >= limits.pending_calls and not self._is_bridges_own(call.command):
+        limits, lasting = self.limits, session.lasting
+        if session.pending_calls + lasting.pending_calls >= limits.pending_calls and not self._is_bridges_own(
+            call.command
+        ):
             sink.reject(
                 number, f"too many calls at once: {limits.pending_calls} are under way (App's limits.pending_calls)"
             )
             return
-        if session.pending_size > limits.pending_size:
+        if session.pending_size + lasting.pending_size > limits.pending_size:
             sink.reject(
                 number,
                 f"too many calls at once: those under way hold more than {limits.pending_size >> 20} MiB "
@@ -488,7 +490,7 @@ class Router:
         if command.executor is not None:
             work = self._submit(command.executor, command, arguments, keywords)
             return await asyncio.wrap_future(work, loop=self._loop)
-        threads = session.threads
+        threads = session.lasting.threads
         await threads.acquire()
         try:
             work = self._submit(self._executor, command, arguments, keywords)

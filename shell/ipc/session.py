@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import attrs
+
 from shell.acl import Caller
 from shell.ipc import wire
 from shell.ipc.errors import RefusedError
@@ -24,6 +26,23 @@ _RESOLVED = b"[%d,%%d,%%b]" % wire.Kind.RESOLVE
 _REJECTED = b"[%d,%%d,%%b]" % wire.Kind.REJECT
 
 
+@attrs.define
+class Lasting:
+    """What goes on when a document has gone, and counts for the next one in the same webview.
+
+    Attributes:
+        threads: Lets as many plain functions into the application's threads as may be there at a time.
+        pending_calls: How many calls are under way that outlive their document.
+        pending_size: How many bytes they hold.
+        objects: How many arrays and objects those hold that are under way, with those that end with their document.
+    """
+
+    threads: asyncio.Semaphore
+    pending_calls: int = 0
+    pending_size: int = 0
+    objects: int = 0
+
+
 class Session:
     """One document's life in the core, from its hello to its end. For the loop's thread, but for `from_anywhere`.
 
@@ -36,8 +55,9 @@ class Session:
         uploads: What has come of large bodies.
         resources: What it holds by number.
         tasks: Its calls that are under way and end with it, in the order in which they began.
-        pending_calls: How many of its calls are under way, with those that outlive it.
+        pending_calls: How many of its calls are under way that end with it.
         pending_size: How many bytes they hold.
+        lasting: What its webview has that does not end with it.
         reading: Lets one of its large calls be read at a time.
         writing: Lets one of its large answers be written at a time.
         unwritten: How many of those are not written yet.
@@ -45,8 +65,6 @@ class Session:
         order: Lets what it asks of menus, tray icons and the like happen in the order in which it asks.
         emitting: How many of its events are under way, since one before them is large.
         telling: Lets one of those be told at a time, in the order in which it emits them.
-        objects: How many arrays and objects those hold that are under way.
-        threads: Lets as many of its webview's plain functions into the application's threads as may be there at a time.
         on_end: Called once, in order, when the document is gone.
     """
 
@@ -59,7 +77,7 @@ class Session:
         *,
         name: str,
         limits: Limits,
-        threads: asyncio.Semaphore,
+        lasting: Lasting,
         on_overflow: Callable[[], None],
     ) -> None:
         self.caller = caller
@@ -72,6 +90,7 @@ class Session:
         self.tasks: dict[asyncio.Future[None], None] = {}
         self.pending_calls = 0
         self.pending_size = 0
+        self.lasting = lasting
         self.reading = asyncio.Lock()
         self.writing = asyncio.Lock()
         self.unwritten = 0
@@ -79,8 +98,6 @@ class Session:
         self.order = asyncio.Lock()
         self.emitting = 0
         self.telling = asyncio.Lock()
-        self.objects = 0
-        self.threads = threads
         self.on_end: list[Callable[[], None]] = []
         self._loop = loop
         self._on_overflow = on_overflow
@@ -221,8 +238,9 @@ class Session:
             size: Bytes that it holds.
             detached: Whether it outlives the document.
         """
-        self.pending_calls += 1
-        self.pending_size += size
+        counts = self.lasting if detached else self
+        counts.pending_calls += 1
+        counts.pending_size += size
         if not detached:
             self.tasks[task] = None
             if not self.alive:
@@ -230,8 +248,8 @@ class Session:
                 task.cancel(_GONE)
 
         def done(task: asyncio.Future[None]) -> None:
-            self.pending_calls -= 1
-            self.pending_size -= size
+            counts.pending_calls -= 1
+            counts.pending_size -= size
             self.forget(task)
 
         task.add_done_callback(done)

@@ -117,9 +117,9 @@ def test_half_a_million_coordinates_are_read_and_not_looked_through(core: Core) 
         with looked_through() as generations:
             assert await page.fetch("count", b'{"pairs":%b}' % pairs, raw=False) == 500_000
             waits = page.fetch("wait", b'{"value":%b}' % pairs, raw=False)
-            while not page.session.objects:
+            while not page.session.lasting.objects:
                 await turns()
-        assert page.session.objects >= 490_000
+        assert page.session.lasting.objects >= 490_000
         assert 2 not in generations
         page.load()
         with pytest.raises(Rejected, match="cancelled"):
@@ -138,7 +138,7 @@ def test_large_calls_of_a_page_hold_together_no_more_than_one_may(core: Core) ->
         page = core.page()
         large = msgspec.json.encode({"value": [[] for _ in range(3000)]})
         waits = page.fetch("wait", large, raw=False)
-        while not page.session.objects:
+        while not page.session.lasting.objects:
             await turns()
         refused = page.fetch("wait", large, raw=False)
         with pytest.raises(Rejected, match=r"hold more than 5000 arrays and objects, .* \(App's limits.objects\)"):

@@ -376,7 +376,7 @@ async def test_large_arguments_are_read_for_filters_while_the_loop_goes_on(core:
     assert asked > 3
     assert await call == len(PAIRS)
     assert [args for args in seen if args] == [{"pairs": PAIRS}] * 2
-    while own.session.objects:  # it waits for turns, not for time
+    while own.session.lasting.objects:  # it waits for turns, not for time
         await turns(1)
 
 

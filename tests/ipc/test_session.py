@@ -6,6 +6,7 @@ import threading
 import weakref
 from typing import Any
 
+import msgspec
 import pytest
 
 from shell.ipc import Call, Channel, ChannelClosedError, RefusedError, ResourceError, Resources, Session
@@ -121,6 +122,55 @@ async def test_detached_calls_count_against_what_a_document_may_have_under_way(c
         await answers[3]
     gate.set()
     await asyncio.gather(*answers[:3])
+
+
+async def test_detached_calls_count_for_the_documents_that_follow(core: Core) -> None:
+    gate = asyncio.Event()
+
+    @core.command(detached=True)
+    async def keep(text: str) -> None:
+        await gate.wait()
+
+    @core.command
+    async def hurry() -> str:
+        return "done"
+
+    core.limit(pending_calls=3, pending_size=50_000)
+    page, other = core.page(), core.page("other")
+    for _ in range(3):
+        page.invoke("keep", {"text": ""})
+        page.load()
+    with pytest.raises(Rejected, match="too many calls at once: 3 are under way"):
+        await page.invoke("hurry")
+    other.invoke("keep", {"text": "x" * 50_000})
+    other.load()
+    with pytest.raises(Rejected, match="those under way hold more than 0 MiB"):
+        await other.invoke("hurry")
+    gate.set()
+    await turns()
+    assert [await page.invoke("hurry"), await other.invoke("hurry")] == ["done", "done"]
+
+
+async def test_what_detached_calls_have_read_counts_for_the_documents_that_follow(core: Core) -> None:
+    gate, begun = asyncio.Event(), asyncio.Event()
+
+    @core.command(detached=True)
+    async def keep(value: Any) -> None:
+        begun.set()
+        await gate.wait()
+
+    core.limit(read_at_once=1000, objects=5000)
+    page = core.page()
+    large = msgspec.json.encode({"value": [[] for _ in range(3000)]})
+    kept = page.fetch("keep", large, raw=False)
+    await begun.wait()
+    page.load()
+    with pytest.raises(Rejected, match=r"hold more than 5000 arrays and objects, .* \(App's limits.objects\)"):
+        await page.fetch("keep", large, raw=False)
+    gate.set()
+    await kept
+    await turns()
+    await page.fetch("keep", large, raw=False)
 
 
 async def test_a_command_that_ends_its_own_page_is_cancelled_with_it(core: Core) -> None:

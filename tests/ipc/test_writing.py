@@ -397,7 +397,7 @@ async def test_what_was_read_for_a_call_counts_until_it_is_answered(core: Core) 
     session = page.session
 
     def counted() -> int:
-        return session.objects
+        return session.lasting.objects
 
     # Loads what reads and writes in pieces.
     await page.invoke("echo", {"value": [[1]] * 50_000})
