@@ -2,12 +2,13 @@
 
 import logging
 import sys
-import traceback
+from traceback import TracebackException
 from typing import Any, Literal
 
 import click
 
 from shell.cli.terminal import wants_colour
+from shell.long_text import cut, shortened
 
 type Level = Literal["debug", "info", "warning", "error"]
 
@@ -39,25 +40,53 @@ class _Lines(logging.Formatter):
             parts.append(self.formatStack(record.stack_info))
         # Pages choose what their consoles say, and what errors do about their arguments: it may neither drive the
         # terminal nor look like another message.
-        text = "\n".join(_cut(part.rstrip("\r\n")) for part in parts)
+        text = "\n".join(cut(part.rstrip("\r\n"), _LONGEST) for part in parts)
         text = text.translate(_ESCAPED).replace("\n", "\n  ")
         return f"{time} {label} {name} {text}"
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's name
-        whole = traceback.TracebackException(*ei)
-        left = [whole]
-        while left:
-            error = left.pop()
-            # Before Python takes it line by line, which takes it a second for what a page may give a command.
-            error._str = _cut(error._str)  # type: ignore[attr-defined]  # nothing public says it in less
-            left += [one for one in (error.__cause__, error.__context__, *(error.exceptions or ())) if one is not None]
-        return "".join(whole.format())
+        return "".join(_trace(ei[1]).format()) if ei[1] is not None else super().formatException(ei)
 
 
-def _cut(text: str) -> str:
-    # Of a traceback the end says most.
-    more = len(text) - _LONGEST
-    return text if more <= 0 else f"{text[: _LONGEST // 2]} … {more} characters left out … {text[-_LONGEST // 2 :]}"
+def _trace(error: BaseException) -> TracebackException:
+    """As Python makes it, with the errors that went before, but of what is long no more than is shown.
+
+    It would write all of that, and then take it line by line: seconds for what a page may give a command.
+    """
+    left: list[tuple[TracebackException, BaseException]] = []
+    seen: set[int] = set()
+
+    def alone(error: BaseException) -> TracebackException:
+        seen.add(id(error))
+        left.append((_trace_alone(error), error))
+        return left[-1][0]
+
+    def unseen(error: BaseException | None) -> TracebackException | None:
+        return None if error is None or id(error) in seen else alone(error)
+
+    whole = alone(error)
+    while left:
+        trace, error = left.pop()
+        trace.__cause__, trace.__context__ = unseen(error.__cause__), unseen(error.__context__)
+        trace.exceptions = [alone(one) for one in error.exceptions] if isinstance(error, BaseExceptionGroup) else None
+    return whole
+
+
+def _trace_alone(error: BaseException) -> TracebackException:
+    short = shortened(error)
+    # Told that others follow those that went before, it leaves them out. Nothing public says that, nor the rest.
+    trace = TracebackException(type(error), short, error.__traceback__, _seen=set())
+    trace._str = cut(trace._str, _LONGEST)  # type: ignore[attr-defined]
+    trace.__suppress_context__ = error.__suppress_context__
+    notes = trace.__notes__ if short is error else getattr(error, "__notes__", None)
+    if isinstance(notes, list):
+        notes = [cut(note, _LONGEST) if isinstance(note, str) else note for note in notes]
+    trace.__notes__ = notes
+    if isinstance(error, SyntaxError):
+        for part in ("text", "msg", "filename"):
+            if isinstance(getattr(trace, part), str):
+                setattr(trace, part, cut(getattr(trace, part), _LONGEST))
+    return trace
 
 
 def configure_logging(level: Level) -> None:

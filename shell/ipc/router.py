@@ -31,6 +31,7 @@ from shell.ipc.session import Lasting, Session
 from shell.ipc.state import MissingStateError, States
 from shell.ipc.thread import LoopThread
 from shell.ipc.wire import WireCall
+from shell.long_text import shortened
 from shell.value import frozen
 
 if TYPE_CHECKING:
@@ -530,10 +531,10 @@ class Router:
 
 
 def _text_of(error: BaseException) -> str:
-    """What an error says, or its name where it says nothing; as JSON has it."""
+    """What an error says, or its name where it says nothing; as JSON has it, and one character more than pages get."""
     name = type(error).__name__
     try:
-        text = str(error).encode(errors="backslashreplace").decode()
+        text = str(shortened(error))[: wire.LONGEST_ERROR + 1].encode(errors="backslashreplace").decode()
         # It says nothing but the key.
         return f"{name}: {text}" if text and isinstance(error, KeyError) else text or name
     except Exception:

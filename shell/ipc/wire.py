@@ -246,7 +246,7 @@ _SLOW = 1000
 """Values that are written at once though each takes some microseconds."""
 _LONGEST_TEXT = 16 * 1024
 """Characters of a string that are always written at once."""
-_LONGEST_ERROR = 32 * 1024
+LONGEST_ERROR = 32 * 1024
 """Characters of a text that a call is rejected with."""
 _SHORT = frozenset({type(None), bool, int, float})
 
@@ -341,8 +341,8 @@ def encode_error(error: Any) -> bytes:
     Raises:
         EncodeError: It has no form in JSON, or is too large.
     """
-    if isinstance(error, str) and len(error) > _LONGEST_ERROR:
-        error = f"{error[:_LONGEST_ERROR]}…"
+    if isinstance(error, str) and len(error) > LONGEST_ERROR:
+        error = f"{error[:LONGEST_ERROR]}…"
     encoded = encode_at_once(error)
     if encoded is None:
         raise EncodeError(f"a call can be rejected with {AT_ONCE} bytes of JSON, and this is more")

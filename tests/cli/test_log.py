@@ -3,6 +3,10 @@
 import io
 import logging
 import re
+import traceback
+import tracemalloc
+from collections.abc import Callable
+from pathlib import PurePath
 
 import pytest
 from hypothesis import given
@@ -70,6 +74,88 @@ def test_of_what_is_long_beginning_and_end_are_written(said: str) -> None:
     assert text.endswith(" top")
     # Three parts, and an escape has four characters.
     assert len(text) < 3 * 5 * 16 * 1024
+
+
+MUCH = "\x7f" * 4_000_000
+
+
+FILE = PurePath(MUCH)
+# Which it takes once.
+str(FILE)
+
+
+def with_a_note[E: BaseException](error: E, note: str = "\n" * len(MUCH)) -> E:
+    error.add_note(note)
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError(MUCH),
+        OSError(36, "File name too long", MUCH),
+        OSError(2, "No such file", MUCH.encode(), None, FILE),
+        ValueError("not one of", MUCH),
+        SyntaxError("what is this", ("<unknown>", 1, 1, MUCH, 1, len(MUCH))),
+        with_a_note(ValueError("no")),
+        with_a_note(KeyError(MUCH)),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_of_what_is_long_in_an_error_no_more_is_written_than_is_shown(error: BaseException) -> None:
+    above = LookupError("no")
+    above.__cause__ = BaseExceptionGroup("some", [error])
+    for shown in (error, above):
+        record = logging.LogRecord("shell.ipc", logging.ERROR, "", 0, "no", None, (type(shown), shown, None))
+        tracemalloc.start()
+        try:
+            text = _Lines(colour=False).format(record)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert type(error).__name__ in text
+        # To write all would take four times as much at least.
+        assert most < len(MUCH)
+
+
+def again() -> None:
+    try:
+        int("x")
+    except ValueError as error:
+        raise ExceptionGroup("two", [error, ValueError("a", 2)]) from error
+
+
+def silent() -> None:
+    try:
+        again()
+    except ExceptionGroup:
+        raise with_a_note(OSError(2, "No such file", "a"), "of two\nlines") from None
+
+
+def around() -> None:
+    try:
+        again()
+    except ExceptionGroup as error:
+        error.__cause__ = KeyError("y")
+        error.__cause__.__cause__ = error
+        raise
+
+
+def misspelt() -> None:
+    "".uper  # type: ignore[attr-defined]  # noqa: B018
+
+
+def unfinished() -> None:
+    compile("x = (", "a.py", "exec")
+
+
+@pytest.mark.parametrize("fail", [again, silent, around, misspelt, unfinished])
+def test_of_others_a_traceback_is_pythons_own(fail: Callable[[], object]) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        fail()
+    error = caught.value
+    written = _Lines(colour=False).formatException((type(error), error, error.__traceback__))
+    assert written == "".join(traceback.format_exception(error))
 
 
 def test_colours_are_all_that_a_terminal_has_more() -> None:

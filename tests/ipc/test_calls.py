@@ -7,7 +7,8 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from shell.acl import Permission, Scope
 from shell.ipc import Command, CommandError, Commands, EncodeError, Limits, RefusedError, RegistrationError
+from shell.ipc.router import _text_of
 from shell.ipc.wire import Kind
 from shell.plugins.plugin import Plugin
 from tests.ipc.elsewhere import fail_elsewhere, no_pickle, pid_and_square
@@ -234,6 +236,40 @@ async def test_an_exception_whose_text_is_no_unicode_still_rejects(core: Core) -
 
     with pytest.raises(Rejected, match=r"^/tmp/\\udcff$"):
         await core.page().invoke("fail")
+
+
+def about_a_file(name: str) -> OSError:
+    return OSError(36, "File name too long", name)
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError, about_a_file])
+async def test_of_what_a_long_error_says_a_page_gets_the_beginning(
+    core: Core, error: Callable[[str], Exception]
+) -> None:
+    raised = error("\x7f" * 100_000)
+
+    @core.command
+    async def fail() -> None:
+        raise raised
+
+    with pytest.raises(Rejected) as caught:
+        await core.page().invoke("fail")
+    text = str(caught.value)
+    assert len(text) == 32 * 1024 + 1
+    assert text.endswith("…")
+    assert text.removeprefix("KeyError: ")[:30_000] == str(raised)[:30_000]
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError, about_a_file])
+def test_of_what_a_long_error_says_no_more_is_written_than_a_page_gets(error: Callable[[str], Exception]) -> None:
+    raised = error("\x7f" * 4_000_000)
+    tracemalloc.start()
+    try:
+        _text_of(raised)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 4_000_000
 
 
 async def test_a_refusal_rejects_with_its_text_and_is_no_failure(core: Core, caplog: pytest.LogCaptureFixture) -> None:
