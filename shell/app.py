@@ -17,6 +17,7 @@ from shell.handle import AppHandle
 from shell.importing import undisturbed
 from shell.interrupt import ended_by_interrupt
 from shell.ipc import RegistrationError
+from shell.log_lines import lines_without_handlers
 from shell.restart import Start
 
 
@@ -77,7 +78,7 @@ class App(AppHandle):
                 "App.run: qtshell imports this file to run the app itself; "
                 'put what runs it under `if __name__ == "__main__":`'
             )
-        with ended_by_interrupt():
+        with ended_by_interrupt(), lines_without_handlers():
             return self._run_or_complain(options or Options())
 
     def _run_or_complain(self, options: Options) -> int:

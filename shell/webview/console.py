@@ -3,6 +3,8 @@
 import logging
 import time
 
+from shell.log_lines import ESCAPED
+
 log = logging.getLogger("shell.console")
 
 _LONGEST = 10_000
@@ -42,4 +44,6 @@ class Console:
             return
         if len(message) > _LONGEST:
             message = f"{message[:_LONGEST]}… ({len(message)} characters)"
-        log.log(level, "[%s] %s:%d: %s", self._label, source[:_LONGEST], line, message)
+        # Whoever reads the log: a program may write it as it likes.
+        message, source = message.translate(ESCAPED), source[:_LONGEST].translate(ESCAPED)
+        log.log(level, "[%s] %s:%d: %s", self._label, source, line, message)

@@ -6,7 +6,7 @@ import re
 import traceback
 import tracemalloc
 from collections.abc import Callable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from shell.cli.log import _Lines
 from shell.cli.terminal import wants_colour
+from tests.real_program import folder, log, run
+
+__all__ = ["folder"]
 
 
 class Terminal(io.StringIO):
@@ -182,3 +185,51 @@ def test_colours_are_for_terminals_whose_person_wants_them(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert wants_colour(stream) is wanted
+
+
+SAYS = """
+import logging
+
+{log}
+heard = asyncio.Event()
+
+def hear(record):
+    heard.set()
+    return True
+
+logging.getLogger("shell.console").addFilter(hear)
+
+@app.command
+async def fail(text: str) -> None:
+    raise ValueError(text)
+
+async def play():
+    await app.windows["main"].eval(r"console.warn('one\\x1b]0;title\\x07\\r\\nqtshell: forged')")
+    await heard.wait()
+    await app.windows["main"].eval(r"shell.invoke('fail', {{ text: 'two\\x1b]0;title\\nqtshell: forged' }}).catch(() => 0)")
+    app.exit()
+
+@app.setup
+async def begin(app):
+    task(play())
+"""
+
+
+def test_a_program_that_qtshell_does_not_run_has_a_log_that_no_page_forges(folder: Path) -> None:
+    ended = run(folder, SAYS.format(log=""))
+    assert ended.returncode == 0
+    lines = log(ended)
+    assert lines[0].endswith(r": one\x1b]0;title\x07\r")
+    assert "command fail failed for webview main" in lines
+    assert r"  ValueError: two\x1b]0;title" in lines
+    assert lines.count("  qtshell: forged") == 2
+    assert not any("\x1b" in line or line.startswith("qtshell") for line in lines)
+
+
+def test_a_program_that_writes_its_log_itself_has_it_as_it_says(folder: Path) -> None:
+    ended = run(folder, SAYS.format(log="logging.basicConfig(format='own %(name)s %(message)s')"))
+    assert ended.returncode == 0
+    lines = log(ended)
+    assert re.fullmatch(r"own shell\.console \[main\] \S+: one\\x1b]0;title\\x07\\r", lines[0])
+    assert "own shell.ipc.router command fail failed for webview main" in lines
+    assert "Traceback (most recent call last):" in lines
