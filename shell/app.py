@@ -19,6 +19,7 @@ from shell.interrupt import ended_by_interrupt
 from shell.ipc import RegistrationError
 from shell.log_lines import lines_without_handlers
 from shell.restart import Start
+from shell.standard_files import open_standard_files
 
 
 class App(AppHandle):
@@ -78,6 +79,7 @@ class App(AppHandle):
                 "App.run: qtshell imports this file to run the app itself; "
                 'put what runs it under `if __name__ == "__main__":`'
             )
+        open_standard_files()
         with ended_by_interrupt(), lines_without_handlers():
             return self._run_or_complain(options or Options())
 

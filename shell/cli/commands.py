@@ -12,6 +12,7 @@ import click
 from shell.cli.failure import Failure, ProgramFailed, load_qt
 from shell.complaint import complain
 from shell.interrupt import ended_by_interrupt
+from shell.standard_files import open_standard_files
 
 if TYPE_CHECKING:
     from shell.app import App
@@ -35,6 +36,8 @@ class _Shell(click.Group):
 
     def __call__(self, args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
         """Run, and end the process with the command's exit code."""
+        # Not by the program alone: what it imports opens files, too.
+        open_standard_files()
         try:
             with ended_by_interrupt():
                 code = self.main(args, prog_name, standalone_mode=False)

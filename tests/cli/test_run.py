@@ -62,6 +62,17 @@ notes = App("com.example.lasts", frontend="web")
 def tell(event):
     print("ready", flush=True)
 """
+FILES = """
+import os
+from shell import App, Options
+app = App("com.example.files", frontend="web")
+@app.setup
+def tell(app):
+    print(*(os.readlink(f"/proc/self/fd/{number}") for number in (0, 2)), flush=True)
+    app.exit()
+if __name__ == "__main__":
+    raise SystemExit(app.run(Options(headless=True, no_sandbox=True, audit="audit.log")))
+"""
 UNDRAWN = """
 import os
 from shell import App, Window
@@ -165,6 +176,18 @@ def test_consoles_reach_the_log_with_window_and_line_and_cannot_drive_the_termin
     assert r"  second \x1b[2J" in done.errors
     assert "\x1b" not in done.errors + done.output
     assert seen(done.output)["console"] == "1 error"
+
+
+@pytest.mark.parametrize(
+    "how", [("-m", "shell.cli", "run", "files.py", *OFF_SCREEN, "--audit", "audit.log"), ("files.py",)], ids=len
+)
+def test_no_file_is_opened_in_place_of_a_standard_one_that_is_closed(qtshell: Command, how: tuple[str, ...]) -> None:
+    qtshell.write(files_py=FILES)
+    closing = ("sh", "-c", 'exec "$@" <&- 2>&-', "sh", sys.executable, *how)
+    done = subprocess.run(
+        closing, cwd=qtshell.folder, env=environment(), stdout=subprocess.PIPE, timeout=HANGS, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"/dev/null /dev/null\n")
 
 
 def test_the_log_level_says_what_is_written(qtshell: Command) -> None:
