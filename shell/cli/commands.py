@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from shell.cli.failure import Failure, ProgramFailed, load_qt
+from shell.cli.failure import Failure, ProgramFailed, load_qt, tell
 from shell.complaint import complain
 from shell.interrupt import ended_by_interrupt
 from shell.standard_files import open_standard_files
@@ -56,7 +56,7 @@ def _print_version(context: click.Context, _parameter: click.Parameter, wanted: 
     if wanted and not context.resilient_parsing:
         from shell.cli.version import version  # noqa: PLC0415
 
-        click.echo(f"qtshell {version()}")
+        tell(f"qtshell {version()}")
         context.exit()
 
 

@@ -1,5 +1,8 @@
 """What ends a command of `qtshell`: a line or a few on standard error, and an exit code."""
 
+import os
+import sys
+from pathlib import Path
 from typing import IO, Any, Final
 
 import click
@@ -8,6 +11,8 @@ from shell.complaint import complain
 
 NOT_POSSIBLE: Final = 1
 """Exit code where all that a person wrote is right, and yet it cannot be done here."""
+_PLAINER = str.maketrans({"✓": "+", "✗": "x", "–": "-", "×": "x", "…": "...", "→": ">"})
+"""Those of our own that not every encoding has."""
 
 
 class Failure(click.ClickException):
@@ -36,10 +41,53 @@ class NotPossible(Failure):
     exit_code = NOT_POSSIBLE
 
 
+class UntoldError(NotPossible):
+    """Ends a command because standard output cannot be written.
+
+    Args:
+        reason: What the system says.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"standard output cannot be written: {reason}")
+        self.reason = reason
+
+
 class ProgramFailed(Failure):
     """Ends a command because an error in a program's own code has ended it."""
 
     exit_code = NOT_POSSIBLE
+
+
+def tell(text: str, *, colour: bool | None = None) -> None:
+    """Write on standard output, in other characters where its encoding has not those of a text.
+
+    Args:
+        text: A line, or several.
+        colour: Whether colours in it are kept; where a terminal reads it, if not given.
+
+    Raises:
+        UntoldError: It cannot be written.
+        BrokenPipeError: Nobody reads it any more.
+    """
+    try:
+        click.echo(_in_encoding(text), color=colour)
+    except OSError as error:
+        # Python would try again at its end, and set an exit code of its own.
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UntoldError(error.strerror or str(error)) from None
+
+
+def _in_encoding(text: str) -> str:
+    encoding, errors = getattr(sys.stdout, "encoding", None) or "utf-8", getattr(sys.stdout, "errors", None)
+    try:
+        text.encode(encoding, errors or "strict")
+    except UnicodeEncodeError:
+        return text.translate(_PLAINER).encode(encoding, "replace").decode(encoding)
+    return text
 
 
 def load_qt() -> None:

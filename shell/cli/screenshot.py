@@ -2,16 +2,13 @@
 
 import asyncio
 import logging
-import os
-import sys
 from pathlib import Path
 
-import click
 from PySide6.QtGui import QImage, QImageWriter
 
 from shell import JavaScriptError, PageGoneError
 from shell.app import App
-from shell.cli.failure import NOT_POSSIBLE
+from shell.cli.failure import NOT_POSSIBLE, UntoldError, tell
 from shell.complaint import complain
 from shell.config.errors import unbroken
 from shell.life import LifeEvent
@@ -50,7 +47,7 @@ class ScreenshotError(Exception):
     """No picture could be taken; the text says why."""
 
 
-class _UntoldError(Exception):
+class _SeenUntoldError(Exception):
     """Nobody can be told what was seen; the text says why."""
 
 
@@ -128,7 +125,7 @@ async def _take(app: App, path: Path, errors: _ErrorCount) -> None:
         _tell(await _see(app, path, errors))
     except Exception as error:
         app.core.exit.now(NOT_POSSIBLE)
-        complain(str(error) if isinstance(error, _UntoldError) else f"no screenshot: {str(error) or repr(error)}")
+        complain(str(error) if isinstance(error, _SeenUntoldError) else f"no screenshot: {str(error) or repr(error)}")
     else:
         app.core.exit.now(0)
 
@@ -153,12 +150,10 @@ async def _see(app: App, path: Path, errors: _ErrorCount) -> Seen:
 
 def _tell(seen: Seen) -> None:
     try:
-        click.echo(seen)
-    except OSError as error:
-        # Python would try again at its end, and set an exit code of its own.
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        raise _UntoldError(f"what was seen cannot be told: {error.strerror}") from None
+        tell(str(seen))
+    except (UntoldError, BrokenPipeError) as error:
+        reason = error.reason if isinstance(error, UntoldError) else error.strerror
+        raise _SeenUntoldError(f"what was seen cannot be told: {reason}") from None
 
 
 def _save(path: Path, picture: bytes) -> None:

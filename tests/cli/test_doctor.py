@@ -3,6 +3,8 @@
 import importlib.util
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from shell.cli.doctor import libraries, machine
 from shell.cli.doctor.finding import Finding, State
-from tests.cli.conftest import ROOT, Command, environment
+from tests.cli.conftest import HANGS, ROOT, Command, environment
 from tests.desktop import desktop, missing_programs
 
 LOADER = """#!/bin/sh
@@ -42,6 +44,28 @@ COMPARE = """#!/bin/sh
 def states(output: str) -> dict[str, str]:
     """The sign of each subject."""
     return {found[2]: found[1] for found in re.finditer(r"^  ([✓!✗]) (\S+(?: \S+)?)  ", output, re.MULTILINE)}
+
+
+def test_what_the_encoding_has_not_is_said_in_other_characters(qtshell: Command) -> None:
+    done = qtshell("doctor", env=environment(PYTHONIOENCODING="ascii"))
+    assert (done.code, done.errors) == (0, "")
+    assert re.search(r"^  \+ Python  ", done.output, re.MULTILINE)
+    assert "?" not in done.output
+
+
+@pytest.mark.parametrize("command", ["doctor", "--version"])
+def test_output_that_cannot_be_written_is_told_in_a_line(qtshell: Command, command: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" > /dev/full', "sh", sys.executable, "-m", "shell.cli", command],
+        cwd=qtshell.folder,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=HANGS,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "qtshell: standard output cannot be written: No space left on device\n"
 
 
 def test_a_machine_without_display_and_bus_runs_programs_and_lacks_what_is_marked(qtshell: Command) -> None:

@@ -361,6 +361,14 @@ def test_whatever_keeps_a_screenshot_from_being_taken_or_told_of_ends_the_progra
     assert (done.code, done.errors) == (1, f"qtshell: {error}\n")
 
 
+def test_what_was_seen_is_told_as_well_as_the_encoding_can(qtshell: Command) -> None:
+    qtshell.write(web__index_html="<title>café ✓</title>")
+    ascii_alone = environment(PYTHONIOENCODING="ascii")
+    done = qtshell("run", "web", *OFF_SCREEN, "--screenshot", "a.png", env=ascii_alone)
+    assert (done.code, done.errors) == (0, "")
+    assert seen(done.output)["page"] == "caf? + - tauri://localhost/"
+
+
 def test_the_welcome_app_makes_a_screenshot_of_its_living_picture(qtshell: Command) -> None:
     done = qtshell("demo", *OFF_SCREEN, "--screenshot", "a.png")
     assert (done.code, done.errors) == (0, "")

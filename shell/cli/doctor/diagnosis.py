@@ -4,13 +4,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-import click
-
 from shell.cli.doctor.finding import Finding, State
 from shell.cli.doctor.libraries import libraries
 from shell.cli.doctor.machine import display, page, python, qt, sandbox
 from shell.cli.doctor.session import session
-from shell.cli.failure import load_qt
+from shell.cli.failure import load_qt, tell
 from shell.cli.terminal import wants_colour
 
 
@@ -30,15 +28,15 @@ def diagnose(target: str | None, *, verbose: bool = False) -> int:
     colour = wants_colour(sys.stdout)
     states = []
     for finding in _machine():
-        click.echo(finding.lines(colour=colour), color=colour)
+        tell(finding.lines(colour=colour), colour=colour)
         states.append(finding.state)
-    click.echo(f"\n{_summary(states)}")
+    tell(f"\n{_summary(states)}")
     if target is not None:
         load_qt()
         from shell.cli.doctor.program import report  # noqa: PLC0415
 
-        click.echo()
-        click.echo(report(target, verbose=verbose, colour=colour), color=colour)
+        tell("")
+        tell(report(target, verbose=verbose, colour=colour), colour=colour)
     return 1 if State.BROKEN in states else 0
 
 
