@@ -7,6 +7,8 @@ from pathlib import Path
 from traceback import FrameSummary
 
 _OURS = ("shell", "asyncio", "qasync")
+_LIBRARY = str(Path(traceback.__file__).parent)
+_GENERATED = ("<attrs generated ", "<frozen ")
 
 
 def frames_from(error: BaseException, file: Path) -> list[FrameSummary]:
@@ -30,7 +32,7 @@ def users_trace(error: BaseException) -> str | None:
     What our code did then for the program is left out too. None where no code but ours was running.
     """
     frames = _to_the_last_of_users(traceback.extract_tb(error.__traceback__))
-    first = next((at for at, frame in enumerate(frames) if _is_users(frame)), None)
+    first = next((at for at, frame in enumerate(frames) if _is_users(frame) and not _is_pythons(frame)), None)
     return None if first is None else _written(error, frames[first:])
 
 
@@ -51,6 +53,12 @@ def _is_users(frame: FrameSummary) -> bool:
     return not any(
         module.__file__ and frame.filename.startswith(str(Path(module.__file__).parent)) for module in modules if module
     )
+
+
+def _is_pythons(frame: FrameSummary) -> bool:
+    """Whether it is of Python's own library, or was made of no file: whoever called it, it is their doing."""
+    name = frame.filename
+    return name.startswith(_GENERATED) or (name.startswith(_LIBRARY) and "site-packages" not in name)
 
 
 def _written(error: BaseException, frames: Iterable[FrameSummary]) -> str:

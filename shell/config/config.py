@@ -28,6 +28,14 @@ _RESOLVED = {KEY: None}
 _V1 = 'this is a configuration of Tauri 1; "npx @tauri-apps/cli migrate" makes one of Tauri 2 of it'
 
 
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        # It is gone. Nothing starts from there, as a rule: what is read from files has a folder of its own.
+        return Path("/")
+
+
 @frozen(kw_only=True)
 class Config:
     """The configuration of a program, with Tauri's names and defaults.
@@ -57,7 +65,7 @@ class Config:
     bundle: BundleConfig = attrs.field(factory=BundleConfig)
     plugins: Plugins = MappingProxyType({})
     shell: ShellConfig = attrs.field(factory=ShellConfig, metadata=_RESOLVED)
-    root: Path = attrs.field(factory=Path.cwd, metadata=_RESOLVED)
+    root: Path = attrs.field(factory=_current_folder, metadata=_RESOLVED)
     file: Path | None = attrs.field(default=None, metadata=_RESOLVED)
     name: str = attrs.field(default="<inline>", metadata=_RESOLVED)
     frontend: Frontend | None = attrs.field(default=None, metadata=_RESOLVED)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage, QImageReader
 
+import shell.trace
+from shell.trace import users_trace
 from tests.cli.conftest import HANGS, Command, environment
 from tests.real_program import said
 
@@ -188,6 +190,19 @@ def test_no_file_is_opened_in_place_of_a_standard_one_that_is_closed(qtshell: Co
         closing, cwd=qtshell.folder, env=environment(), stdout=subprocess.PIPE, timeout=HANGS, check=False
     )
     assert (done.returncode, done.stdout) == (0, b"/dev/null /dev/null\n")
+
+
+@pytest.mark.parametrize("how", [("-m", "shell.cli", "run"), ()], ids=len)
+def test_a_program_starts_in_a_folder_that_is_gone(qtshell: Command, how: tuple[str, ...]) -> None:
+    qtshell.write(ends_py=ENDS.replace('SystemExit("not like this")', "SystemExit(app.run())"))
+    file, gone = str(qtshell.folder / "ends.py"), qtshell.folder / "gone"
+    gone.mkdir()
+    program = ("sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", sys.executable, "-P", *how, file)
+    options = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_DISABLE_SANDBOX": "1"}
+    done = subprocess.run(
+        program, cwd=gone, env=environment(**options), capture_output=True, text=True, timeout=HANGS, check=False
+    )
+    assert (done.returncode, said(done.stderr)) == (7, "")
 
 
 def test_the_log_level_says_what_is_written(qtshell: Command) -> None:
@@ -385,3 +400,27 @@ def test_an_audit_log_tells_of_each_call(qtshell: Command) -> None:
     assert [start["kind"], start["program"], end["kind"]] == ["start", "com.example.called", "end"]
     found = [(line["command"], line["arguments"], line["outcome"]) for line in calls if line["command"] == "end"]
     assert found == [("end", '{"code":3}', "answered")]
+
+
+def calling(file: str, code: str) -> dict[str, object]:
+    """What a file has in it with this code."""
+    names: dict[str, object] = {}
+    exec(compile(code, file, "exec"), names)
+    return names
+
+
+def test_what_python_does_for_our_code_is_not_the_programs() -> None:
+    ours = calling(shell.trace.__file__, "import json\ndef read(text): json.loads(text() if callable(text) else text)")
+    read = ours["read"]
+    assert callable(read)
+    with pytest.raises(ValueError, match="Expecting") as caught:
+        read("")
+    assert caught.tb.tb_next is not None
+    assert users_trace(caught.value.with_traceback(caught.tb.tb_next)) is None
+    theirs = calling("/home/ada/notes.py", "import json\ndef text(): return json.loads('{')")
+    with pytest.raises(ValueError, match="Expecting") as caught:
+        read(theirs["text"])
+    assert caught.tb.tb_next is not None
+    trace = users_trace(caught.value.with_traceback(caught.tb.tb_next))
+    assert trace is not None
+    assert trace.splitlines()[1] == '  File "/home/ada/notes.py", line 2, in text'
