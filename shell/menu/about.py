@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import attrs
 from PySide6.QtCore import Qt
@@ -32,6 +32,8 @@ class AboutMetadata:
         website_label: What stands there for the address.
         credits: Further thanks. Only macOS shows them.
         icon: Its picture: an image, or the path or the bytes of an image file; the program's own if it is not given.
+        open_website: Called with the website's address when a person presses it; the person's browser opens it if it is
+            not given.
     """
 
     name: str | None = None
@@ -45,6 +47,7 @@ class AboutMetadata:
     website_label: str | None = None
     credits: str | None = None
     icon: QImage | None = attrs.field(default=None, converter=attrs.converters.optional(image_from))
+    open_website: Callable[[str], object] | None = attrs.field(default=None, eq=False, repr=False)
 
     def full_version(self) -> str | None:
         """The version with the short one behind it."""
@@ -149,7 +152,10 @@ class AboutDialog(QDialog):
         shown = shown if len(shown) <= _LONG else f"{shown[:_LONG]}…"
         label = QLabel(f'<a href="{_escaped(website)}">{_escaped(shown)}</a>')
         label.setTextFormat(Qt.TextFormat.RichText)
-        label.setOpenExternalLinks(True)
+        if metadata.open_website is None:
+            label.setOpenExternalLinks(True)
+        else:
+            label.linkActivated.connect(metadata.open_website)
         label.setToolTip(plain_tooltip(website))
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(label)

@@ -31,7 +31,7 @@ from shell.plugins.menu_arguments import (
     item_held,
     menu_held,
 )
-from shell.plugins.menu_items import ItemMaker, check_bar, check_room, check_texts, menu_icon, tells
+from shell.plugins.menu_items import ItemMaker, Opener, check_bar, check_room, check_texts, menu_icon, tells
 from shell.plugins.order import in_order
 from shell.plugins.plugin import Plugin
 from shell.plugins.refusal import refusing
@@ -40,16 +40,17 @@ from shell.plugins.window_arguments import PositionArgument
 from shell.window import Window
 
 
-def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, title: str) -> Plugin:
+def menu_plugin(menus: Callable[[], Menus], windows: Mapping[str, Window], *, title: str, opener: Opener) -> Plugin:
     """The commands of menus.
 
     Args:
         menus: Gives the menus of the program and its windows.
         windows: The windows that there are, by label.
         title: What people call the program.
+        opener: Says what opens the website of a page's dialog about the program.
     """
     plugin = Plugin("menu")
-    maker = ItemMaker()
+    maker = ItemMaker(opener)
 
     def find(own: Window, label: str | None) -> Window:
         if label is None:

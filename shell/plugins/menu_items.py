@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from weakref import WeakKeyDictionary, WeakSet
 
 from PySide6.QtGui import QImage
@@ -42,14 +42,22 @@ MOST_ABOVE = 32
 MOST_TEXT = 4096
 """Characters of all items of a menu together: of some scripts Qt lays out five hundred in a millisecond."""
 
+type Opener = Callable[[Session, str], Callable[[str], object] | None]
+"""What opens an address in the person's browser for a page; None where it may not have that opened."""
+
 _ICON = 64
 """Pixels of the side of an item's picture: menus show sixteen, or four times as many where a screen is very fine."""
 
 
 class ItemMaker:
-    """Makes items, and keeps count of those that each document has."""
+    """Makes items, and keeps count of those that each document has.
 
-    def __init__(self) -> None:
+    Args:
+        opener: Says what opens the website of a page's dialog about the program.
+    """
+
+    def __init__(self, opener: Opener) -> None:
+        self._opener = opener
         self._made: WeakKeyDictionary[Session, WeakSet[Item]] = WeakKeyDictionary()
 
     async def make(
@@ -67,7 +75,7 @@ class ItemMaker:
             MenuError: It cannot be made so.
             RefusedError: There is no image in what was given for one, or an item inside is not there.
         """
-        return await _Making(session, self._made.setdefault(session, WeakSet())).make(argument, kind, action)
+        return await self._making(session).make(argument, kind, action)
 
     async def make_all(self, arguments: Sequence[ItemArgument | HeldItem], session: Session) -> list[Item]:
         """The items that a page means: those that it holds, and those that are to be made.
@@ -77,15 +85,19 @@ class ItemMaker:
             RefusedError: There is no image in what was given for one, one has no text, or one is no item.
             ResourceError: One that the page should hold is not there.
         """
-        return await _Making(session, self._made.setdefault(session, WeakSet())).make_all(arguments)
+        return await self._making(session).make_all(arguments)
+
+    def _making(self, session: Session) -> "_Making":
+        return _Making(session, self._made.setdefault(session, WeakSet()), self._opener)
 
 
 class _Making:
     """Makes what one call asks for, a slice of it in each turn of the loop."""
 
-    def __init__(self, session: Session, made: WeakSet[Item]) -> None:
+    def __init__(self, session: Session, made: WeakSet[Item], opener: Opener) -> None:
         self._session = session
         self._made = made
+        self._opener = opener
         self._count = 0
         self._depth = 0
         self._until = time.monotonic() + session.limits.slice_time
@@ -157,7 +169,15 @@ class _Making:
         item.about.check()
         given = {name: getattr(item.about, name) for name in item.about.__struct_fields__}
         icon = None if item.about.icon is None else await image_of(item.about.icon, self._session)
-        about = AboutMetadata(**{**given, "authors": tuple(item.about.authors or ()), "icon": icon})
+        given |= {"authors": tuple(item.about.authors or ()), "icon": icon}
+        if website := item.about.website:
+            open_website = self._opener(self._session, website)
+            if open_website is None:
+                # As text, and so that a person sees where a label would lead.
+                label = item.about.website_label
+                given |= {"website": None, "website_label": f"{label}\n{website}" if label else website}
+            given["open_website"] = open_website
+        about = AboutMetadata(**given)
         return PredefinedMenuItem(Predefined.ABOUT, text=text, about=about)
 
 

@@ -12,6 +12,7 @@ from shell.ipc import Commands
 if TYPE_CHECKING:
     from shell.app import App
     from shell.core import Core
+    from shell.ipc import Session
     from shell.plugins.plugin import Plugin
 
 _LARGE = frozenset(
@@ -73,7 +74,15 @@ def add_own_plugins(commands: Commands, app: "App", core: "Core") -> None:
     def menu() -> "Plugin":
         from shell.plugins.menu import menu_plugin
 
-        return menu_plugin(lambda: core.menus, app.windows, title=core.title)
+        def opener(session: "Session", url: str) -> "Callable[[str], object] | None":
+            webview = core.webviews.get(session.caller.webview)
+            if webview is None or not (url == app.config.bundle.homepage or webview.page.may_open_outside(url)):
+                return None
+            page, document = webview.page, session.caller.url
+            # The menu may outlive both.
+            return lambda address: page.open_outside(address, document)
+
+        return menu_plugin(lambda: core.menus, app.windows, title=core.title, opener=opener)
 
     def image() -> "Plugin":
         from shell.plugins.image import image_plugin

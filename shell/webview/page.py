@@ -179,6 +179,19 @@ class Page(QWebEnginePage):
         self._tell("link", url, allowed=False, why=why)
         self._warn("%s stays behind where it is dragged out of the page: %s", url[:200], why)
 
+    def may_open_outside(self, url: str) -> bool:
+        """Whether links to a URL open in the person's browser."""
+        return self._rules.navigation.may_open(written(_as_chromium_writes(url)))
+
+    def open_outside(self, url: str, page: str) -> None:
+        """Open a link in the person's browser that stands in a dialog of the page; it may have gone meanwhile.
+
+        Args:
+            url: Where it leads.
+            page: URL of the document that the dialog is of.
+        """
+        self._open_outside(written(_as_chromium_writes(url)), page)
+
     def _navigate(self, request: QWebEngineNavigationRequest) -> None:
         # Unless it is allowed below: Qt accepts what nobody has said anything about.
         request.reject()
@@ -241,13 +254,20 @@ class Page(QWebEnginePage):
             return
         refuse()
         if verdict is Verdict.OPEN_OUTSIDE:
-            kind = "link"
-            why = f"a page opens {_OPENED_AT_ONCE} links in other programs in {_OPENED_TIME:g} seconds, no more"
-            if self._may_open_another():
-                self._tell(kind, url, allowed=True)
-                self._rules.open_outside(url)
-                return
-        self._tell(kind, url, allowed=False, why=why)
+            self._open_outside(url)
+        else:
+            self._refuse(kind, url, why)
+
+    def _open_outside(self, url: str, page: str = "") -> None:
+        if self._may_open_another():
+            self._tell("link", url, allowed=True, page=page)
+            self._rules.open_outside(url)
+            return
+        why = f"a page opens {_OPENED_AT_ONCE} links in other programs in {_OPENED_TIME:g} seconds, no more"
+        self._refuse("link", url, why, page)
+
+    def _refuse(self, kind: "Kind", url: str, why: str, page: str = "") -> None:
+        self._tell(kind, url, allowed=False, why=why, page=page)
         self._warn("%s to %s was refused: %s", _CALLED[kind], url[:200], why)
 
     def _tell(

@@ -387,7 +387,8 @@ def test_what_is_long_has_a_room_of_its_own_in_the_about_dialog(shell: Runner) -
     long = "x" * 65_536
     authors = tuple("y" * 4096 for _ in range(10))
     names = ("version", "comments", "copyright", "license", "name", "website_label")
-    about = AboutMetadata(**dict.fromkeys(names, long), website="https://example.com", authors=authors)
+    texts: dict[str, Any] = dict.fromkeys(names, long)
+    about = AboutMetadata(**texts, website="https://example.com", authors=authors)
 
     async def scenario(app: App, window: Window) -> None:
         dialog = AboutDialog(about, window.frame)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import SIGNAL, QPoint
+from PySide6.QtCore import SIGNAL, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMenuBar
 
 from shell import MenuEvent, Window
@@ -180,7 +181,29 @@ def test_a_predefined_item(page: Runner, name: Predefined) -> None:
     play(page, scenario)
 
 
-def test_the_dialog_about_the_program_says_what_the_page_wants(page: Runner) -> None:
+LINKS = {
+    "plugins": {"qtshell": {"openLinks": ["https://example.com/*"]}},
+    "bundle": {"homepage": "https://notes.example"},
+}
+
+
+async def about_dialog(api: Api, about: str) -> AboutDialog:
+    """The dialog about the program, as the page wants it."""
+    await api(f"globalThis.item = await PredefinedMenuItem.new({{ item: {{ About: {about} }} }})")
+    await api("globalThis.menu = await Menu.new({ items: [item] })")
+    await api("menu.setAsAppMenu()")
+    (await api.held("item", PredefinedMenuItem)).qaction.trigger()
+    (dialog,) = api.window.frame.findChildren(AboutDialog)
+    return dialog
+
+
+def press_links(dialog: AboutDialog) -> None:
+    """Press on all that a dialog says."""
+    for label in dialog.findChildren(QLabel):
+        QTest.mouseClick(label, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, label.rect().center())
+
+
+def test_the_dialog_about_the_program_says_what_the_page_wants(page: Runner, opened_outside: list[str]) -> None:
     about = f"""{{
         name: 'Notes', version: '1.2', shortVersion: 'b', authors: ['Ada', 'Bob'], comments: 'Keeps notes',
         copyright: '© Ada', license: 'MIT', website: 'https://example.com', websiteLabel: 'Our page',
@@ -189,20 +212,54 @@ def test_the_dialog_about_the_program_says_what_the_page_wants(page: Runner) -> 
 
     async def scenario(api: Api) -> None:
         await begin(api)
-        await api(f"globalThis.item = await PredefinedMenuItem.new({{ item: {{ About: {about} }} }})")
-        await api("globalThis.menu = await Menu.new({ items: [item] })")
-        await api("menu.setAsAppMenu()")
-        (await api.held("item", PredefinedMenuItem)).qaction.trigger()
-        (dialog,) = api.window.frame.findChildren(AboutDialog)
+        dialog = await about_dialog(api, about)
         labels = dialog.findChildren(QLabel)
         assert [label.text() for label in labels if label.text()] == [
             *("Notes", "1.2 (b)", "Keeps notes", '<a href="https://example.com">Our page</a>'),
             *("Ada\nBob", "© Ada", "MIT"),
         ]
         assert labels[0].pixmap().toImage().pixelColor(0, 0) == BLUE
+        press_links(dialog)
+        assert opened_outside == ["https://example.com/"]
         dialog.close()
 
-    play(page, scenario)
+    play(page, scenario, config=LINKS)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_website_of_a_pages_dialog_is_a_link_where_the_configuration_has_it(
+    page: Runner, opened_outside: list[str], listed: bool
+) -> None:
+    website = "https://notes.example" if listed else "https://notes.example.evil.example/?token"
+
+    async def scenario(api: Api) -> None:
+        await begin(api)
+        dialog = await about_dialog(api, f"{{ website: '{website}', websiteLabel: 'Close' }}")
+        shown = [label.text() for label in dialog.findChildren(QLabel) if label.text()]
+        # Where it leads to nothing the address itself is what people need.
+        assert shown == ([f'<a href="{website}">Close</a>'] if listed else [f"Close\n{website}"])
+        press_links(dialog)
+        assert opened_outside == (["https://notes.example/"] if listed else [])
+        dialog.close()
+
+    play(page, scenario, config=LINKS)
+
+
+def test_links_in_dialogs_of_a_page_count_among_those_that_it_opens(
+    page: Runner, opened_outside: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long the machine takes for all of them.
+    monkeypatch.setattr("shell.webview.page._OPENED_TIME", 1e6)
+
+    async def scenario(api: Api) -> None:
+        await begin(api)
+        dialog = await about_dialog(api, "{ website: 'https://example.com/a' }")
+        for _ in range(7):
+            press_links(dialog)
+        assert opened_outside == ["https://example.com/a"] * 5
+        dialog.close()
+
+    play(page, scenario, config=LINKS)
 
 
 def test_a_submenu(page: Runner) -> None:

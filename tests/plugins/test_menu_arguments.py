@@ -71,7 +71,7 @@ def test_anything_is_items_or_is_refused(sent: Any) -> None:
         with pytest.MonkeyPatch.context() as patch:
             # Qt takes the first thread that uses it for the main one.
             patch.setattr(asyncio, "to_thread", at_once)
-            menu = Menu(asyncio.run(ItemMaker().make_all(arguments, cast("Session", Page()))))
+            menu = Menu(asyncio.run(ItemMaker(lambda session, url: None).make_all(arguments, cast("Session", Page()))))
     except (MenuError, ImageError, RefusedError, ResourceError) as error:
         refused = str(error)
     if refused is None:
