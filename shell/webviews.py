@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
 
 from shell.config import Config, WindowConfig, unused_of_window
 from shell.ipc import Link, Router
 from shell.notification.notifications import Notifications
 from shell.value import frozen
+from shell.webview.dialogs import chromium_waits
 from shell.webview.engine import Engine, Reach
 from shell.webview.navigation import Navigation
 from shell.webview.origin import APP_ORIGIN, AppOrigins, origin_of
@@ -220,9 +220,6 @@ class Webviews(Mapping[str, Webview]):
         from shell.webview.processes import Processes  # noqa: PLC0415
         from shell.webview.renderers import renderers_of  # noqa: PLC0415
 
-        def in_dialog() -> bool:
-            return QApplication.activeModalWidget() is not None
-
         echo, limits = self._engine.echo, self._router.limits
         processes = Processes(lambda: renderers_of(os.getpid()))
 
@@ -240,7 +237,7 @@ class Webviews(Mapping[str, Webview]):
             name=self._name_of,
             most_threads=limits.workers + _OTHER_THREADS,
             end=end,
-            in_dialog=in_dialog,
+            in_dialog=chromium_waits,
             usage=processes.usage,
             hold=processes.hold,
         )
@@ -251,7 +248,7 @@ class Webviews(Mapping[str, Webview]):
             hold=processes.hold,
             end=end,
             name=self._name_of,
-            in_dialog=in_dialog,
+            in_dialog=chromium_waits,
             computed=lambda pid: 0.0 if (usage := processes.usage(pid)) is None else usage.total,
         )
         return Guards(processes, backpressure, memory)

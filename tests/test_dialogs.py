@@ -69,6 +69,55 @@ def test_a_dialog_that_nobody_answers_keeps_neither_its_window_nor_the_program(
     assert "does not answer" not in "\n".join(log(ended))
 
 
+@pytest.mark.parametrize(
+    ("how", "answers"),
+    [
+        ("Notification.requestPermission()", True),
+        ("alert('nobody answers')", False),
+    ],
+)
+def test_a_dialog_is_taken_for_one_in_which_nobody_is_heard_only_where_chromium_waits_for_it(
+    desk: Desktop, folder: Path, how: str, answers: bool
+) -> None:
+    look = f"""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QMessageBox
+    from shell.webview.dialogs import chromium_waits
+
+    @app.command
+    async def ask() -> None:
+        box = QMessageBox()
+        QTimer.singleShot(0, box, lambda: (say(chromium_waits()), box.reject()))
+        box.exec()
+
+    @app.setup
+    async def look(app):
+        window = app.windows["main"]
+        await window.loaded()
+        say(chromium_waits())
+        window.webview.page.runJavaScript({how!r} + ";0")
+        while QApplication.activeModalWidget() is None:
+            await asyncio.sleep(0.01)
+        heard = asyncio.Event()
+        app.core.webviews._engine.echo(heard.set)
+        said = chromium_waits()
+        try:
+            await asyncio.wait_for(heard.wait(), {5 if answers else 0.5})
+        except TimeoutError:
+            pass
+        say(said)
+        say(heard.is_set())
+        QApplication.activeModalWidget().reject()
+        await heard.wait()
+        say(chromium_waits())
+        await window.eval("shell.invoke('ask')")
+        app.exit(7)
+    """
+    ended = run_on(desk, folder, look)
+    assert ended.returncode == 7, ended.stderr
+    assert ended.stdout.split() == ["False", str(not answers), str(answers), "False", "True", "after"]
+
+
 LOOK = r"""
 import json
 import re

@@ -2,8 +2,8 @@
 
 import textwrap
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtCore import Qt, QThread
+from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 _LONGEST = 2000
 """Characters of a text. Qt lays out all of it, and makes a window of half a million lines."""
@@ -12,6 +12,15 @@ _COLUMNS = 80
 _LONGEST_URL = 200
 
 _Button = QMessageBox.StandardButton
+
+
+def chromium_waits() -> bool:
+    """Whether a dialog is open that Chromium waits for: it does nothing for anybody then, and no echo comes.
+
+    It does for one that has a loop of its own, as `alert`, or as a command may show. Others, such as those about
+    notifications and the program, keep nothing from going on.
+    """
+    return QApplication.activeModalWidget() is not None and QThread.currentThread().loopLevel() > 1
 
 
 def tell(view: QWidget | None, url: str, message: str) -> None:
