@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 from shiboken6 import isValid
 
@@ -16,6 +16,10 @@ from shell.window import Window
 _SIDE = 16
 _MARGIN = 16
 _WIDTH = 360
+_LONGEST = 128
+"""Characters of a button's text: Qt lays out all of it, and of some scripts five hundred in a millisecond."""
+_LONGEST_NAME = 256
+"""Characters of what is read aloud of one."""
 
 
 class StandIn(QObject):
@@ -47,6 +51,7 @@ class StandIn(QObject):
         self._windows = windows
         self._leave = leave
         self._bar = _bar()
+        self._buttons: dict[TrayIcon, tuple[_Button, QAction]] = {}
         self._frame: QMainWindow | None = None
         self._own: _OwnWindow | None = None
         self._watched: set[str] = set()
@@ -56,16 +61,19 @@ class StandIn(QObject):
         self.find_place()
 
     def show_icons(self, icons: Iterable[TrayIcon]) -> None:
-        """Have a button for each icon that is not hidden."""
-        for action in self._bar.actions():
+        """Have a button for each icon that is not hidden. Those that say what they should stay as they are."""
+        shown = [icon for icon in icons if icon.visible]
+        for icon in self._buttons.keys() - set(shown):
+            _, action = self._buttons.pop(icon)
             self._bar.removeAction(action)
             action.deleteLater()
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._bar.addWidget(space)
-        for icon in icons:
-            if icon.visible:
-                self._bar.addWidget(_Button(icon, self._title))
+        behind: QAction | None = None
+        for icon in reversed(shown):
+            if icon not in self._buttons:
+                button = _Button(icon, self._title)
+                there = self._bar.addWidget(button) if behind is None else self._bar.insertWidget(behind, button)
+                self._buttons[icon] = (button, there)
+            _, behind = self._buttons[icon]
         self._name_buttons()
 
     def find_place(self) -> None:
@@ -113,9 +121,9 @@ class StandIn(QObject):
             self._own.show()
 
     def _name_buttons(self) -> None:
-        """Write their names beside them where there is nothing else to read."""
-        for button in self._bar.findChildren(_Button):
-            button.name(fully=self._own is not None)
+        """Let them say what their icons do; their names stand beside them where there is nothing else to read."""
+        for button, _ in self._buttons.values():
+            button.show_icon(fully=self._own is not None)
 
     def _leave_frame(self) -> None:
         frame, own, self._frame, self._own = self._frame, self._own, None, None
@@ -155,19 +163,25 @@ class _Button(QToolButton):
         super().__init__()
         self._tray_icon = icon
         self._program = program
-        self.setIcon(icon.icon)
-        self.setToolTip(plain_tooltip(icon.tooltip or icon.title or program))
-        self.setAccessibleName(icon.hover_text() or program)
+        self._shown: object = None
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.clicked.connect(lambda: self._used(MouseButton.LEFT))
         self.customContextMenuRequested.connect(lambda _at: self._used(MouseButton.RIGHT))
 
-    def name(self, *, fully: bool) -> None:
-        """Show the icon's title beside it; in full, something in any case."""
-        text = self._tray_icon.title or (self._tray_icon.tooltip or self._program if fully else "")
+    def show_icon(self, *, fully: bool) -> None:
+        """Show the icon, and its title beside it; in full, something in any case. What it shows already is left."""
+        icon = self._tray_icon
+        picture, title, tooltip = icon.icon, icon.title, icon.tooltip
+        if self._shown == (shown := (picture.cacheKey(), title, tooltip, fully)):
+            return
+        self._shown = shown
+        text = _cut(title or (tooltip or self._program if fully else ""), _LONGEST)
         style = Qt.ToolButtonStyle
+        self.setIcon(picture)
+        self.setToolTip(plain_tooltip(tooltip or title or self._program))
+        self.setAccessibleName(_cut(icon.hover_text() or self._program, _LONGEST_NAME))
         self.setText(text)
         self.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
 
@@ -185,4 +199,11 @@ def _bar() -> QToolBar:
     bar.setIconSize(QSize(_SIDE, _SIDE))
     # Otherwise a right click offers to hide it for good.
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(space)
     return bar
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

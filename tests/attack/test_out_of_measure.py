@@ -8,8 +8,11 @@ import zlib
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QToolBar, QToolButton
 
 from shell import App, Limits, Menu, MenuItem, Submenu
+from shell.tray.host import TrayHost
+from shell.tray.stand_in import _Button
 from tests.conftest import Runner, next_load
 
 MAY_ALL = {
@@ -112,6 +115,55 @@ def test_no_text_is_shown_that_nobody_would_read(shell: Runner) -> None:
         assert [what for what, answer in answers.items() if bounds.get(what, "4096") not in answer] == []
 
     shell.run(app, scenario)
+
+
+def test_what_stands_in_for_tray_icons_is_laid_out_no_more_than_it_changes(
+    shell: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrayHost, "missed", property(lambda _: True))
+    written: list[str] = []
+
+    def set_text(button: QToolButton, text: str) -> None:
+        written.append(text[:1])
+        QToolButton.setText(button, text)
+
+    monkeypatch.setattr(_Button, "setText", set_text)
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+
+        async def ask(script: str) -> list[str]:
+            """Ask for something; how the buttons begin that are written on for that."""
+            written.clear()
+            await window.eval(
+                f"const ask = (command, args) => shell.invoke(`plugin:tray|${{command}}`, args); {script}"
+            )
+            return written.copy()
+
+        def shown() -> list[str]:
+            (bar,) = window.frame.findChildren(QToolBar)
+            widgets = [bar.widgetForAction(action) for action in bar.actions()]
+            buttons = [widget for widget in widgets if isinstance(widget, _Button)]
+            assert max(len(button.text()) for button in buttons) < 150
+            assert max(len(button.accessibleName()) for button in buttons) < 300
+            return [button.text()[0] for button in buttons]
+
+        make = "await ask('new', { options: { id, title: id.repeat(4096) }, handler: new shell.Channel() })"
+        assert await ask(f"globalThis.rids = []; for (const id of 'abc') rids.push((await {make})[0])") == [
+            "a",
+            "b",
+            "c",
+        ]
+        assert await ask("for (const rid of rids) await ask('set_visible', { rid, visible: true })") == []
+        assert await ask("await ask('set_title', { rid: rids[1], title: 'd'.repeat(4096) })") == ["d"]
+        assert await ask("await ask('set_visible', { rid: rids[1], visible: false })") == []
+        assert shown() == ["a", "c"]
+        assert await ask("await ask('set_visible', { rid: rids[1], visible: true })") == ["d"]
+        assert shown() == ["a", "d", "c"]
+        await ask("await ask('remove_by_id', { id: 'a' })")
+        assert shown() == ["d", "c"]
+
+    shell.run(app_that_may_all(shell), scenario)
 
 
 @pytest.mark.parametrize("agent", ["Notes/1\r\nX-Other: 1", "Notes/1\n", "Notes\0", "Nötes"])
