@@ -1,6 +1,7 @@
 """Dialogs of pages on a real desktop, which nobody answers; and the keyboard, after a crash."""
 
 import json
+import re
 import subprocess
 import textwrap
 from pathlib import Path
@@ -134,7 +135,8 @@ async def look(app):
             await asyncio.sleep(0.01)
         label = next(label for label in dialog.findChildren(QLabel) if label.text())
         lines = [edit.text() for edit in dialog.findChildren(QLineEdit)]
-        large = dialog.width() > 1280 or dialog.height() > 1280
+        room = dialog.screen().availableSize()
+        large = dialog.width() > room.width() or dialog.height() > room.height()
         # With a buddy it shows the letter after & underlined, and && as &.
         text = label.text() if label.buddy() is None else re.sub("&(.?)", r"\1", label.text())
         shown = [text, label.textFormat().name, *lines], large, len(dialog.windowTitle()) < 250
@@ -175,13 +177,30 @@ def test_dialogs_show_no_more_than_a_person_reads(desk: Desktop, folder: Path) -
         f"return prompt({wide}) === ''",
     )
     assert of_lines == [[thirty, "PlainText"], False, True, None]
-    assert of_words == [["word " * 399 + "word …", "PlainText"], False, True, True]
-    assert of_wide == [["W" * 2000 + " …", "PlainText"], False, True, None]
+    assert of_words == [[of_words[0][0], "PlainText"], False, True, True]
+    assert of_words[0][0].replace("\n", " ") == "word " * 399 + "word …"
+    assert of_wide == [[of_wide[0][0], "PlainText"], False, True, None]
+    assert re.fullmatch(r"(W{20,}\n){20,}W{20,} ?…", of_wide[0][0])
     assert others == [
         [[thirty, "PlainText", "b"], False, True, "b"],
         [["\n".join([" ".join(["word"] * 16)] * 25) + " …", "PlainText", "word " * 400], False, True, True],
         [["\n".join(["W" * 80] * 25) + " …", "PlainText", ""], False, True, True],
     ]
+
+
+def test_dialogs_are_no_taller_than_the_screen(desk: Desktop, folder: Path) -> None:
+    tabs, words, letters = "'\\t'.repeat(1990)", "('W'.repeat(30) + ' ').repeat(64)", "'ก็\\u0915\\u094d'.repeat(500)"
+    texts = [f"{tabs} + 'b'", f"'a' + {tabs} + 'b'", words, letters]
+    told = shown(desk, folder, *(f"return {kind}({text})" for kind in ("alert", "confirm") for text in texts))
+    assert [large for _, large, _, _ in told] == [False] * 8
+
+
+def test_dialogs_show_lines_as_the_page_writes_them(desk: Desktop, folder: Path) -> None:
+    text = '{\n  "a": 1,\n\n        "b": 2\n}'
+    assert shown(desk, folder, f"alert({json.dumps(text)})") == [[[text, "PlainText"], False, True, None]]
+    text = '{\n\t"a": 1\n}'
+    expected = '{\n        "a": 1\n}'
+    assert shown(desk, folder, f"alert({json.dumps(text)})") == [[[expected, "PlainText"], False, True, None]]
 
 
 CHOOSE = """

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from shell.notification.fitted import fitted
+from shell.fitted import fitted
 from shell.notification.notification import Action, Notification, Urgency
 from shell.notification.picture import Picture
 

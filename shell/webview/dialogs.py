@@ -5,11 +5,19 @@ import textwrap
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
+from shell.fitted import fitted
+
 _LONGEST = 2000
 """Characters of a text. Qt lays out all of it, and makes a window of half a million lines."""
 _MOST_LINES = 30
 _COLUMNS = 80
 _LONGEST_URL = 200
+_WIDEST = 500
+"""Pixels of a box, or half of the screen's where those are fewer: what is wider Qt breaks into lines of its own."""
+_BESIDE = 120
+"""Of those, what is beside the text."""
+_AROUND = 200
+"""Pixels of a screen's height that panels, the title and the buttons may take."""
 
 _Button = QMessageBox.StandardButton
 
@@ -61,11 +69,23 @@ def ask_line(view: QWidget | None, url: str, message: str, default: str) -> tupl
 def _box(view: QWidget | None, title: str, message: str, buttons: QMessageBox.StandardButton) -> bool:
     box = QMessageBox(QMessageBox.Icon.Information, title, "", buttons, view)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(_cut(message[:_LONGEST], more=len(message) > _LONGEST))
+    _fill(box, _cut(message[:_LONGEST].expandtabs(), more=len(message) > _LONGEST))
     try:
         return box.exec() == _Button.Ok
     finally:
         box.deleteLater()
+
+
+def _fill(box: QMessageBox, text: str) -> None:
+    """Show as much of a text in a box as its screen has room for."""
+    room = box.screen().availableSize()
+    width, height = min(_WIDEST, room.width() // 2) - _BESIDE, room.height() - _AROUND
+    most = max(1, height // box.fontMetrics().lineSpacing())
+    box.setText(fitted(text, box.font(), width, most))
+    # Letters of some scripts come from other fonts, which are higher.
+    higher = max(label.sizeHint().height() for label in box.findChildren(QLabel))
+    if higher > height:
+        box.setText(fitted(text, box.font(), width, max(1, most * height // higher)))
 
 
 def _cut(text: str, *, more: bool) -> str:

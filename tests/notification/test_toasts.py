@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 
 from shell import Action, App, Dismissal, Notification
-from shell.notification.fitted import fitted
+from shell.fitted import fitted
 from shell.notification.toast import Toast
 from tests.conftest import Runner
 from tests.desktop import PATIENCE
