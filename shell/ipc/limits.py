@@ -33,8 +33,8 @@ class Limits:
             are moved, for 6 ms. An array takes 100 bytes.
         park_above: JSON larger than this is fetched by the page instead of being delivered.
         pending_calls: Calls that one document may have under way, with those of earlier ones in its webview that
-            outlived them; more are refused. Likewise calls of listeners in the
-            core that have not ended, of events that pages in one webview emitted.
+            outlived them; more are refused. Likewise calls of listeners in the core that have not ended, of events that
+            pages in one webview emitted.
         pending_size: Once its calls that are under way hold more than this, with what has been read from JSON, more are
             refused; likewise once those that wait their turn do, once bodies do that come in pieces, and once such
             events do.
