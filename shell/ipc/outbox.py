@@ -94,9 +94,13 @@ class Outbox:
         No page's share gets larger than what is left then, of half of what may ever wait. So pages do not have another
         one given up, and who fills it, which may be this page itself, leaves room for who does not.
         """
-        most = self._limits.overflow
-        # What fills the rest may still come of itself.
-        return self.share(emitter) <= min(most // 2 - self._shares.total(), most - most // 16 - self._waiting)
+        most, emitted = self._limits.overflow, self._shares.total()
+        room = most // 2 - emitted
+        # Nobody else is refused for what the page has asked for itself: it is given up where that leaves too little.
+        if self._waiting - emitted <= most - most // 4:
+            # What fills the rest may still come of itself.
+            room = min(room, most - most // 16 - self._waiting)
+        return self.share(emitter) <= room
 
     def add(self, message: bytes, emitter: str | None = None) -> None:
         """Put a message into the next delivery.

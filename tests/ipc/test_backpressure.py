@@ -21,8 +21,8 @@ async def filled(core: Core, page: Page, size: int, count: int) -> None:
     await turns()
 
 
-async def listening(core: Core) -> tuple[Page, list[Any]]:
-    page = core.page()
+async def listening(core: Core, label: str = "main") -> tuple[Page, list[Any]]:
+    page = core.page(label)
     heard: list[Any] = []
     await page.listen("fill", heard)
     return page, heard
@@ -156,6 +156,32 @@ async def test_who_fills_what_waits_for_a_page_is_refused_and_no_other(core: Cor
     page.thaw()
     await page.until(lambda: heard[-1:] == ["x" * 100])
     await emit(greedy, 90_000)
+
+
+async def test_a_page_that_takes_its_answers_slowly_keeps_no_events_from_others(core: Core) -> None:
+    core.limit(overflow=16 * 1024 * 1024, window_size=256 * 1024)
+
+    @core.command
+    async def text() -> str:
+        return "x" * 100_000
+
+    page, _ = await listening(core)
+    honest, heard = await listening(core, "honest")
+    page.frozen = True
+    with page.together():
+        for _ in range(165):
+            page.invoke("text")
+    await turns()
+    assert core.given_up == []
+    for n in range(20):
+        await honest.invoke("plugin:event|emit", {"event": "fill", "payload": n})
+    assert heard == [*range(20)]
+    assert core.given_up == []
+    # It is given up where its answers and what it hears are too much together.
+    for _ in range(20):
+        await honest.invoke("plugin:event|emit", {"event": "fill", "payload": "x" * 90_000})
+    assert len(heard) == 40
+    assert core.given_up == ["main"]
 
 
 async def test_a_page_is_not_given_up_for_a_single_large_answer(core: Core) -> None:
