@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from shell import App
+from shell import App, Plugin
 from shell.ipc.long_steps import LongSteps
 from shell.ipc.thread import LoopThread
 from shell.loop import Loop
@@ -193,13 +193,16 @@ def test_what_one_loop_did_not_come_to_is_not_left_to_the_next(shell: Runner) ->
     assert heard.empty()
 
 
-@pytest.mark.parametrize("step", ["first", "later", "raw"])
+@pytest.mark.parametrize("step", ["first", "later", "raw", "plugin:notes|first"])
 def test_who_keeps_the_loop_for_long_is_named_in_the_log_once(
     shell: Runner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
     monkeypatch.setattr(LongSteps, "least", 0.0)
-    app = shell.app()
+    notes = Plugin("notes")
+    allowed = {"identifier": "main", "windows": ["*"], "permissions": ["core:default", "notes:allow-first"]}
+    app = shell.app(plugins=[notes], capabilities=[allowed])
 
+    @notes.command
     @app.command
     async def first() -> None: ...
 

@@ -32,8 +32,8 @@ class LongSteps:
     def tell(self, names: Sequence[str], took: float) -> None:
         """Name them, if they have not been named: they, or some of them, kept the loop for so many seconds."""
         # Others run in threads. What every program has is ours, and may have to wait for Qt.
-        found = [self._commands.get(name) for name in dict.fromkeys(names) if not name.startswith("plugin:")]
-        slow = [command.name for command in found if command is not None and command.is_coroutine]
+        found = [self._commands.get(name) for name in dict.fromkeys(names) if not self._commands.is_late(name)]
+        slow = [command.name for command in found if command and command.is_coroutine and command.filtered]
         # It need not be all that were begun together: whoever is found by itself, or among fewer, is told once more.
         if slow and not any(known.issubset(slow) for known in self._told):
             self._told.add(frozenset(slow))
