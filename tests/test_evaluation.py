@@ -222,7 +222,7 @@ def test_a_place_in_the_document_takes_the_turn_of_a_load_that_was_asked_for_jus
     shell.run(shell.app(), scenario)
 
 
-@pytest.mark.parametrize("url", ["http://", "javascript:1", "other.html", ""])
+@pytest.mark.parametrize("url", ["http://", "tauri:", "tauri:///", "asset:", "javascript:1", "other.html", ""])
 def test_what_is_no_url_of_a_page_is_not_waited_for(shell: Runner, url: str) -> None:
     async def scenario(app: App) -> None:
         webview = app.windows["main"].webview
@@ -251,6 +251,18 @@ def test_why_a_page_could_not_be_loaded_is_told(shell: Runner) -> None:
                 await webview.loaded()
 
         shell.run(shell.app(config={"plugins": {"qtshell": {"network": [origin]}}}), scenario)
+
+
+@pytest.mark.parametrize("url", ["foo://x/", "data:application/zip,x"])
+def test_what_could_not_be_loaded_is_told_and_not_the_page_before(shell: Runner, url: str) -> None:
+    async def scenario(app: App) -> None:
+        webview = app.windows["main"].webview
+        await webview.loaded()
+        webview.load(url)
+        with pytest.raises(LoadError, match=f"^webview main: {url} could not be loaded: net::ERR_ABORTED$"):
+            await webview.loaded()
+
+    shell.run(shell.app(), scenario)
 
 
 @pytest.mark.parametrize("page", ["/missing", "/stopped"])

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo
 
 from shell.webview.evaluation import PageGoneError
@@ -54,6 +54,7 @@ class Loads(QObject):
         self._is_asked = False
         self._went_well: bool | None = None
         self._problem = ""
+        self._url = QUrl()
         self._is_document = False
         self._is_lost = False
         self._is_closed = False
@@ -124,6 +125,8 @@ class Loads(QObject):
                 self.missed.emit(self._dev_server.is_shown)
                 return
         self._problem = info.errorString()
+        # The page tells that of the one before again by now, where this one becomes none.
+        self._url = info.url()
         # One does as well after an answer with an error of its server's, or where it was stopped.
         self._is_document = not info.isErrorPage()
         if went_well and not self._has_bridge():
@@ -161,7 +164,7 @@ class Loads(QObject):
 
     def _error(self) -> LoadError:
         why = f": {self._problem}" if self._problem else ""
-        return LoadError(f"webview {self._page.label}: {written(self._page.requestedUrl())} could not be loaded{why}")
+        return LoadError(f"webview {self._page.label}: {written(self._url)} could not be loaded{why}")
 
     def _fail(self, error: PageGoneError | LoadError) -> None:
         waiting, self._waiting = self._waiting, []

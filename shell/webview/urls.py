@@ -11,10 +11,11 @@ def written(url: QUrl) -> str:
     return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
 
 
+_WITH_HOST = frozenset({"http", "https", "tauri", "asset", "ipc"})
+
+
 def is_of_page(url: str) -> bool:
     """Whether a URL can be that of a page, so that it becomes known what comes of loading it."""
     target = QUrl(url)
     scheme = target.scheme()
-    return (
-        target.isValid() and scheme not in {"", "javascript"} and bool(target.host() or scheme not in {"http", "https"})
-    )
+    return target.isValid() and scheme not in {"", "javascript"} and bool(target.host() or scheme not in _WITH_HOST)
