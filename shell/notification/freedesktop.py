@@ -71,6 +71,7 @@ class Freedesktop:
         self._program = program
         self._bus = SessionBus(_RULES, hear=lambda message: self._hear(message), lost=lambda: self._lost())
         self._shown: dict[int, _Shown] = {}
+        self._closing: set[int] = set()
         self._background = Background()
         self._capabilities: frozenset[str] | None = None
 
@@ -92,7 +93,9 @@ class Freedesktop:
 
     def close(self, number: int) -> None:
         """See `Presenter`."""
-        if number in self._shown:
+        # A page may ask again and again, and is answered at once.
+        if number in self._shown and number not in self._closing:
+            self._closing.add(number)
             self._background.run(self._close(number))
 
     def end(self) -> None:
@@ -102,9 +105,12 @@ class Freedesktop:
         self._bus.end()
 
     async def _close(self, number: int) -> None:
-        # Where it is gone already, the service may say so.
-        with contextlib.suppress(UnavailableError):
-            await self._bus.call(_call("CloseNotification", "u", [number]), "")
+        try:
+            # Where it is gone already, the service may say so.
+            with contextlib.suppress(UnavailableError):
+                await self._bus.call(_call("CloseNotification", "u", [number]), "")
+        finally:
+            self._closing.discard(number)
 
     def _body(self, request: Request, can: frozenset[str]) -> list[Any]:
         notification, picture = request.notification, request.picture

@@ -138,6 +138,18 @@ def test_an_answer_is_told_once_whatever_the_service_says_of_the_end(shell: Runn
     shell.run(shell.app(), scenario)
 
 
+def test_the_service_is_asked_once_to_close_what_it_has_not_answered_for(shell: Runner, bus: None) -> None:
+    async def scenario(app: App) -> None:
+        async with service() as desktop:
+            first, second = await app.notify("First"), await app.notify("Second")
+            for _ in range(3):
+                first.close()
+            second.close()
+            assert [await desktop.closed(), await desktop.closed()] == [1, 2]
+
+    shell.run(shell.app(), scenario)
+
+
 def test_signals_of_other_programs_notifications_concern_nobody(shell: Runner, bus: None) -> None:
     async def scenario(app: App) -> None:
         async with service() as desktop:
