@@ -46,7 +46,9 @@ class Start:
         _end_helpers()
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
-                stream.flush()
+                # Whoever read it may have gone, or the program has closed it: what is left has nowhere to go.
+                with suppress(OSError, ValueError):
+                    stream.flush()
         logging.shutdown()
         for file in _inheritable_files():
             if file not in self.files:

@@ -1,6 +1,7 @@
 """The end of real programs: what is still busy when they end does not keep them."""
 
 import json
+import os
 import signal
 import subprocess
 import textwrap
@@ -313,6 +314,37 @@ def test_a_restart_is_a_new_start_with_nothing_left_of_the_old_one(folder: Path)
     assert lines == [*restart, *restart, "kept", "False", "after", "at exit"]
     assert log(ended) == []
     assert ended.returncode == 7
+
+
+def test_a_restart_wants_nobody_who_reads_what_was_said(folder: Path) -> None:
+    command = write(
+        folder,
+        """
+        if os.path.exists("started"):
+            os._exit(7)
+        open("started", "w").close()
+        print("nobody reads this")
+
+        @app.setup
+        def again(app):
+            app.restart()
+        """,
+    )
+    variables = {name: value for name, value in environment().items() if name != "PYTHONUNBUFFERED"}
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        ended = subprocess.run(
+            command,
+            cwd=folder,
+            env=variables,
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=TIME,
+            check=False,
+        )
+    assert (ended.returncode, log(ended)) == (7, [])
 
 
 def test_windows_do_not_wear_the_program_out_where_no_renderer_can_be_had(folder: Path) -> None:
