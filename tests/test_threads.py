@@ -173,6 +173,7 @@ def test_a_plain_function_that_asks_for_what_is_the_loops_is_refused_and_the_pro
     @app.command
     def handed_over(app: App, window: Window) -> str:
         app.thread.run(window.set_title, f"of {window.label}")
+        app.thread.run(window.eval, "document.title = 'handed over'")
         app.emit("told")
         return "handed over"
 
@@ -188,6 +189,9 @@ def test_a_plain_function_that_asks_for_what_is_the_loops_is_refused_and_the_pro
             assert problem.startswith(f"{called}: called in the thread 'command-"), problem
         assert await window.eval("shell.invoke('handed_over')") == "handed over"
         assert window.title() == "of main"
+        assert await window.eval("document.title") == "handed over"
+        app.thread.run(window.eval, "document.title = 'of the loop'")
+        assert await window.eval("document.title") == "of the loop"
         assert set(app.windows) == {"main"}
 
         def wait_for_the_loop() -> Any:

@@ -6,7 +6,10 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable
+from types import CoroutineType
 from typing import Any
+
+from shell.background import Background
 
 _for_any_thread: set[Callable[..., Any]] = set()
 
@@ -28,6 +31,7 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ident: int | None = None
         self._handed_over: collections.deque[tuple[Callable[..., object], tuple[object, ...]]] = collections.deque()
+        self._background = Background()
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """The loop is there, and runs on the thread that calls this."""
@@ -42,9 +46,12 @@ class LoopThread:
         return self._ident is None or threading.get_ident() == self._ident
 
     def run(self, function: Callable[..., object], *args: object) -> None:
-        """Call a function: at once on the loop's thread, soon from another; never once the loop is closed."""
+        """Call a function: at once on the loop's thread, soon from another; never once the loop is closed.
+
+        A coroutine function may be, whose coroutine the loop runs then; what it raises is logged.
+        """
         if self.is_current:
-            function(*args)
+            self._call(function, args)
         else:
             self.soon(function, *args)
 
@@ -69,8 +76,12 @@ class LoopThread:
                     raise
 
     def _call_next(self) -> None:
-        function, args = self._handed_over.popleft()
-        function(*args)
+        self._call(*self._handed_over.popleft())
+
+    def _call(self, function: Callable[..., object], args: tuple[object, ...]) -> None:
+        result = function(*args)
+        if isinstance(result, CoroutineType):
+            self._background.run(result)
 
 
 def any_thread[F: Callable[..., Any]](function: F) -> F:
