@@ -40,7 +40,8 @@ class App(AppHandle):
             arguments and its folder to the first process, and ends; there, `second-start` happens, and then the main
             window comes to the front. As `plugins.qtshell.singleInstance`, which decides where this is `None`.
         grace_period: Seconds that commands, plugins and tasks which are still busy have when the program ends. Then it
-            names them in the log and ends without them, also with a function that runs in one of the app's threads.
+            names them in the log and ends without them, also with a function that runs in one of the app's threads; for
+            one that runs on an executor of `concurrent.futures` Python waits at the end of the process.
 
     Attributes:
         windows: The windows that there are, by label.

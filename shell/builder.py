@@ -128,6 +128,8 @@ class Builder:
             function: The function, which stays as it is.
             name: What pages call it, if not by the function's own name.
             executor: Where a plain function runs, if not in one of the app's threads.
+                Python waits at the end of the process for what runs on one of `concurrent.futures`, however long that
+                takes.
             detached: Let it run on when the page that called it goes. Otherwise its task is cancelled then.
             rename_all: How pages write the arguments' names, as in Tauri's `#[command(rename_all = …)]`.
 
