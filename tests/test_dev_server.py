@@ -175,6 +175,17 @@ def test_what_chromium_loads_nothing_from_is_said_likewise(shell: Runner, caplog
     assert "http://127.0.0.1:9/ (ERR_UNSAFE_PORT)" in caplog.text
 
 
+def test_an_answer_that_is_an_error_is_said_with_its_status(shell: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    problem = "its answer has the HTTP status 404"
+    with site() as server:
+
+        async def scenario(app: App) -> None:
+            assert problem in await missed(app)
+
+        shell.run(App("com.example.dev", config={"build": {"devUrl": f"{server.origin}/sub/"}}), scenario)
+        assert f"{server.origin}/sub/ ({problem})" in caplog.text
+
+
 @pytest.mark.parametrize("keys", [{}, {"config": {"identifier": "com.example.dev"}}], ids=["alone", "configured"])
 @pytest.mark.parametrize("built", [True, False])
 def test_a_dev_server_that_a_start_names_stands_in_for_the_frontend(

@@ -265,6 +265,19 @@ def test_what_could_not_be_loaded_is_told_and_not_the_page_before(shell: Runner,
     shell.run(shell.app(), scenario)
 
 
+def test_an_answer_that_is_an_error_is_told_with_its_status(shell: Runner) -> None:
+    with site() as remote:
+
+        async def scenario(app: App) -> None:
+            webview = app.windows["main"].webview
+            await webview.loaded()
+            webview.load(f"{remote.origin}/missing")
+            with pytest.raises(LoadError, match=r"/missing could not be loaded: its answer has the HTTP status 404$"):
+                await webview.loaded()
+
+        shell.run(shell.app(config={"plugins": {"qtshell": {"network": [remote.origin]}}}), scenario)
+
+
 @pytest.mark.parametrize("page", ["/missing", "/stopped"])
 def test_a_document_that_is_shown_though_its_load_failed_has_places_too(shell: Runner, page: str) -> None:
     with site() as remote:

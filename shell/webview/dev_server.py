@@ -7,6 +7,7 @@ from PySide6.QtNetwork import QAbstractSocket, QNetworkProxy, QTcpSocket
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEngineSettings
 
 from shell.webview.built_in import built_in_page
+from shell.webview.loads import problem_of
 from shell.webview.origin import origin_of
 from shell.webview.page import Page
 from shell.webview.urls import written
@@ -54,7 +55,7 @@ class DevServer(QObject):
         """A page did not come from it.
 
         Args:
-            error: What Chromium calls the error.
+            error: What went wrong.
         """
         if not self._missing:
             self._missing = True
@@ -148,17 +149,18 @@ class DevServerPage(QObject):
 
     def _wait(self, info: QWebEngineLoadingInfo) -> None:
         self._url = written(info.url())
+        problem = problem_of(info).removeprefix("net::")
         if not self.is_shown:
             server = self._server
             values = {
                 "url": server.url,
                 "command": [server.command] if server.command else [],
                 "folder": server.folder,
-                "error": info.errorString().removeprefix("net::"),
+                "error": problem,
             }
             self._page.show_html(built_in_page("dev-server", values), self._url)
         self.waiting = True
-        self._server.miss(info.errorString().removeprefix("net::"))
+        self._server.miss(problem)
 
     def _try(self) -> None:
         if not self.waiting:

@@ -14,7 +14,15 @@ from shell.webview.urls import written
 if TYPE_CHECKING:
     from shell.webview.dev_server import DevServerPage
 
-_Status = QWebEngineLoadingInfo.LoadStatus
+_Status, _Domain = QWebEngineLoadingInfo.LoadStatus, QWebEngineLoadingInfo.ErrorDomain
+
+
+def problem_of(info: QWebEngineLoadingInfo) -> str:
+    """Why a load failed, where Chromium says so."""
+    if info.errorDomain() is _Domain.HttpStatusCodeDomain and info.errorCode() >= 400:
+        # Chromium's own text is part of a page, with `$1` in it for who the answer came from.
+        return f"its answer has the HTTP status {info.errorCode()}"
+    return info.errorString()
 
 
 class LoadError(Exception):
@@ -124,7 +132,7 @@ class Loads(QObject):
                 # What waits for the page waits on; the built-in one is worth showing.
                 self.missed.emit(self._dev_server.is_shown)
                 return
-        self._problem = info.errorString()
+        self._problem = problem_of(info)
         # The page tells that of the one before again by now, where this one becomes none.
         self._url = info.url()
         # One does as well after an answer with an error of its server's, or where it was stopped.
