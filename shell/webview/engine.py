@@ -21,7 +21,7 @@ from shell.webview.interceptor import NetworkInterceptor, PageInterceptor
 from shell.webview.ipc_scheme import IpcHandler
 from shell.webview.network import Network, hosts_of
 from shell.webview.origin import AppOrigins
-from shell.webview.profile import make_profile
+from shell.webview.profile import make_profile, place_of
 from shell.webview.scheme import AppHandler, AssetHandler
 from shell.webview.seal import Seal
 
@@ -92,7 +92,7 @@ class Engine:
         self._seal = Seal()
         self._network = Network(reach.allows, origins)
         self._has_network = bool(reach.patterns)
-        self._profiles: dict[Path | None, QWebEngineProfile] = {}
+        self._profiles: dict[Path, QWebEngineProfile] = {}
         self._private: list[QWebEngineProfile] = []
         self._interceptors: list[NetworkInterceptor] = []
         self._echo: Echo | None = None
@@ -135,10 +135,10 @@ class Engine:
             profile = self._make_profile(None)
             self._private.append(profile)
             return profile
-        folder = self._storage and self._storage / (window.data_directory or "webview")
-        if folder not in self._profiles:
-            self._profiles[folder] = self._make_profile(folder)
-        return self._profiles[folder]
+        place = place_of(window)
+        if place not in self._profiles:
+            self._profiles[place] = self._make_profile(self._storage and self._storage / place)
+        return self._profiles[place]
 
     def interceptor(self, label: str, user_agent: str | None) -> PageInterceptor:
         """What puts on a page's requests whose they are. A page does not own it."""

@@ -1,5 +1,7 @@
 """Profiles: where pages keep their storage, and what all pages of the app have in common."""
 
+import hashlib
+import string
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +12,11 @@ from PySide6.QtWebEngineCore import (
     QWebEngineSettings,
     QWebEngineUrlSchemeHandler,
 )
+
+from shell.config import WindowConfig
+
+_LONGEST_NAME = 200
+_PLAIN = frozenset(f"{string.ascii_lowercase}{string.digits}-_")
 
 _Attribute = QWebEngineSettings.WebAttribute
 
@@ -43,6 +50,22 @@ def storage_flag(size: int) -> str:
         size: Bytes for the pages of one origin. Chromium counts for all of them, and lets one have three quarters.
     """
     return f"--enable-features=StorageQuotaSettings:PoolSizeBytes/{-(-size * 4 // 3)}"
+
+
+def place_of(window: WindowConfig) -> Path:
+    """Where what a window's pages keep is, in the folder for that.
+
+    As in Tauri, no window has what is kept under another label, and none is where those are that say nothing.
+    """
+    if window.data_directory is None:
+        return Path("webview")
+    return Path("webviews", _file_name(window.label), window.data_directory)
+
+
+def _file_name(label: str) -> str:
+    """A name that no other label has, whatever the system makes of large letters."""
+    name = "".join(one if one in _PLAIN else f"%{ord(one):02X};" for one in label)
+    return name if len(name) <= _LONGEST_NAME else f"~{hashlib.sha256(label.encode()).hexdigest()}"
 
 
 def make_profile(

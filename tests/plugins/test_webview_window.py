@@ -1,11 +1,14 @@
 """The `webviewWindow` module of the package, function by function."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor
 
+from shell.config import WindowConfig
+from shell.webview.profile import place_of
 from tests.conftest import Runner
 from tests.plugins.conftest import EVERYTHING, Api, play
 
@@ -101,6 +104,35 @@ def test_an_incognito_window_shares_nothing(page: Runner) -> None:
         assert await (await api.window_of("other"))("localStorage.length") == 1
 
     play(page, scenario)
+
+
+def test_a_folder_for_what_pages_keep_is_that_of_one_label(page: Runner) -> None:
+    async def scenario(api: Api) -> None:
+        await api("void (localStorage.kept = 1)")
+        assert await open_window(api, "a", dataDirectory="x") is None
+        await (await api.window_of("a"))("void (localStorage.kept = 2)")
+        api.app.windows["a"].destroy()
+        for label, folder in (("b", "x"), ("webview", "."), ("a", "y")):
+            assert await open_window(api, label, dataDirectory=folder) is None
+            assert await (await api.window_of(label))("localStorage.length") == 0
+            api.app.windows[label].destroy()
+        assert await open_window(api, "a", dataDirectory="./x") is None
+        assert await (await api.window_of("a"))("localStorage.kept") == "2"
+
+    play(page, scenario)
+
+
+def test_no_label_has_the_folder_of_another() -> None:
+    labels = ["main", "a", "A", "a/b", "a:b", "webview", "webviews", "é", "É", "中", "w" * 3000, "w" * 4000]
+    windows = [WindowConfig(label=label, data_directory=folder) for label in labels for folder in (".", "x", "b/x")]
+    places = [place_of(window) for window in windows]
+    # Some systems take large letters for small ones.
+    assert len({str(place).casefold() for place in places}) == len(windows)
+    tops = {place.parts[:2] for place in places}
+    assert len(tops) == len(labels)
+    assert {top for top, _ in tops} == {"webviews"}
+    assert all(len(name) <= 255 and name.isascii() for _, name in tops)
+    assert place_of(WindowConfig(label="a")) == place_of(WindowConfig(label="b")) == Path("webview")
 
 
 def test_a_label_is_taken_once(page: Runner) -> None:
