@@ -118,14 +118,13 @@ class Deliveries:
         payload = options.described(number, notification)
         handlers = _handlers(own, payload, page)
         async with own.turn:
-            old = _instead_of(own, number, options.tag)
+            old = next((own.shown[same][0] for same in _same(own, number, options.tag)), None)
             shown = await self._notifier().notify(notification, handlers, instead_of=old)
             if shown.dismissal is None:
-                before = own.shown.get(number)
+                # It took the place of one, and may have the number of that and the tag of another.
+                for same in _same(own, number, options.tag):
+                    own.shown.pop(same)[0].close()
                 own.shown[number] = shown, payload
-                if before is not None:
-                    # By its tag it may have taken the place of another.
-                    before[0].close()
         for oldest in list(own.shown)[:-_MOST_SHOWN]:
             own.shown[oldest][0].close()
         own.tell("notification", payload)
@@ -188,11 +187,10 @@ def send(channel: Channel[Any], value: Any) -> None:
         return
 
 
-def _instead_of(own: _Origin, number: int, tag: str) -> "ShownNotification | None":
-    for other, (shown, payload) in own.shown.items():
-        if other == number or (tag and payload["tag"] == tag):
-            return shown
-    return None
+def _same(own: _Origin, number: int, tag: str) -> list[int]:
+    """Numbers of what is shown of this number, or with this tag."""
+    entries = own.shown.items()
+    return [other for other, (_, payload) in entries if other == number or (tag and payload["tag"] == tag)]
 
 
 def _handlers(own: _Origin, payload: dict[str, Any], page: "Listener | None") -> "Handlers":

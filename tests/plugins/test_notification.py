@@ -574,13 +574,16 @@ def test_what_is_shown_is_listed_and_taken_away(page: Runner, dunst: Dunst) -> N
     play(page, scenario)
 
 
-def test_one_that_takes_the_place_of_two_takes_both_away(page: Runner, dunst: Dunst) -> None:
+@pytest.mark.parametrize(
+    "first", ['{ id: 1, tag: "t" }, { id: 5, tag: "u" }', '{ id: 5, tag: "u" }, { id: 1, tag: "t" }']
+)
+def test_one_that_takes_the_place_of_two_takes_both_away(page: Runner, dunst: Dunst, first: str) -> None:
     async def scenario(app: App, window: Window) -> None:
         await window.eval(
-            """for (const options of [{ id: 1, tag: "t" }, { id: 5 }, { id: 5, tag: "t", body: "both" }]) {
+            f"""for (const options of [{first}, {{ id: 5, tag: "t", body: "both" }}]) {{
                 const title = JSON.stringify(options);
-                await new Promise((done) => { new Notification(title, { ...options, timeout: 0 }).onshow = done; });
-            }"""
+                await new Promise((done) => {{ new Notification(title, {{ ...options, timeout: 0 }}).onshow = done; }});
+            }}"""
         )
         assert [one["id"] for one in await window.eval("it.active()")] == [5]
         await dunst.until_shown(1)
