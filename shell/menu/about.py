@@ -9,6 +9,7 @@ from shell.config import Config
 from shell.image import image_from
 from shell.tooltip import plain_tooltip
 from shell.value import frozen
+from shell.window_title import plain_title
 
 _ICON_SIZE = 96
 _WIDTH = 320
@@ -87,7 +88,7 @@ class AboutDialog(QDialog):
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"About {metadata.name[:_LONG]}" if metadata.name else "About")
+        self.setWindowTitle(plain_title(f"About {metadata.name[:_LONG]}") if metadata.name else "About")
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(8)
         self.setMinimumWidth(_WIDTH)

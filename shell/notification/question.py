@@ -6,6 +6,8 @@ from collections.abc import Awaitable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from shell.window_title import plain_title
+
 
 def ask_person(parent: QWidget | None, program: str, origin: str | None) -> Awaitable[bool | None]:
     """Ask in a dialog that keeps nothing else from going on.
@@ -20,7 +22,7 @@ def ask_person(parent: QWidget | None, program: str, origin: str | None) -> Awai
     """
     answered: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
     box = QMessageBox(parent)
-    box.setWindowTitle(program)
+    box.setWindowTitle(plain_title(program))
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(f"Allow notifications from {origin or program}?")

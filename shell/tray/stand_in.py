@@ -12,6 +12,7 @@ from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
 from shell.tray.native import Gesture
 from shell.tray.tray_icon import TrayIcon
 from shell.window import Window
+from shell.window_title import plain_title
 
 _SIDE = 16
 _MARGIN = 16
@@ -142,7 +143,7 @@ class _OwnWindow(QMainWindow):
     def __init__(self, title: str, leave: Callable[[], None]) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self._leave = leave
-        self.setWindowTitle(title)
+        self.setWindowTitle(plain_title(title))
         text = QLabel(
             f"This desktop has no tray. {title} has no open window, but it still runs: what it offers is below."
         )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 from shell.fitted import fitted
+from shell.window_title import plain_title
 
 _LONGEST = 2000
 """Characters of a text. Qt lays out all of it, and makes a window of half a million lines."""
@@ -33,12 +34,12 @@ def chromium_waits() -> bool:
 
 def tell(view: QWidget | None, url: str, message: str) -> None:
     """Show a message until the person has read it."""
-    _box(view, f"Javascript Alert - {_cut_url(url)}", message, _Button.Ok)
+    _box(view, _title("Alert", url), message, _Button.Ok)
 
 
 def ask(view: QWidget | None, url: str, message: str) -> bool:
     """Ask the person for a yes or no."""
-    return _box(view, f"Javascript Confirm - {_cut_url(url)}", message, _Button.Ok | _Button.Cancel)
+    return _box(view, _title("Confirm", url), message, _Button.Ok | _Button.Cancel)
 
 
 def ask_line(view: QWidget | None, url: str, message: str, default: str) -> tuple[bool, str]:
@@ -48,7 +49,7 @@ def ask_line(view: QWidget | None, url: str, message: str, default: str) -> tupl
         Whether there is one, and the line.
     """
     dialog = QInputDialog(view)
-    dialog.setWindowTitle(f"Javascript Prompt - {_cut_url(url)}")
+    dialog.setWindowTitle(_title("Prompt", url))
     # It has no label before it has a text, and takes some texts for HTML.
     dialog.setLabelText("")
     for label in dialog.findChildren(QLabel):
@@ -94,5 +95,6 @@ def _cut(text: str, *, more: bool) -> str:
     return f"{shown.rstrip()} …" if more or len(lines) > _MOST_LINES else shown
 
 
-def _cut_url(url: str) -> str:
-    return url if len(url) <= _LONGEST_URL else f"{url[:_LONGEST_URL]}…"
+def _title(kind: str, url: str) -> str:
+    shown = url if len(url) <= _LONGEST_URL else f"{url[:_LONGEST_URL]}…"
+    return plain_title(f"Javascript {kind} - {shown}")

@@ -8,6 +8,7 @@ from shell.ipc.thread import loop_only
 from shell.window.frame import Frame
 from shell.window.native import NativeWindow
 from shell.window.theme import current_theme, set_theme
+from shell.window_title import plain_title, shown_title
 
 _MAXIMIZE = Qt.WindowType.WindowMaximizeButtonHint
 _MINIMIZE = Qt.WindowType.WindowMinimizeButtonHint
@@ -28,12 +29,12 @@ class Appearance(NativeWindow):
 
     def title(self) -> str:
         """Return the text of the title bar."""
-        return self.frame.windowTitle()
+        return shown_title(self.frame.windowTitle())
 
     def set_title(self, title: str) -> None:
         """Give the title bar another text."""
         expect(title, str, "set_title", "a text")
-        self.frame.setWindowTitle(title)
+        self.frame.setWindowTitle(plain_title(title))
 
     def set_icon(self, icon: QIcon) -> None:
         """Give the window another icon, in the title bar and the taskbar."""

@@ -34,6 +34,14 @@ def test_the_title_is_the_one_that_was_given_last(program: Driver) -> None:
         assert window("title()") == "another"
 
 
+@pytest.mark.parametrize("title", ["a [*] b", "[*]", "[*][*][*]", "[[*]*]"])
+def test_a_title_is_shown_as_it_stands(program: Driver, title: str) -> None:
+    with program.window(title="first") as window:
+        window(f"set_title({title!r})")
+        assert window("title()") == title
+        assert window.property("_NET_WM_NAME").endswith(f'= "{title}"')
+
+
 def test_the_frame_goes_and_comes_back_with_the_decorations(program: Driver) -> None:
     with program.window(decorations=False, width=300.0, height=200.0) as window:
         assert window("is_decorated()") is False
