@@ -371,6 +371,17 @@ def test_a_function_says_what_it_expects(wrong: Callable[[Any], object], kind: t
         wrong(App("com.example.given", frontend="web"))
 
 
+SETTERS_OF_WINDOWS = (
+    *("set_decorations", "set_maximizable", "set_minimizable", "set_closable", "set_resizable", "set_cursor_visible"),
+    *("set_ignore_cursor_events", "set_always_on_top", "set_always_on_bottom", "set_visible_on_all_workspaces"),
+    *("set_skip_taskbar", "set_fullscreen", "set_simple_fullscreen", "set_focusable", "set_enabled"),
+)
+
+
+def set_to_no(name: str, app: Any) -> None:
+    getattr(app.windows["main"], name)("no")
+
+
 def test_a_running_program_says_what_it_expects(shell: Runner) -> None:
     wrong: list[tuple[Callable[[Any], object], str]] = [
         (lambda app: app.create_window("a", config={}), "create_window: config: expected a WindowConfig, got {}"),
@@ -407,6 +418,18 @@ def test_a_running_program_says_what_it_expects(shell: Runner) -> None:
         (
             lambda app: app.windows["main"].set_position(None),
             "set_position: expected a LogicalPosition or a PhysicalPosition, got None",
+        ),
+        (
+            lambda app: app.windows["main"].set_size(3, 4),
+            "Window.set_size() takes 2 positional arguments but 3 were given",
+        ),
+        (
+            lambda app: app.windows["main"].set_decorations(),
+            "Window.set_decorations() missing 1 required positional argument: 'decorations'",
+        ),
+        *(
+            (functools.partial(set_to_no, name), f"{name}: expected True or False, got 'no'")
+            for name in SETTERS_OF_WINDOWS
         ),
         (lambda app: app.windows["main"].set_icon("x.png"), "set_icon: expected a QIcon, got 'x.png'"),
         (lambda app: app.windows["main"].set_menu(5), "set_menu: expected a Menu, got 5"),

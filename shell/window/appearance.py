@@ -48,6 +48,7 @@ class Appearance(NativeWindow):
 
     def set_decorations(self, decorations: bool) -> None:
         """Give the window a title bar and borders, or take them away."""
+        expect(decorations, bool, "set_decorations", "True or False")
         self._set_flag(_UNDECORATED, not decorations)
 
     def is_maximizable(self) -> bool:
@@ -56,6 +57,7 @@ class Appearance(NativeWindow):
 
     def set_maximizable(self, maximizable: bool) -> None:
         """Let the person maximize the window or not. Which buttons are drawn is up to the window manager."""
+        expect(maximizable, bool, "set_maximizable", "True or False")
         self._set_flag(_MAXIMIZE, maximizable)
 
     def is_minimizable(self) -> bool:
@@ -64,6 +66,7 @@ class Appearance(NativeWindow):
 
     def set_minimizable(self, minimizable: bool) -> None:
         """Let the person minimize the window or not. Which buttons are drawn is up to the window manager."""
+        expect(minimizable, bool, "set_minimizable", "True or False")
         self._set_flag(_MINIMIZE, minimizable)
 
     def is_closable(self) -> bool:
@@ -72,6 +75,7 @@ class Appearance(NativeWindow):
 
     def set_closable(self, closable: bool) -> None:
         """Let the person close the window or not. Which buttons are drawn is up to the window manager."""
+        expect(closable, bool, "set_closable", "True or False")
         self._set_flag(_CLOSE, closable)
 
     def set_background_color(self, color: Color | None) -> None:

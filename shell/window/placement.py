@@ -104,6 +104,7 @@ class Placement(NativeWindow):
 
     def set_resizable(self, resizable: bool) -> None:
         """Say whether the person may resize the window. ``set_size`` works either way."""
+        expect(resizable, bool, "set_resizable", "True or False")
         if resizable != self._resizable:
             self._resizable = resizable
             self._fixed_size = self.frame.size()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from shell.given import expect
 from shell.ipc.thread import loop_only
 from shell.window.cursor import CursorIcon, shape_of
 from shell.window.dpi import Position, whole_pixels
@@ -61,6 +62,7 @@ class Pointer(NativeWindow):
 
     def set_cursor_visible(self, visible: bool) -> None:
         """Show the cursor over the window or not."""
+        expect(visible, bool, "set_cursor_visible", "True or False")
         self._cursor_visible = visible
         self._show_cursor()
 
@@ -75,6 +77,7 @@ class Pointer(NativeWindow):
 
     def set_ignore_cursor_events(self, ignore: bool) -> None:
         """Let clicks go through to whatever lies below the window, or take them again."""
+        expect(ignore, bool, "set_ignore_cursor_events", "True or False")
         self._set_flag(_IGNORES_INPUT, ignore)
 
     def start_dragging(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from shell.given import expect
 from shell.ipc.thread import loop_only
 from shell.window.errors import NotSupportedError
 from shell.window.frame import Frame
@@ -49,6 +50,7 @@ class Stacking(NativeWindow):
 
     def set_always_on_top(self, always_on_top: bool) -> None:
         """Keep the window above others or not; above and below exclude each other, the last one asked for holds."""
+        expect(always_on_top, bool, "set_always_on_top", "True or False")
         if always_on_top:
             self._set_flag(_ON_BOTTOM, False)
         self._set_flag(_ON_TOP, always_on_top)
@@ -59,12 +61,14 @@ class Stacking(NativeWindow):
 
     def set_always_on_bottom(self, always_on_bottom: bool) -> None:
         """Keep the window below others or not; above and below exclude each other, the last one asked for holds."""
+        expect(always_on_bottom, bool, "set_always_on_bottom", "True or False")
         if always_on_bottom:
             self._set_flag(_ON_TOP, False)
         self._set_flag(_ON_BOTTOM, always_on_bottom)
 
     def set_visible_on_all_workspaces(self, visible: bool) -> None:
         """Let the window be on every workspace, or on the current one alone. On Linux this needs X11."""
+        expect(visible, bool, "set_visible_on_all_workspaces", "True or False")
         self._on_all_workspaces = visible
         self._change_states(_STICKY, visible)
         if self._manager is not None and self._on_screen:
@@ -72,6 +76,7 @@ class Stacking(NativeWindow):
 
     def set_skip_taskbar(self, skip: bool) -> None:
         """Keep the window out of the taskbar and the pager. On Linux this needs X11."""
+        expect(skip, bool, "set_skip_taskbar", "True or False")
         self._change_states(_SKIPS_TASKBAR, skip)
 
     def request_user_attention(self, kind: UserAttentionType | None) -> None:

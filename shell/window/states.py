@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from shell.given import expect
 from shell.ipc.thread import loop_only
 from shell.window.dpi import PhysicalPosition
 from shell.window.frame import Frame
@@ -156,10 +157,12 @@ class States(Placement):
 
     def set_fullscreen(self, fullscreen: bool) -> None:
         """Give the window the whole screen, with no title bar and no panel, or end that."""
+        expect(fullscreen, bool, "set_fullscreen", "True or False")
         self._change_state(_FULLSCREEN, fullscreen)
 
     def set_simple_fullscreen(self, fullscreen: bool) -> None:
         """Do as ``set_fullscreen`` does: only macOS has the difference."""
+        expect(fullscreen, bool, "set_simple_fullscreen", "True or False")
         self.set_fullscreen(fullscreen)
 
     def set_fullscreen_on_monitor(self, position: PhysicalPosition) -> None:
@@ -189,6 +192,7 @@ class States(Placement):
 
     def set_focusable(self, focusable: bool) -> None:
         """Say whether the window ever gets the keyboard."""
+        expect(focusable, bool, "set_focusable", "True or False")
         self._set_flag(Qt.WindowType.WindowDoesNotAcceptFocus, not focusable)
 
     def is_enabled(self) -> bool:
@@ -197,6 +201,7 @@ class States(Placement):
 
     def set_enabled(self, enabled: bool) -> None:
         """Let the window's content take input or ignore it; the title bar is not concerned."""
+        expect(enabled, bool, "set_enabled", "True or False")
         self.frame.setEnabled(enabled)
 
     def _change_state(self, state: Qt.WindowState, on: bool) -> None:

@@ -1,3 +1,4 @@
+import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -372,6 +373,13 @@ class Window(States, Appearance, Stacking, Pointer):
     def _in_page(self, position: QPointF) -> dict[str, float]:
         scale = self.scale_factor()
         return {"x": position.x() * scale, "y": position.y() * scale}
+
+
+for _part in Window.__mro__[1:-1]:
+    for _name, _function in vars(_part).items():
+        if inspect.isfunction(_function) and not _name.startswith("_"):
+            # Python names it when it is called wrongly, and nobody has written the name of a part of this class.
+            inspect.unwrap(_function).__qualname__ = f"Window.{_name}"
 
 
 def _size(size: PhysicalSize) -> dict[str, int]:
