@@ -6,6 +6,8 @@ from shell.acl.errors import AclError
 from shell.value import frozen
 
 _OPTIONS = 64
+_KEPT = 256
+"""Rounds that an automaton remembers, and characters; patterns that people write have some dozens."""
 
 type Test = Callable[[str], bool]
 
@@ -40,7 +42,9 @@ class Automaton:
 
     Every way through the steps is followed at once, as bits of one number, so that a text of n characters
     costs n rounds whatever the pattern is, and a round goes once through what may be passed over. There is nothing to
-    backtrack.
+    backtrack. Most rounds of a long text are one that was made before, and are remembered.
+
+    Safe to use from any thread.
 
     Args:
         steps: What the text must be made of, from its start to its end.
@@ -49,7 +53,7 @@ class Automaton:
         AclError: More than 64 of the steps are optional, which would take long.
     """
 
-    __slots__ = ("_any", "_chars", "_final", "_loops", "_skips", "_start", "_tests")
+    __slots__ = ("_accepting", "_any", "_chars", "_final", "_loops", "_rounds", "_skips", "_start", "_tests")
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._chars: dict[str, int] = {}
@@ -61,10 +65,16 @@ class Automaton:
         self._final = 1 << end
         if len(self._skips) > 2 * _OPTIONS:
             raise AclError(f'a pattern has at most {_OPTIONS} "**/" or groups that may be missing')
-        if self._skips:
-            # In the order of the states: all that leads to one comes before what leads on from it.
-            loops = ((1 << at, 1 << at + 1) for at in range(end) if self._loops >> at & 1)
-            self._skips = sorted((*self._skips, *loops))
+        # Loops are left all at once, but for those that lead to what is left without a character itself.
+        left = self._loops
+        for before, _ in self._skips:
+            left |= before
+        chained = self._loops & left >> 1
+        loops = ((1 << at, 1 << at + 1) for at in range(chained.bit_length()) if chained >> at & 1)
+        # In the order of the states: all that leads to one comes before what leads on from it.
+        self._skips = sorted((*self._skips, *loops))
+        self._accepting: dict[str, int] = {}
+        self._rounds: dict[tuple[int, int], int] = {}
         self._start = self._closed(1)
 
     def _add(self, steps: Iterable[Step], state: int) -> int:
@@ -88,25 +98,40 @@ class Automaton:
 
     def _closed(self, states: int) -> int:
         """Add every state that is reached without taking a character."""
-        if self._skips:
-            for before, after in self._skips:
-                if states & before:
-                    states |= after
-            return states
-        while (reached := states | (states & self._loops) << 1) != states:
-            states = reached
-        return states
+        for before, after in self._skips:
+            if states & before:
+                states |= after
+        return states | (states & self._loops) << 1
 
     def matches(self, text: str) -> bool:
         """Whether the steps take the whole text."""
         states = self._start
         for char in text:
-            accepting = self._any | self._chars.get(char, 0)
-            for test, bits in self._tests.items():
-                if states & bits and test(char):
-                    accepting |= bits
-            taken = states & accepting
-            states = self._closed((taken & ~self._loops) << 1 | taken & self._loops)
-            if not states:
+            if (accepting := self._accepting.get(char)) is None:
+                accepting = self._accepting_of(char)
+            if (reached := self._rounds.get((states, accepting))) is None:
+                reached = self._round(states, accepting)
+            if not reached:
                 return False
+            states = reached
         return bool(states & self._final)
+
+    def _accepting_of(self, char: str) -> int:
+        """The states that take a character."""
+        accepting = self._any | self._chars.get(char, 0)
+        for test, bits in self._tests.items():
+            if test(char):
+                accepting |= bits
+        if len(self._accepting) >= _KEPT:
+            self._accepting.clear()
+        self._accepting[char] = accepting
+        return accepting
+
+    def _round(self, states: int, accepting: int) -> int:
+        """The states that are reached from some by a character that these others take."""
+        taken = states & accepting
+        reached = self._closed((taken & ~self._loops) << 1 | taken & self._loops)
+        if len(self._rounds) >= _KEPT:
+            self._rounds.clear()
+        self._rounds[states, accepting] = reached
+        return reached
