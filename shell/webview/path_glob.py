@@ -9,7 +9,8 @@ from shell.acl.globs import steps
 # Stands for the dot that a hidden file's name begins with. No path holds a NUL.
 _HIDDEN = "\0"
 _LONGEST = 8192
-_SIGN = re.compile(r"[?*[\]]")
+# As `steps` reads them: the first character in brackets belongs to the set even where it is "]".
+_SIGN = re.compile(r"\[!?.[^\]]*\]|[?*]", re.DOTALL)
 
 
 class PathGlob:
@@ -34,10 +35,11 @@ class PathGlob:
         self._literal_dot = literal_dot
         self._automaton = Automaton(steps(pattern, within=_in_part, across=_shown, dot=_is_dot))
         # What it spells out is compared first, since most paths are meant by few of many patterns.
-        plain = _SIGN.split(pattern)
-        self._start = plain[0]
+        self._start, *others = _SIGN.split(pattern)
         # The slash behind "**" may be missing.
-        self._end = plain[-1].removeprefix("/")
+        self._end = others[-1].removeprefix("/") if others else self._start
+        # Longest first, as that is the rarest. One that begins with such a slash has another before it, or the start.
+        self._pieces = sorted({*others} - {"", "/"}, key=len, reverse=True)
 
     def matches(self, path: str) -> bool:
         """Whether a path is meant.
@@ -46,6 +48,9 @@ class PathGlob:
             path: Absolute, with `/` between its parts.
         """
         if not (path.startswith(self._start) and path.endswith(self._end)):
+            return False
+        rooted = f"/{path}"
+        if not all(piece in rooted for piece in self._pieces):
             return False
         if self._literal_dot:
             path = path.replace("/.", f"/{_HIDDEN}")

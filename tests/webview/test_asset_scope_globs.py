@@ -28,7 +28,14 @@ MATCHES = """
 /a/*/c          /a/b/c
 **              /a/b
 **/*.png        /a/b.png
+**/a            a
+**/a/**/b       a/b
+/a/**/b/**      /a/b/c
+/a/**/**/b      /a/b
 /a/[bc]d        /a/cd
+/a/[]b]c/d      /a/]c/d
+/a/[]b]c/d      /a/bc/d
+/a/[!]b]c/d     /a/xc/d
 /a/[!bc]d       /a/ed
 /a/[a-c]d       /a/bd
 /a/[]]          /a/]
@@ -124,7 +131,7 @@ def test_an_automaton_remembers_so_much_and_answers_the_same() -> None:
     assert len(automaton._accepting) <= module._KEPT
 
 
-def test_only_patterns_that_begin_and_end_as_the_path_does_look_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_patterns_of_which_all_that_is_plain_is_in_a_path_look_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
 
     def look(_: Automaton, path: str) -> bool:
@@ -140,6 +147,11 @@ def test_only_patterns_that_begin_and_end_as_the_path_does_look_through_it(monke
     assert looked == []
     assert [glob.pattern for glob in globs if glob.matches(f"{long}c.gif")] == ["/a/**/*.gif"]
     assert len(looked) == 1
+    looked.clear()
+    hidden = [PathGlob(f"/a/**/{name}/**", literal_dot=False) for name in (".ssh", ".git", "[.]config", "?npm")]
+    assert not any(glob.matches(f"{long}c") for glob in hidden)
+    assert looked == []
+    assert [glob.pattern for glob in hidden if glob.matches(f"{long}.config/c")] == ["/a/**/[.]config/**"]
 
 
 PARTS = st.lists(st.text("ab.", min_size=1, max_size=3), min_size=1, max_size=4)
