@@ -23,6 +23,9 @@ _MANY_OF_WORKERS = 256
 _PATIENCE = 5.0
 """Seconds after which an answer that is still on its way holds up nothing else: nobody may read it."""
 
+_AT_A_TIME = 0.004
+"""Seconds in which requests that waited are answered before others have the loop; the last may take longer."""
+
 _FILES = 65_536
 """Files that the process may have where a page asks for much at once: before anybody is asked about a request, it has
 taken one or two."""
@@ -37,6 +40,11 @@ class _Page:
         self.begun: _Begun = {}
         self.waiting: dict[int, QWebEngineUrlRequestJob] = {}
         self.late: set[int] = set()
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether something waits that may be answered."""
+        return bool(self.waiting) and len(self.begun) < _AT_ONCE
 
     @property
     def held(self) -> int:
@@ -97,7 +105,9 @@ class Turns:
             return
         job.destroyed.connect(lambda: self._gone(name, page, number))
         page.waiting[number] = job
-        self._go_on(page)
+        if len(page.waiting) == 1 and page.may_go_on:
+            self._go_on(page)
+        self._see_to_the_rest()
 
     def are_many(self, page: str) -> bool:
         """Whether so many of a page's requests wait, or of all pages', that it should make no more."""
@@ -119,10 +129,13 @@ class Turns:
         self._answer(job)
 
     def _go_on(self, page: _Page) -> None:
-        while page.waiting and len(page.begun) < _AT_ONCE:
-            number = next(iter(page.waiting))
-            self._begin(number, page.waiting.pop(number), page.begun)
-        if page.waiting and not self._timer.isActive():
+        number = next(iter(page.waiting))
+        self._begin(number, page.waiting.pop(number), page.begun)
+
+    def _see_to_the_rest(self) -> None:
+        if not self._soon.isActive() and any(page.may_go_on for page in self._pages.values()):
+            self._soon.start()
+        if not self._timer.isActive() and any(page.waiting for page in self._pages.values()):
             self._timer.start()
 
     def _gone(self, name: str | None, page: _Page, number: int) -> None:
@@ -154,8 +167,20 @@ class Turns:
         return late
 
     def _all_go_on(self) -> None:
-        for page in list(self._pages.values()):
-            self._go_on(page)
+        """Answer what waits, one request of each page after the other, for a few milliseconds."""
+        until = time.monotonic() + _AT_A_TIME
+        while ready := [name for name, page in self._pages.items() if page.may_go_on]:
+            for name in ready:
+                # Whoever goes is the last to go again. Others may be gone with what was answered.
+                if (page := self._pages.pop(name, None)) is None:
+                    continue
+                self._pages[name] = page
+                if page.may_go_on:
+                    self._go_on(page)
+                if time.monotonic() >= until:
+                    self._see_to_the_rest()
+                    return
+        self._see_to_the_rest()
 
 
 def _have_files() -> None:

@@ -35,6 +35,12 @@ class Requests:
         """Requests have their answers, or their page is gone."""
         for job in jobs:
             shiboken6.delete(job)
+        while self.turns._soon.isActive():
+            self.turn()
+
+    def turn(self) -> None:
+        """The loop comes round once."""
+        self.turns._soon.stop()
         self.turns._soon.timeout.emit()
 
     def end(self) -> None:
@@ -94,7 +100,65 @@ def test_nothing_waits_for_answers_that_nobody_reads(requests: Requests, monkeyp
     requests.make("main", AT_ONCE + 10)
     monkeypatch.setattr(module, "_PATIENCE", 0)
     requests.turns._timer.timeout.emit()
+    requests.delete()
     assert requests.answered == requests.made
+
+
+def test_a_turn_ends_when_its_time_is_up_and_pages_go_on_one_after_another(
+    requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests.make("first", module._AT_ONCE)
+    for name in ("main", "other"):
+        requests.make(name, module._AT_ONCE + 4)
+    begun, waiting = list(requests.answered), [job for job in requests.made if job not in requests.answered]
+    monkeypatch.setattr(module, "_AT_A_TIME", 0)
+    for job in begun[module._AT_ONCE :]:
+        shiboken6.delete(job)
+    for turn in range(1, 9):
+        assert requests.turns._soon.isActive()
+        requests.turn()
+        assert len(requests.answered) == len(begun) + turn
+    assert not requests.turns._soon.isActive()
+    went = requests.answered[len(begun) :]
+    assert [job.objectName() for job in went] == ["main", "other"] * 4
+    for name in ("main", "other"):
+        assert [job for job in went if job.objectName() == name] == [job for job in waiting if job.objectName() == name]
+
+
+def test_a_request_does_not_pass_those_that_wait_for_the_next_turn(
+    requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests.make("main", AT_ONCE + 3)
+    monkeypatch.setattr(module, "_AT_A_TIME", 0)
+    for job in requests.made[module._AT_ONCE : AT_ONCE]:
+        shiboken6.delete(job)
+    requests.make("main")
+    assert len(requests.answered) == AT_ONCE
+    requests.delete()
+    assert requests.answered == requests.made
+
+
+def test_a_page_that_goes_with_an_answer_takes_nothing_from_others(
+    requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests.make("first", module._AT_ONCE)
+    for name in ("main", "other"):
+        requests.make(name, module._AT_ONCE + 2)
+    begun = list(requests.answered)
+    others = [job for job in requests.made if job.objectName() == "other"]
+    answered = requests.answered.append
+
+    def answer(job: QObject) -> None:
+        answered(job)
+        for one in filter(shiboken6.isValid, others):
+            shiboken6.delete(one)
+
+    monkeypatch.setattr(requests.turns, "_answer", answer)
+    for job in begun[module._AT_ONCE :]:
+        shiboken6.delete(job)
+    requests.delete()
+    assert [job.objectName() for job in requests.answered[len(begun) :]] == ["main"] * 2
+    assert set(requests.turns._pages) == {"main"}
 
 
 def test_nothing_is_kept_of_requests_that_are_gone(requests: Requests) -> None:
