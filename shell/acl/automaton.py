@@ -8,6 +8,8 @@ from shell.value import frozen
 _OPTIONS = 64
 _KEPT = 256
 """Rounds that an automaton remembers, and characters; patterns that people write have some dozens."""
+_SETTLED = -1
+"""Stands for the states from which whatever follows is taken."""
 
 type Test = Callable[[str], bool]
 
@@ -53,7 +55,7 @@ class Automaton:
         AclError: More than 64 of the steps are optional, which would take long.
     """
 
-    __slots__ = ("_accepting", "_any", "_chars", "_final", "_loops", "_rounds", "_skips", "_start", "_tests")
+    __slots__ = ("_accepting", "_any", "_chars", "_final", "_loops", "_rest", "_rounds", "_skips", "_start", "_tests")
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._chars: dict[str, int] = {}
@@ -63,6 +65,8 @@ class Automaton:
         self._skips: list[tuple[int, int]] = []
         end = self._add(steps, 0)
         self._final = 1 << end
+        # A last star that takes all characters, where the steps have one.
+        self._rest = self._final >> 1 & self._loops & self._any
         if len(self._skips) > 2 * _OPTIONS:
             raise AclError(f'a pattern has at most {_OPTIONS} "**/" or groups that may be missing')
         # Loops are left all at once, but for those that lead to what is left without a character itself.
@@ -111,8 +115,8 @@ class Automaton:
                 accepting = self._accepting_of(char)
             if (reached := self._rounds.get((states, accepting))) is None:
                 reached = self._round(states, accepting)
-            if not reached:
-                return False
+            if reached <= 0:
+                return reached == _SETTLED
             states = reached
         return bool(states & self._final)
 
@@ -131,6 +135,8 @@ class Automaton:
         """The states that are reached from some by a character that these others take."""
         taken = states & accepting
         reached = self._closed((taken & ~self._loops) << 1 | taken & self._loops)
+        if reached & self._rest:
+            reached = _SETTLED
         if len(self._rounds) >= _KEPT:
             self._rounds.clear()
         self._rounds[states, accepting] = reached

@@ -25,13 +25,14 @@ class Origin:
 
     def is_meant_by(self, capability: Capability) -> bool:
         """Whether a capability speaks of this page."""
+        # Labels are short and URLs may be long.
+        if not capability.applies_to(self.window, self.webview):
+            return False
         if self.url is None:
-            meant = capability.local
-        elif self.pattern:
-            meant = any(pattern.pattern == self.url for pattern in capability.remote)
-        else:
-            meant = any(pattern.matches(self.url) for pattern in capability.remote)
-        return meant and capability.applies_to(self.window, self.webview)
+            return capability.local
+        if self.pattern:
+            return any(pattern.pattern == self.url for pattern in capability.remote)
+        return any(pattern.matches(self.url) for pattern in capability.remote)
 
     def __str__(self) -> str:
         url = "local" if self.url is None else cut(self.url)

@@ -33,7 +33,8 @@ class PathGlob:
             raise AclError(f"a pattern for paths has at most {_LONGEST} characters, this one {len(pattern)}")
         self.pattern = pattern
         self._literal_dot = literal_dot
-        self._automaton = Automaton(steps(pattern, within=_in_part, across=_shown, dot=_is_dot))
+        across = _shown if literal_dot else None
+        self._automaton = Automaton(steps(pattern, within=_in_part, across=across, dot=_is_dot))
         # What it spells out is compared first, since most paths are meant by few of many patterns.
         self._start, *others = _SIGN.split(pattern)
         # The slash behind "**" may be missing.

@@ -19,6 +19,7 @@ from shell.acl import (
     Scope,
     core_manifests,
 )
+from shell.acl.urlpattern import UrlPattern
 from tests.acl.program import NOTES, allowed, authority, capability, message, page, scope_of
 
 READ = "plugin:notes|read"
@@ -206,6 +207,29 @@ def test_remote_pages_are_shown_for_a_capability_that_counts_and_not_for_what_is
     asked = authority(capability(*permissions, remote={"urls": ["https://tauri.app"]}, **keys))
     assert [pattern.pattern for pattern in asked.remote] == (["https://tauri.app"] if shown else [])
     assert asked.knows_remote("main", "child", "https://tauri.app/blog") is shown
+
+
+def test_a_url_is_held_only_against_what_capabilities_of_its_own_window_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = authority(
+        *(
+            capability(
+                "notes:allow-read", identifier=label, windows=[label], remote={"urls": [f"https://{label}.app/*"]}
+            )
+            for label in ("main", "other", "else")
+        )
+    )
+    compared: list[str] = []
+
+    def compare(pattern: UrlPattern, url: str) -> bool:
+        compared.append(pattern.pattern)
+        return matches(pattern, url)
+
+    matches = UrlPattern.matches
+    monkeypatch.setattr(UrlPattern, "matches", compare)
+    assert asked.knows_remote("main", "main", "https://main.app/x")
+    assert allowed(asked, READ, page("main", "https://main.app/x"))
+    assert not allowed(asked, READ, page("main", "https://other.app/x"))
+    assert compared == ["https://main.app/*"] * 3
 
 
 # Scopes

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,24 @@ def test_a_glob_that_means_nothing_is_refused(pattern: str, message: str) -> Non
 
 def test_many_stars_cost_no_more_than_one() -> None:
     assert not Glob("*a" * 127 + "b").matches("a" * 20_000)
+
+
+class Text(str):
+    """Text that tells how far it was read."""
+
+    __slots__ = ("read",)
+
+    def __iter__(self) -> Iterator[str]:
+        for at, char in enumerate(str(self)):
+            self.read = at
+            yield char
+
+
+def test_what_a_last_star_takes_is_not_looked_at() -> None:
+    for pattern in ("*", "abc*", "*bc*", "**/abc/**"):
+        text = Text("/abc/" + "d" * 20_000)
+        assert Glob(pattern).matches(text) is (pattern != "abc*"), pattern
+        assert text.read < 10, pattern
 
 
 def as_expression(pattern: str) -> str:
