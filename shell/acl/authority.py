@@ -10,7 +10,7 @@ from shell.acl.decision import Allowed, Decision, Denied
 from shell.acl.errors import AclError
 from shell.acl.identifier import APP_ACL_KEY, CORE_NAMESPACES, problem_of
 from shell.acl.manifest import Manifest
-from shell.acl.origin import Origin
+from shell.acl.origin import Origin, cut
 from shell.acl.place import quoted
 from shell.acl.resolved import Resolved
 from shell.acl.urlpattern import LONGEST_URL, UrlPattern
@@ -120,8 +120,8 @@ class Authority:
         """
         url = None if caller.local else caller.url
         if url is not None and len(url) > LONGEST_URL:
-            # No pattern matches it. Cut, it cannot fill the memory that answers are kept in.
-            url = f"{url[:LONGEST_URL]}…"
+            # No pattern matches it, nor what is cut, which is no ASCII. So it cannot fill the memory of what is kept.
+            url = cut(url)
         return self._resolved.decide(command, caller.window, caller.webview, url)
 
     def knows_remote(self, window: str, webview: str, url: str) -> bool:

@@ -94,7 +94,7 @@ class UrlPattern:
         self._fragment = Automaton(_steps(_encoded(fragment[1:]), "")) if fragment[1:] else None
 
     def matches(self, url: str) -> bool:
-        """Whether a URL, as Chromium writes it, is meant by this pattern; of one beyond 16 KiB, never."""
+        """Whether a URL, as Chromium writes it, is meant by this pattern; one beyond ASCII or 16 KiB never is."""
         parts = _parts(url)
         return (
             parts is not None
@@ -136,7 +136,7 @@ class UrlPattern:
 
 
 def _parts(url: str) -> re.Match[str] | None:
-    return re.fullmatch(_URL, url) if len(url) <= LONGEST_URL else None
+    return re.fullmatch(_URL, url) if len(url) <= LONGEST_URL and url.isascii() else None
 
 
 def _tokens(pattern: str, at: int = 0, *, grouped: bool = False) -> list[_Token]:

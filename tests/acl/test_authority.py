@@ -19,7 +19,7 @@ from shell.acl import (
     Scope,
     core_manifests,
 )
-from shell.acl.urlpattern import UrlPattern
+from shell.acl.urlpattern import LONGEST_URL, UrlPattern
 from tests.acl.program import NOTES, allowed, authority, capability, message, page, scope_of
 
 READ = "plugin:notes|read"
@@ -230,6 +230,22 @@ def test_a_url_is_held_only_against_what_capabilities_of_its_own_window_say(monk
     assert allowed(asked, READ, page("main", "https://main.app/x"))
     assert not allowed(asked, READ, page("main", "https://other.app/x"))
     assert compared == ["https://main.app/*"] * 3
+
+
+def test_of_urls_that_nothing_matches_little_is_kept_and_no_pattern_matches_what_is_left() -> None:
+    asked = authority(
+        *(
+            capability("notes:allow-read", identifier=f"c{at}", remote={"urls": [url]})
+            for at, url in enumerate(["*://*", "https://*", "https://*/*", f"{REMOTE}*"])
+        )
+    )
+    kept = asked._resolved._decisions
+    for length, expected in ((LONGEST_URL, True), (LONGEST_URL + 1, False), (10 * LONGEST_URL, False)):
+        url = f"{REMOTE}{length}/".ljust(length, "a")
+        assert asked.decide(READ, page("main", url)) is asked.decide(READ, page("main", url))
+        assert allowed(asked, READ, page("main", url)) is expected
+    assert [len(url or "") for _, _, _, url in kept] == [LONGEST_URL, 201, 201]
+    assert not allowed(asked, READ, page("main", f"{REMOTE}aaa…"))
 
 
 # Scopes
