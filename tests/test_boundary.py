@@ -219,6 +219,34 @@ def test_sub_frames_have_no_bridge(shell: Runner) -> None:
     shell.run(shell.app(), scenario)
 
 
+def test_a_frame_shows_nothing_of_the_asset_scope_and_the_log_says_so(
+    shell: Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = shell.write(**{"other/page": "<script>parent.postMessage('shown', '*')</script>"}) / "other/page.html"
+    app = shell.app(config={"app": {"security": {"assetProtocol": {"enable": True, "scope": [f"{page.parent}/*"]}}}})
+
+    async def scenario(app: App) -> None:
+        window = app.windows["main"]
+        told = await window.eval(
+            f"""const url = shell.convertFileSrc("{page}");
+            const told = new Promise((done) => addEventListener("message", (event) => done(event.data)));
+            for (const src of [url, "other/page.html"]) {{
+                document.body.append(Object.assign(document.createElement("iframe"), {{ src }}));
+            }}
+            return [(await fetch(url)).status, await told, document.querySelector("iframe").contentDocument?.URL];"""
+        )
+        assert told[:2] == [200, "shown"]
+        assert "asset" not in (told[2] or "")
+
+    shell.run(app, scenario)
+    refused = [record.getMessage() for record in caplog.records if "was refused" in record.getMessage()]
+    assert len(refused) == 1
+    assert refused[0].startswith("webview main: navigation to asset://localhost/")
+    assert refused[0].endswith(
+        "was refused: a frame shows nothing of asset:, as a page in it could read all that the asset scope allows"
+    )
+
+
 def test_bytes_answer_only_the_apps_own_origin(shell: Runner) -> None:
     app = shell.app()
     called: list[bytes] = []

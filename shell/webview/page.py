@@ -48,6 +48,8 @@ _LONGEST_TYPE = 255
 
 _CALLED = {"navigation": "navigation", "window": "a new window", "link": "a link"}
 _NOT_REMOTE = "it is no page of the app's own, and no capability has it among its remote.urls"
+_NOT_OF_HOST = "it is not listed under plugins.qtshell.network"
+_NOT_IN_FRAME = "a frame shows nothing of asset:, as a page in it could read all that the asset scope allows"
 _NOT_LISTED = "plugins.qtshell.webPermissions does not list it"
 _NOT_OURS = "only the app's own pages get it"
 _HAS_FRAMES = "Qt does not tell which of its frames asks"
@@ -203,7 +205,7 @@ class Page(QWebEnginePage):
         if not request.isMainFrame():
             self._take_pointer_back()
             verdict = self._rules.navigation.sub_frame(url)
-            why = "it is not listed under plugins.qtshell.network"
+            why = _NOT_IN_FRAME if url.startswith("asset:") else _NOT_OF_HOST
         elif self._is_core_navigation(url, request):
             verdict = Verdict.GO
         else:
