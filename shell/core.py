@@ -85,7 +85,7 @@ class Core:
         self._app = app
         self.exit = Exit(app.life)
         self.set_up = False
-        self._config = config = _with_written_frontend(config)
+        self._config = config = _with_written_urls(config)
         self._options = options
         frontend = config.frontend
         self._origins = AppOrigins.of([frontend.url] if frontend and frontend.url else ())
@@ -474,12 +474,17 @@ class Core:
                 self._engine.release()
 
 
-def _with_written_frontend(config: Config) -> Config:
-    """Have the address of the pages as Chromium writes it, since that is what origins and hosts are compared with."""
+def _with_written_urls(config: Config) -> Config:
+    """Have the addresses of pages as Chromium writes them, since that is what origins and hosts are compared with."""
+    windows = tuple(attrs.evolve(one, url=_written(one.url)) if one.remote else one for one in config.app.windows)
     frontend = config.frontend
-    if frontend is None or not frontend.url:
-        return config
-    return attrs.evolve(config, frontend=attrs.evolve(frontend, url=written(QUrl(frontend.url)) or frontend.url))
+    if frontend is not None and frontend.url:
+        frontend = attrs.evolve(frontend, url=_written(frontend.url))
+    return attrs.evolve(config, app=attrs.evolve(config.app, windows=windows), frontend=frontend)
+
+
+def _written(url: str) -> str:
+    return written(QUrl(url)) or url
 
 
 def _warn_of_setup(hook: "SetupHook") -> None:

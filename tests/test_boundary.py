@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineProfile
 
-from shell import App, Caller, JavaScriptError, Window
+from shell import App, Caller, JavaScriptError, LoadError, Window
 from shell.config import WindowConfig
 from tests.conftest import Runner, next_load
 from tests.web_server import site
@@ -381,5 +381,34 @@ def test_only_a_program_with_a_network_keeps_a_cache_of_it(shell: Runner, networ
         await window.loaded()
         kind = window.webview.page.profile().httpCacheType()
         assert (kind is QWebEngineProfile.HttpCacheType.NoCache) == (not network)
+
+    shell.run(app, scenario)
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f.0.0.1", "127.0.0.1"])
+def test_a_window_of_another_site_is_shown_however_its_address_is_written(shell: Runner, host: str) -> None:
+    with site({"/": "<!doctype html><title>far</title>", "/two": "<!doctype html><title>two</title>"}) as far:
+        _, _, port = far.origin.rpartition(":")
+        app = shell.app(config={"app": {"windows": [{"url": f"http://{host}:{port}/"}]}})
+
+        async def scenario(app: App) -> None:
+            main = app.windows["main"]
+            await main.loaded()
+            assert await main.eval("document.title") == "far"
+            loaded = asyncio.ensure_future(next_load(main))
+            await main.eval("void setTimeout(() => { location = '/two' })")
+            await loaded
+            assert await main.eval("document.title") == "two"
+
+        shell.run(app, scenario)
+
+
+def test_the_site_of_a_window_may_have_letters_beyond_ascii(shell: Runner) -> None:
+    app = shell.app(config={"app": {"windows": [{"url": "http://bücher.example/"}]}})
+
+    async def scenario(app: App) -> None:
+        # Blocked, it would not be missed.
+        with pytest.raises(LoadError, match="ERR_NAME_NOT_RESOLVED"):
+            await app.windows["main"].loaded()
 
     shell.run(app, scenario)
