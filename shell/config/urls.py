@@ -21,8 +21,10 @@ _SECURED = {"http": frozenset({"http", "https"}), "ws": frozenset({"ws", "wss"})
 _SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]*)"
 _NAME = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST = rf"(?:{_NAME}(?:\.{_NAME})*|\[[0-9a-f:.]+\])"
+# There is no port 0, which stands for all of them here.
+_PORT = r"(?!0+(?!\d))\d{1,5}"
 _PATTERN = re.compile(
-    rf"(?:{_SCHEME}://)?(?P<host>\*|(?:\*\.)?{_HOST})(?::(?P<port>\d{{1,5}}|\*))?(?P<path>/[!-\[\]-~]*)?",
+    rf"(?:{_SCHEME}://)?(?P<host>\*|(?:\*\.)?{_HOST})(?::(?P<port>{_PORT}|\*))?(?P<path>/[!-\[\]-~]*)?",
     re.IGNORECASE | re.ASCII,
 )
 _BARE_SCHEME = re.compile(rf"{_SCHEME}:\*?", re.IGNORECASE | re.ASCII)
@@ -34,7 +36,7 @@ _WEB_URL = re.compile(r"https?://[^\s/?#\\@]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _PAGE_SCHEMES = frozenset({"http", "https", "tauri", "about", "data"})
 # Strict on purpose: a URL that Chromium could read in another way than this program matches nothing.
 _URL = re.compile(
-    rf"{_SCHEME}:(?://(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#]|$))?(?P<rest>[!-\[\]-~]*)",
+    rf"{_SCHEME}:(?://(?P<host>{_HOST})(?::(?P<port>{_PORT}))?(?=[/?#]|$))?(?P<rest>[!-\[\]-~]*)",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -91,6 +91,8 @@ def test_a_pattern_means_its_hosts_and_no_other(pattern: str, meant: list[str], 
         "-a",
         "a b",
         "https://a:99999",
+        "https://a:0",
+        "*:00000",
         "https://a:x",
         "'self'",
         "data:",
@@ -119,6 +121,14 @@ def test_a_host_is_never_another(host: str, other: str) -> None:
     assert pattern.matches(f"https://{other}/") is (host == other)
 
 
+@pytest.mark.parametrize("port", ["0", "00000"])
+def test_the_port_that_there_cannot_be_stands_for_no_other(port: str) -> None:
+    assert UrlPattern.of_origin(f"https://a.org:{port}/") is None
+    assert network(config_from({"identifier": "a.b", "app": {"security": {"csp": f"img-src a.org:{port} b.org"}}})) == [
+        "b.org"
+    ]
+
+
 def test_network_lists_hosts() -> None:
     assert network(own(network=["https://api.example.com", "*.tiles.example.org", "http://localhost:*"])) == [
         "https://api.example.com",
@@ -127,7 +137,7 @@ def test_network_lists_hosts() -> None:
     ]
 
 
-@pytest.mark.parametrize("entry", ["ftp://a", "https://a/path", "mailto:", "*", "https:", 7, ""])
+@pytest.mark.parametrize("entry", ["ftp://a", "https://a/path", "mailto:", "*", "https:", "https://a:0", 7, ""])
 def test_network_takes_nothing_but_hosts(entry: object) -> None:
     if entry == "*":
         assert network(own(network=[entry])) == ["*:*"]
