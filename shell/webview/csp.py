@@ -18,8 +18,14 @@ _KEPT = 4 * 1024 * 1024
 """Bytes of the policies for pages that were looked into, about."""
 _KEPT_AT_LEAST = 1024
 """Bytes that one takes, however little it says."""
-# All that may come before the doctype, and it: read as browsers do, by the tokenizer of the HTML standard.
-_DOCTYPE = re.compile(rb"(?:[\t\n\f\r ]|<!--(?:-?>|.*?--!?>)|<\?[^>]*>)*+<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
+# What may come before the doctype, up to it or to a comment with ">" in it: read as browsers do, by the tokenizer of
+# the HTML standard.
+_BEFORE = re.compile(
+    rb"(?:[\t\n\f\r ]++|<!--[^>]*+(?<=--)>|<\?[^>]*+>)*+(?:(?P<doctype><!doctype[^>]*+>)|(?P<comment><!--))?",
+    re.IGNORECASE,
+)
+# With a beginning that Python looks for fast: while it looks for a match, no other thread runs.
+_END_OF_COMMENT = re.compile(rb"--!?>")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -125,8 +131,13 @@ def _head(page: bytes) -> int:
     none is recognized it is the front, so that a page may look otherwise, and is never without its policy.
     """
     start = len(_MARK) if page.startswith(_MARK) else 0
-    found = _DOCTYPE.match(page, start)
-    return found.end() if found else start
+    at: int | None = start
+    while at is not None and (found := _BEFORE.match(page, at)):
+        if found["comment"] is None:
+            return start if found["doctype"] is None else found.end()
+        end = _END_OF_COMMENT.search(page, found.end())
+        at = None if end is None else end.end()
+    return start
 
 
 class PagePolicy:

@@ -5,7 +5,10 @@ import base64
 import hashlib
 import json
 import random
+import re
 import threading
+import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 from shell import App
 from shell.config.markup import elements
 from shell.config.security import Csp
-from shell.webview.csp import Inline, PagePolicy, completed, served
+from shell.webview.csp import Inline, PagePolicy, _head, completed, served
 from shell.webview.csp_scan import scan
 from tests.conftest import Runner
 from tests.webview._offscreen import a_page
@@ -140,7 +143,9 @@ def test_what_is_shown_where_scripts_are_off_is_no_deeper_than_one_level() -> No
         (" \t\r\n\f<!-- > -- > --><!--><!---><!-- --!><?xml version='1.0'?>\n<!DocType html PUBLIC '-//'>", "<html>"),
         ("<!-- a <!-- --><!----!><!-----><!doctype html>", "<p>"),
         ("", "<!-- a --\n><!doctype html>"),
+        ("<!-- > --!><!--><!--->\n<!-- > --><!----><!doctype html>", "<p>"),
         ("", "<!--!><!doctype html>"),
+        ("", "<!-- > --><!-- > <!doctype html>"),
         ("", "<!-- <html><!doctype html>"),
         ("", "\u00a0<!doctype html>"),
         ("", "\v<!doctype html>"),
@@ -153,6 +158,19 @@ def test_a_policy_in_a_page_stands_before_everything_that_it_is_for(before: str,
     result = served(f"{before}{after}".encode(), Csp.parse("script-src 'sha256-A='"), written_into=True)
     meta = '<meta http-equiv="Content-Security-Policy" content="script-src &#x27;sha256-A=&#x27;">'
     assert result.page.decode() == f"{before}{meta}{after}"
+
+
+@pytest.mark.parametrize("inside", ["", "a > b ", "-- >"])
+def test_the_end_of_a_comment_before_the_doctype_is_found_without_a_try_at_each_character(inside: str) -> None:
+    def spent(read: Callable[[], object]) -> float:
+        began = time.process_time()
+        read()
+        return time.process_time() - began
+
+    page = f"<!--{inside}{'a' * 8_000_000}--><!doctype html>".encode()
+    tried = re.compile(rb"<!--.*?--!?>")
+    assert _head(page) == len(page)
+    assert 3 * spent(lambda: _head(page)) < spent(lambda: tried.search(page))
 
 
 def test_a_policy_that_survives_lower_case_is_a_header() -> None:
