@@ -7,6 +7,8 @@ from shell.acl.errors import AclError
 from shell.acl.place import quoted
 
 _LONGEST = 256
+_SETS = 64
+"""Different sets in brackets: each is asked about each character."""
 
 
 class Glob:
@@ -61,9 +63,10 @@ def steps(
         dot: What a dot stands for; itself where it is None.
 
     Raises:
-        AclError: A bracket is not closed, or there are stars in a row that mean nothing.
+        AclError: A bracket is not closed, there are too many sets, or stars in a row that mean nothing.
     """
     at = 0
+    sets: dict[str, Test] = {}
     while at < len(pattern):
         char = pattern[at]
         if char == "*":
@@ -94,7 +97,12 @@ def steps(
             end = pattern.find("]", first + 1)
             if end < 0:
                 raise AclError(f'{quoted(pattern)}: a "[" needs a set of characters and a "]"')
-            yield One(test=_one_of(pattern[first:end], negated=negated, within=within))
+            written = pattern[at:end]
+            if written not in sets:
+                if len(sets) == _SETS:
+                    raise AclError(f"{quoted(pattern)}: at most {_SETS} different sets may stand in brackets")
+                sets[written] = _one_of(pattern[first:end], negated=negated, within=within)
+            yield One(test=sets[written])
             at = end + 1
         elif char == "." and dot is not None:
             yield One(test=dot)

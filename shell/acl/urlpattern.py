@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise, product
 from typing import Final
 
-from shell.acl.automaton import Automaton, Many, One, Option, Step
+from shell.acl.automaton import Automaton, Many, One, Option, Step, Test
 from shell.acl.errors import AclError
 from shell.acl.place import quoted
 from shell.value import frozen
@@ -277,7 +278,12 @@ def _steps(tokens: Iterable[_Token], delimiter: str) -> Iterator[Step]:
             inner = tuple(_steps(token.tokens, delimiter))
             yield from (Option(inner),) if token.optional else inner
         elif token.named:
-            yield One(test=lambda char: char != delimiter)
-            yield Many(test=lambda char: char != delimiter)
+            yield One(test=_all_but(delimiter))
+            yield Many(test=_all_but(delimiter))
         else:
             yield Many()
+
+
+@cache
+def _all_but(delimiter: str) -> Test:
+    return lambda char: char != delimiter

@@ -82,6 +82,15 @@ def test_many_stars_cost_no_more_than_one() -> None:
     assert not Glob("*a" * 127 + "b").matches("a" * 20_000)
 
 
+def test_sets_that_are_the_same_are_one_and_others_have_a_bound() -> None:
+    assert Glob("[0-9]" * 50).matches("0" * 50)
+    assert Glob("".join(f"[{chr(0x100 + number)}]" for number in range(64))).matches(
+        "".join(map(chr, range(0x100, 0x140)))
+    )
+    with pytest.raises(AclError, match=r'^"\[Ā\].*…": at most 64 different sets may stand in brackets$'):
+        Glob("".join(f"[{chr(0x100 + number)}]" for number in range(65)))
+
+
 class Text(str):
     """Text that tells how far it was read."""
 
