@@ -15,7 +15,6 @@ def event_plugin(events: Events, most: int) -> Plugin:
         most: Bytes of JSON that the payload of an event may have that somebody hears.
     """
     plugin = Plugin("event")
-    large = min(_LARGE, most)
 
     @plugin.command
     async def listen(session: Session, event: str, target: EventTarget, handler: int) -> int:
@@ -27,39 +26,43 @@ def event_plugin(events: Events, most: int) -> Plugin:
 
     @plugin.command
     async def emit(session: Session, event: str, payload: msgspec.Raw = _NULL) -> None:
-        if session.emitting or len(payload) > large:
+        if session.emitting or len(payload) > _LARGE:
             await send_large(session, event, payload, EVERYONE)
         else:
             send(session, event, payload, EVERYONE)
 
     @plugin.command
     async def emit_to(session: Session, target: EventTarget, event: str, payload: msgspec.Raw = _NULL) -> None:
-        if session.emitting or len(payload) > large:
+        if session.emitting or len(payload) > _LARGE:
             await send_large(session, event, payload, target.address())
         else:
             send(session, event, payload, target.address())
 
     def send(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
+        check_size(event, payload, address)
         emitter = session.caller.webview
         events.refuse_overflow(event, address, emitter, session.limits)
         events.emit_encoded(event, payload, address, emitter)
 
     async def send_large(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
+        emitter = session.caller.webview
+        session.emitting += 1
+        try:
+            # What the page emits after it, likewise: each listener hears all in order.
+            async with session.telling:
+                check_size(event, payload, address)
+                events.refuse_overflow(event, address, emitter, session.limits)
+                await events.emit_in_turns(event, payload, address, emitter)
+        finally:
+            session.emitting -= 1
+
+    def check_size(event: str, payload: msgspec.Raw, address: Address) -> None:
         # It is delivered to whoever listens as it is, and to each at once.
         if len(payload) > most and events.is_heard(event, address):
             raise RefusedError(
                 f"the payload of an event that somebody hears may have {most} bytes, and this one has {len(payload)} "
                 "(App's limits.whole); a command or a channel takes more"
             )
-        session.emitting += 1
-        try:
-            # What the page emits after it, likewise: each listener hears all in order.
-            async with session.telling:
-                emitter = session.caller.webview
-                events.refuse_overflow(event, address, emitter, session.limits)
-                await events.emit_in_turns(event, payload, address, emitter)
-        finally:
-            session.emitting -= 1
 
     return plugin
 
