@@ -6,10 +6,10 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from shell.webview.absences import FOR_SURE, Absences
-from shell.webview.coincidences import Coincidences
+from shell.webview.holding import Holding
+from shell.webview.left_out import FAR_TOO_MUCH, TOO_MUCH, LeftOut, Steps
 from shell.webview.processes import Release
 from shell.webview.resort import Growth, Resort
 from shell.webview.silence import Echo
@@ -50,29 +50,9 @@ _STEP = 1 / 64
 """Of what it may grow by: when it has grown by as much more, it is looked for whom."""
 _SIGN = 1 / 512
 """Of what it may grow by: when it has grown by as much in somebody's turns, that is a sign for or against them."""
-_TOO_MUCH = 1 / 8
-"""Of what it may grow by: before somebody is ended it has grown by as much more."""
-_FAR_TOO_MUCH = 3.0
-"""Times as much as it may grow by: where it is not clear for whom by then, the likeliest is ended."""
-_AT_A_RUN = 1.0
-"""Seconds in which it may grow on as fast as before, so that it is to be looked often."""
-_LONGEST_ABSENCE = 2.0
-"""Seconds for which somebody is held alone at most, where the core has grown by what it may; four times as many where
-it has by twice as much, and as many as it takes where it has by far too much."""
-_LONGEST_PAUSE = 600.0
-"""Seconds without growth after which it is not what it is looked for."""
-_TIMES = (2, 5)
-"""How many growths show how long it pauses between two: by chance, lest the pause be always longer that comes then."""
-_LULL, _LONGEST_LULL = 0.25, 2.0
-"""Seconds without growth after which all of a large message has come, and for which that is waited for at most."""
-_LONGEST_ECHO = 0.25
-"""Seconds for which it is waited at most until nothing is heard any more of somebody."""
 _BEHIND = 1 / 8
 """Of what it may grow by: when it has grown by as much since it was last seen whether Chromium rests, Chromium may be
 behind. It takes twice as much each further time that nothing came of waiting for that."""
-
-type _Steps[T] = Generator[float, None, T]
-"""What takes a while: yields seconds after which it goes on, at the earliest."""
 
 
 def give_back() -> None:
@@ -97,10 +77,9 @@ class MemoryGuard:
     counts from there anew.
 
     A page notices when it is held, and may rest then until it has been left alone for a while: nothing shows in turns.
-    So where the core grows whenever nobody looks, each renderer is held alone for a moment. The core does not grow then
-    if that is the one for which it does. Those come first who have computed at each growth: where it pauses for minutes
-    in between, few can be tried. Pages can work together; so when the core has grown by far too much, and never does
-    while all are held, the likeliest is ended.
+    So where the core grows whenever nobody looks, each renderer is held alone for a moment (`LeftOut`). The core does
+    not grow then if that is the one for which it does. Pages can work together; so when the core has grown by far too
+    much, and never does while all are held, the likeliest is ended.
 
     A page can ask in a moment for what takes Chromium minutes, as for databases. Nothing shows meanwhile, so it is
     waited until that is done, and who computes is held. What was asked for is done whatever becomes of the page, and
@@ -144,7 +123,7 @@ class MemoryGuard:
         self._sign = max(_LITTLE, _SIGN * most)
         self._echo = echo
         self._renderers = renderers
-        self._stop = hold
+        self._holding = Holding(hold)
         self._end = end
         self._name = name
         self._in_dialog = in_dialog
@@ -154,13 +133,10 @@ class MemoryGuard:
         self._give_back = give_back
         self._clock = clock
         self._chance = chance or random.SystemRandom()
-        self._held: dict[int, Release] = {}
         self._suspects = Suspects()
-        self._absences = Absences()
-        self._coincidences = self._new_coincidences()
+        self._left_out = self._new_left_out()
         self._resort = Resort(most, _STEP * most, self._used, clock)
-        self._at_rest = self._weighs = self._settles = False
-        self._seen = 0
+        self._at_rest = self._weighs = False
         self._grew = -math.inf
         self._next = 0.0
         self._least = self._used()
@@ -169,12 +145,12 @@ class MemoryGuard:
     @property
     def weighs(self) -> bool:
         """Whether it is looked for whom the core grows, or waited until Chromium rests: renderers may be held."""
-        return self._weighs
+        return self._weighs or self._left_out.looks_often
 
     @property
     def alarmed(self) -> bool:
         """Whether the core has grown too much, and of late, so that it is to be looked soon whether it grows on."""
-        return self._clock() - self._grew < _SOON
+        return self._clock() - max(self._grew, self._left_out.grew) < _SOON
 
     def look(self) -> None:
         """Go on where it is time to. To be called 100 times a second while it weighs, and otherwise when it suits."""
@@ -183,7 +159,7 @@ class MemoryGuard:
             return
         try:
             if self._grew > -math.inf:
-                self._coincidences.look(self._renderers())
+                self._left_out.look()
             self._next = now + next(self._steps)
         except Exception:
             log.exception("it could not be seen for whom the program grows")
@@ -195,7 +171,7 @@ class MemoryGuard:
         self._steps.close()
         self._steps = self._watch()
 
-    def _watch(self) -> _Steps[None]:
+    def _watch(self) -> Steps[None]:
         marked, behind = self._used(), _BEHIND
         while True:
             used = self._used()
@@ -205,7 +181,7 @@ class MemoryGuard:
                 try:
                     yield from self._see_to_growth()
                 finally:
-                    self._grew = -math.inf
+                    self._grew, self._left_out = -math.inf, self._new_left_out()
                 marked = self._used()
             elif used - marked > behind * self._most and any(self._renderers()):
                 behind = _BEHIND if (yield from self._catch_up()) else min(2 * behind, 1.0)
@@ -213,7 +189,7 @@ class MemoryGuard:
             else:
                 yield _PAUSE
 
-    def _catch_up(self) -> _Steps[bool]:
+    def _catch_up(self) -> Steps[bool]:
         """Have nobody ask for more until Chromium rests, unless it is at something else.
 
         Returns:
@@ -225,153 +201,59 @@ class MemoryGuard:
             return (yield from self._drain(has_growth_to_last=True))
         finally:
             self._weighs = False
-            self._let_go()
+            self._holding.let_go()
 
-    def _see_to_growth(self) -> _Steps[None]:
+    def _see_to_growth(self) -> Steps[None]:
         """Look for whom the core grows, whenever it does, until it has no longer too much."""
-        self._suspects, self._absences, self._coincidences = Suspects(), Absences(), self._new_coincidences()
-        self._settles, self._seen = False, 0
+        self._suspects, self._left_out = Suspects(), self._new_left_out()
         self._resort.begin()
         patience, weighed, is_clear = _PATIENCE, False, True
         self._grew = self._clock()
         lowest = marked = self._used()
-        far_too_much = _FAR_TOO_MUCH * self._most
+        far_too_much = FAR_TOO_MUCH * self._most
         while (used := self._used()) - self._least > self._most:
             lowest, marked = min(lowest, used), min(marked, used)
             self._resort.freed(used - self._least)
-            enough = marked + (_STEP if is_clear else _TOO_MUCH) * self._most
+            enough = marked + (_STEP if is_clear else TOO_MUCH) * self._most
             if used < enough:
-                if is_clear or not self._absences.tell:
+                if is_clear or not self._left_out.tells:
                     yield RUN
                 else:
                     is_clear = yield from self._leave_out(enough)
                 continue
             likeliest = None
             if not is_clear and used - self._least > far_too_much:
-                suspected = self._coincidences.suspected if self._settles else ()
-                likeliest = self._absences.likeliest(self._renderers(), suspected)
-                if likeliest is None and not self._settles:
-                    # What came in the middle of a large message spoke against everybody.
-                    self._settles, self._absences = True, Absences()
+                likeliest = self._left_out.likeliest()
             self._weighs = True
             try:
                 if likeliest is not None:
                     yield from self._end_guilty(likeliest, "seems to make")
-                    far_too_much = max(far_too_much, self._used() - self._least + _TOO_MUCH * self._most)
+                    far_too_much = max(far_too_much, self._used() - self._least + TOO_MUCH * self._most)
                 elif not weighed or not (yield from self._was_freed(enough)):
                     is_clear = yield from self._weigh(lowest, patience)
                     weighed = True
-                    if is_clear or not self._absences.tell:
-                        self._absences = Absences()
+                    if is_clear or not self._left_out.tells:
+                        self._left_out.forget()
                         patience = _PATIENCE if is_clear else min(2 * patience, _MOST_PATIENCE)
             finally:
                 self._weighs = False
-                self._let_go()
+                self._holding.let_go()
             marked = self._used()
             self._grew = self._clock()
 
-    def _leave_out(self, enough: float) -> _Steps[bool]:
-        """Hold one alone when the core has just grown, until it would have grown on if not for that one; then the next.
-
-        Args:
-            enough: What the core may have; with more nobody is held any longer.
-
-        Returns:
-            Whether it got clear for whom it grows.
-        """
+    def _leave_out(self, enough: float) -> Steps[bool]:
+        """Leave out one after the other, where nothing shows in turns; returns whether it got clear."""
+        guilty = yield from self._left_out.find(enough, self._least)
+        if guilty is None:
+            return False
+        self._weighs = True
         try:
-            while self._used() < enough and self._absences.tell:
-                before = self._used()
-                pause = yield from self._longest_pause()
-                self._seen += self._used() - before
-                longest = self._longest_absence()
-                absence = self._absences.next(self._renderers(), self._coincidences.suspected)
-                if math.isinf(pause) or pause > longest / 2 or absence is None:
-                    return False
-                if math.isinf(longest):
-                    self._seen = 0
-                self._hold(absence.pids)
-                yield from self._hear()
-                yield from self._settle()
-                longest = min(longest, FOR_SURE * pause)
-                absence.note(longest / pause, came=math.isfinite((yield from self._grow(longest))))
-                self._let_go()
-                guilty = self._absences.clear()
-                if guilty is not None:
-                    yield from self._end_guilty(guilty, "seems to make")
-                    return True
+            yield from self._end_guilty(guilty, "seems to make")
         finally:
             self._weighs = False
-            self._let_go()
-        return False
+        return True
 
-    def _longest_absence(self) -> float:
-        """Seconds for which one may be held alone: as long as it takes only where the core was seen to grow by much."""
-        times = (self._used() - self._least) / self._most
-        if times >= _FAR_TOO_MUCH and self._seen >= _TOO_MUCH * self._most:
-            return math.inf
-        return _LONGEST_ABSENCE * min(times, _FAR_TOO_MUCH) ** 2
-
-    def _longest_pause(self) -> _Steps[float]:
-        """See in what time the core grows by a sign, while nobody is held.
-
-        Returns:
-            Seconds, the most of several times: it may grow in pieces that come together. Infinitely many where it does
-            not grow.
-        """
-        pause = 0.0
-        # Who rests after being held has gone on when it grows for the first time.
-        for number in range(1 + self._chance.randint(*_TIMES)):
-            took = yield from self._grow(_LONGEST_PAUSE)
-            if math.isinf(took):
-                return took
-            if number:
-                pause = max(pause, took)
-            yield from self._settle()
-        return pause
-
-    def _settle(self) -> _Steps[None]:
-        """Wait until all has come of a message by which the core grows, once it has grown by far too much.
-
-        One of 256 MiB takes half a second, in which the core grows on whoever is held.
-        """
-        begun = grew = self._clock()
-        before = lowest = self._used()
-        while self._settles and self._clock() - begun < _LONGEST_LULL:
-            used = self._used()
-            lowest = min(lowest, used)
-            if used - lowest >= self._sign:
-                grew, lowest = self._clock(), used
-            if self._clock() - grew >= _LULL or used - before >= _TOO_MUCH * self._most:
-                break
-            yield 0.0
-
-    def _grow(self, longest: float) -> _Steps[float]:
-        """Wait until the core has grown by a sign, or for so many seconds.
-
-        Returns:
-            The seconds in which it has; infinitely many where it has not.
-        """
-        begun, before = self._clock(), self._used()
-        while (took := self._clock() - begun) < longest:
-            used = self._used()
-            before = min(before, used)
-            if used - before >= self._sign:
-                self._grew = self._clock()
-                return took
-            self._weighs = bool(self._held) or took < _AT_A_RUN
-            yield 0.0 if self._weighs else RUN
-        return math.inf
-
-    def _hear(self) -> _Steps[None]:
-        """Wait until all has been heard that was sent before."""
-        heard: list[bool] = []
-        self._echo(lambda: heard.append(True))
-        begun = self._clock()
-        while not heard and not self._in_dialog() and self._clock() < begun + _LONGEST_ECHO:
-            yield 0.0
-
-    def _was_freed(self, enough: float) -> _Steps[bool]:
+    def _was_freed(self, enough: float) -> Steps[bool]:
         """Have what was freed given back, while nobody runs.
 
         Args:
@@ -381,12 +263,12 @@ class MemoryGuard:
             Whether it has no more.
         """
         self._note_renderers()
-        self._hold(pids_of(self._suspects.all))
+        self._holding.hold(pids_of(self._suspects.all))
         self._give_back()
         yield _GIVEN_BACK_AFTER
         return self._used() < enough
 
-    def _weigh(self, lowest: int, patience: int) -> _Steps[bool]:
+    def _weigh(self, lowest: int, patience: int) -> Steps[bool]:
         """Have renderers take turns until it is clear for whom the core grows, or it has not grown for a while.
 
         Args:
@@ -422,7 +304,7 @@ class MemoryGuard:
                 self._least = used
                 self._resort.forget()
                 return True
-            if used - lowest < _TOO_MUCH * self._most:
+            if used - lowest < TOO_MUCH * self._most:
                 continue
             # Some may have gone meanwhile.
             self._note_renderers()
@@ -432,9 +314,9 @@ class MemoryGuard:
                 return True
         return False
 
-    def _end_guilty(self, pid: int, makes: str = "makes") -> _Steps[None]:
+    def _end_guilty(self, pid: int, makes: str = "makes") -> Steps[None]:
         """End a renderer, and see that what the core had for it is given back."""
-        self._let_go()
+        self._holding.let_go()
         log.error(
             "%s %s the program grow, which has grown by %d MiB; from %d on pages may not (App's limits.memory)",
             self._name(pid),
@@ -447,8 +329,19 @@ class MemoryGuard:
         self._give_back()
         yield _GIVEN_BACK_AFTER
 
-    def _new_coincidences(self) -> Coincidences:
-        return Coincidences(self._sign, self._used, self._computed, self._clock)
+    def _new_left_out(self) -> LeftOut:
+        return LeftOut(
+            self._most,
+            self._sign,
+            used=self._used,
+            renderers=self._renderers,
+            computed=self._computed,
+            holding=self._holding,
+            echo=self._echo,
+            in_dialog=self._in_dialog,
+            clock=self._clock,
+            chance=self._chance,
+        )
 
     def _note_renderers(self) -> None:
         """Have those take turns that there are now."""
@@ -459,19 +352,19 @@ class MemoryGuard:
     def _last_resort(self) -> int | None:
         return self._resort.first(self._renderers(), self._used() - self._least)
 
-    def _come_to_rest(self, suspected: Collection[Turn]) -> _Steps[None]:
+    def _come_to_rest(self, suspected: Collection[Turn]) -> Steps[None]:
         """Wait until Chromium has done what was asked for before: it may be for anybody, and take minutes."""
-        self._hold(pids_of(suspected))
+        self._holding.hold(pids_of(suspected))
         self._at_rest, worked_on = yield from self._wait_until_done(_LONGEST_WAIT)
         if not self._at_rest:
-            self._hold(())
+            self._holding.hold(())
             self._at_rest = yield from self._drain()
         if self._at_rest and worked_on:
             # What it has freed would hide what it keeps from now on.
             self._give_back()
             yield _GIVEN_BACK_AFTER
 
-    def _drain(self, *, has_growth_to_last: bool = False) -> _Steps[bool]:
+    def _drain(self, *, has_growth_to_last: bool = False) -> Steps[bool]:
         """Wait until Chromium has done what was asked for, and hold who computes meanwhile.
 
         Args:
@@ -486,9 +379,9 @@ class MemoryGuard:
         growth = Growth(self._used, _STEP * self._most, self._clock)
 
         def hold(grew_for: float = 0.0) -> bool:
-            self._resort.blame(self._held, grew_for)
+            self._resort.blame(self._holding.pids, grew_for)
             for pid in allowance.exceeded(self._renderers(), self._resort.part):
-                self._hold({*self._held, pid})
+                self._holding.hold({*self._holding.pids, pid})
             lasts = growth.lasts(_STANDSTILL)
             return (lasts or not has_growth_to_last) and self._last_resort() is None
 
@@ -501,18 +394,18 @@ class MemoryGuard:
         is_done, _ = yield from self._wait_until_done(_LONGEST_DRAIN, hold)
         return is_done
 
-    def _run(self, turn: Turn, suspected: Collection[Turn]) -> _Steps[None]:
+    def _run(self, turn: Turn, suspected: Collection[Turn]) -> Steps[None]:
         """Let some of the suspected run alone, and see whether the core grows for them."""
         begun, before = self._clock(), self._used()
         pids = pids_of(suspected)
         allowance = Allowance(self._clock, self._computed)
         allowance.exceeded(set(self._renderers()) - pids)
-        self._hold(pids - turn.pids)
+        self._holding.hold(pids - turn.pids)
         yield turn.run
-        self._hold(pids)
+        self._holding.hold(pids)
         are_some = suspected is not self._suspects.all
         self._at_rest, worked_on = yield from self._wait_until_done(
-            _LONGEST_WAIT_FOR_SOME if are_some else _LONGEST_WAIT, enough=before + _TOO_MUCH * self._most
+            _LONGEST_WAIT_FOR_SOME if are_some else _LONGEST_WAIT, enough=before + TOO_MUCH * self._most
         )
         took, done = self._clock() - begun, self._used()
         turn.works += worked_on
@@ -536,7 +429,7 @@ class MemoryGuard:
         *,
         least: float = 0.0,
         enough: float = math.inf,
-    ) -> _Steps[tuple[bool, bool]]:
+    ) -> Steps[tuple[bool, bool]]:
         """Wait until all is done that renderers had asked for: by the thread that hears them, and then by others.
 
         Args:
@@ -566,16 +459,3 @@ class MemoryGuard:
             if not go_on(self._resort.note(part)):
                 break
         return False, worked_on
-
-    def _hold(self, pids: Collection[int]) -> None:
-        """Hold these, and nobody else."""
-        for pid in self._held.keys() - set(pids):
-            self._held.pop(pid)()
-        for pid in set(pids) - self._held.keys():
-            release = self._stop(pid)
-            if release is not None:
-                self._held[pid] = release
-
-    def _let_go(self) -> None:
-        while self._held:
-            self._held.popitem()[1]()

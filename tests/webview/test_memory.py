@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shell.webview.holding import Holding
 from shell.webview.memory import MemoryGuard, give_back
 from shell.webview.usage import Memory, Work
 from tests.desktop import until
@@ -130,7 +131,7 @@ def program() -> Program:
 
 def test_nobody_is_held_while_the_core_has_not_grown_too_much_and_chromium_rests(program: Program) -> None:
     held: list[int] = []
-    program.guard._stop = lambda pid: held.append(pid)
+    program.guard._holding = Holding(lambda pid: held.append(pid))
     program.open(1, steadily(100))
     program.go_on(10)
     assert not held
