@@ -1,6 +1,7 @@
 """The log as people read it, whatever pages have it say."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import TracebackException
@@ -8,10 +9,16 @@ from typing import Any
 
 from shell.long_text import cut, shortened
 
-ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))}
-"""What a terminal would act on, for `str.translate`."""
+_ACTED_ON = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]+")
+_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))}
 _LONGEST = 16 * 1024
 """Characters of a message, of an error's text, or of a traceback."""
+
+
+def escaped(text: str) -> str:
+    """A text with what a terminal would act on, but for tabs and ends of lines, as Python writes it."""
+    # To translate all of it takes fifty times as long, where most characters are beyond ASCII.
+    return _ACTED_ON.sub(lambda found: found[0].translate(_ESCAPED), text)
 
 
 class Lines(logging.Formatter):
@@ -25,7 +32,7 @@ class Lines(logging.Formatter):
         if record.stack_info:
             parts.append(self.formatStack(record.stack_info))
         text = "\n".join(cut(part.rstrip("\r\n"), _LONGEST) for part in parts)
-        return text.translate(ESCAPED).replace("\n", "\n  ")
+        return escaped(text).replace("\n", "\n  ")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's name
         """As `logging.Formatter` has it, but of what is long no more than is shown."""

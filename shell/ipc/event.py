@@ -117,7 +117,6 @@ class Events:
         self._pages: dict[str, dict[Session, collections.Counter[Address]]] = {}
         self._of_page: dict[Session, dict[int, tuple[str, Address]]] = {}
         self._background = Background()
-        self._telling: set[asyncio.Future[None]] = set()
         # By webview: they go on when the document has gone.
         self._unfinished: dict[str, _Unfinished] = {}
         self._payloads = 0
@@ -254,22 +253,13 @@ class Events:
     async def emit_in_turns(self, name: str, payload: msgspec.Raw, address: Address, emitter: str) -> None:
         """As `emit_encoded`, for what is large: it is read for each listener in the core in a turn of its own.
 
-        All of them hear it, though whoever waits for that may be cancelled. On the loop's thread.
+        On the loop's thread.
         """
         checked_name(name)
         later: collections.deque[_Listener] = collections.deque()
         self._emit(name, payload, address, emitter, later)
-        if later:
-            telling = asyncio.ensure_future(self._tell_in_turns(later, name, payload, address, emitter))
-            self._telling.add(telling)
-            telling.add_done_callback(self._telling.discard)
-            await asyncio.shield(telling)
-
-    async def _tell_in_turns(
-        self, listeners: collections.deque[_Listener], name: str, payload: msgspec.Raw, address: Address, emitter: str
-    ) -> None:
-        while listeners:
-            listener = listeners.popleft()
+        while later:
+            listener = later.popleft()
             if address.reaches(listener.address):
                 await asyncio.sleep(0)
                 self._tell([listener], name, payload, address, emitter, [])
@@ -364,18 +354,19 @@ class Events:
                 event = Event(name, listener.id, decoded.pop() if decoded else _decode(name, payload))
                 task = self._background.call(listener.handler, event, log=log, name=f"a listener of the event {name}")
                 if task is not None and emitter is not None:
-                    self._count(task, emitter, wire.weight(bytes(payload)))
+                    self._count(task, emitter, bytes(payload))
 
-    def _count(self, task: asyncio.Task[object], emitter: str, size: int) -> None:
+    def _count(self, task: asyncio.Task[object], emitter: str, payload: bytes) -> None:
+        json, size = len(payload), wire.weight(payload)
         unfinished = self._unfinished.setdefault(emitter, _Unfinished())
         unfinished.handlers += 1
         unfinished.size += size
-        self._payloads += size
+        self._payloads += json
 
         def done(_: object) -> None:
             unfinished.handlers -= 1
             unfinished.size -= size
-            self._payloads -= size
+            self._payloads -= json
             if not unfinished.handlers:
                 del self._unfinished[emitter]
 

@@ -33,6 +33,8 @@ class Large:
         self._loop = loop
         self._limits = limits
         self._readings: Readings | None = None
+        # Of many that want it at once, one loads it.
+        self._loading = asyncio.Lock()
         self._writings: Writings | None = None
 
     @property
@@ -96,9 +98,9 @@ class Large:
 
     async def _loaded_readings(self) -> "Readings":
         """What reads in pieces: few programs are sent anything so large, and to load it takes as long as a turn may."""
-        if self._readings is None:
-            await apart(importlib.import_module, "shell.ipc.readings")
+        async with self._loading:
             if self._readings is None:
+                await apart(importlib.import_module, "shell.ipc.readings")
                 from shell.ipc.readings import Readings  # noqa: PLC0415
 
                 self._readings = Readings(self._loop, self._limits)
@@ -106,9 +108,9 @@ class Large:
 
     async def _loaded_writings(self) -> "Writings":
         readings = await self._loaded_readings()
-        if self._writings is None:
-            await apart(importlib.import_module, "shell.ipc.writing")
+        async with self._loading:
             if self._writings is None:
+                await apart(importlib.import_module, "shell.ipc.writing")
                 from shell.ipc.writing import Writings  # noqa: PLC0415
 
                 self._writings = Writings(self._limits, readings.let_go)

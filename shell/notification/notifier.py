@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DRAWN_AT_ONCE = 2
-"""Pictures, in the threads that commands run in as well."""
+"""Pictures: those of pages, and those of the program."""
 
 
 @loop_only
@@ -47,6 +47,8 @@ class Notifier:
         self._of_desktop: Presenter | None = None
         self._window = window
         self._toasts: Presenter | None = None
+        # Of many that want one of these at once, one loads it.
+        self._loading = asyncio.Lock()
         self._background = Background()
         self._warned = False
         # Those of pages keep the program's own from nothing.
@@ -139,13 +141,13 @@ class Notifier:
             return picture_of(None, icon)
 
     async def _own_windows(self) -> Presenter:
-        if self._toasts is None:
-            # Only where the desktop shows none, and it takes as long as a turn of the loop may.
-            await apart(importlib.import_module, "shell.notification.toasts")
-        if self._toasts is None:
-            from shell.notification.toasts import Toasts  # noqa: PLC0415
+        async with self._loading:
+            if self._toasts is None:
+                # Only where the desktop shows none, and it takes as long as a turn of the loop may.
+                await apart(importlib.import_module, "shell.notification.toasts")
+                from shell.notification.toasts import Toasts  # noqa: PLC0415
 
-            self._toasts = Toasts(self._window)
+                self._toasts = Toasts(self._window)
         return self._toasts
 
     async def _desktop(self) -> Presenter:
@@ -157,10 +159,11 @@ class Notifier:
 
             self._of_desktop = TrayMessages(self._name, self._icon)
             return self._of_desktop
-        # It takes 30 ms, for which the loop would not go on.
-        await apart(importlib.import_module, "shell.notification.freedesktop")
-        if self._of_desktop is None:
-            from shell.notification.freedesktop import Freedesktop, Program  # noqa: PLC0415
+        async with self._loading:
+            if self._of_desktop is None:
+                # It takes 30 ms, for which the loop would not go on.
+                await apart(importlib.import_module, "shell.notification.freedesktop")
+                from shell.notification.freedesktop import Freedesktop, Program  # noqa: PLC0415
 
-            self._of_desktop = Freedesktop(Program(self._name, self._entry))
+                self._of_desktop = Freedesktop(Program(self._name, self._entry))
         return self._of_desktop

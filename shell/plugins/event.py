@@ -1,5 +1,7 @@
 """`plugin:event|…`: events, as the `event` module of `@tauri-apps/api` calls for them."""
 
+import asyncio
+
 import msgspec
 
 from shell.ipc import Address, Events, EventTarget, RefusedError, Session
@@ -15,6 +17,7 @@ def event_plugin(events: Events, most: int) -> Plugin:
         most: Bytes of JSON that the payload of an event may have that somebody hears.
     """
     plugin = Plugin("event")
+    under_way: set[asyncio.Future[None]] = set()
 
     @plugin.command
     async def listen(session: Session, event: str, target: EventTarget, handler: int) -> int:
@@ -46,15 +49,23 @@ def event_plugin(events: Events, most: int) -> Plugin:
 
     async def send_large(session: Session, event: str, payload: msgspec.Raw, address: Address) -> None:
         emitter = session.caller.webview
+
+        async def tell() -> None:
+            try:
+                # What the page emits after it, likewise: each listener hears all in order.
+                async with session.telling:
+                    check_size(event, payload, address)
+                    events.refuse_overflow(event, address, emitter, session.limits)
+                    await events.emit_in_turns(event, payload, address, emitter)
+            finally:
+                session.emitting -= 1
+
         session.emitting += 1
-        try:
-            # What the page emits after it, likewise: each listener hears all in order.
-            async with session.telling:
-                check_size(event, payload, address)
-                events.refuse_overflow(event, address, emitter, session.limits)
-                await events.emit_in_turns(event, payload, address, emitter)
-        finally:
-            session.emitting -= 1
+        # What was emitted is told, though the page goes meanwhile.
+        telling = asyncio.ensure_future(tell())
+        under_way.add(telling)
+        telling.add_done_callback(under_way.discard)
+        await asyncio.shield(telling)
 
     def check_size(event: str, payload: msgspec.Raw, address: Address) -> None:
         # It is delivered to whoever listens as it is, and to each at once.

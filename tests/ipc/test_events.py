@@ -351,6 +351,21 @@ async def test_what_is_large_is_told_to_all_listeners_though_its_page_goes_meanw
     assert heard == [0, 1, 2, 3]
 
 
+async def test_what_a_page_emits_behind_what_is_large_is_told_though_it_goes_meanwhile(core: Core) -> None:
+    page = core.page()
+    heard: list[Any] = []
+    for _ in range(2):
+        core.events.listen("state", lambda event: heard.append(len(event.payload)))
+    core.events.listen("bye", lambda event: heard.append(event.payload))
+    with page.together():
+        for name, payload in (("state", "x" * 20_000), ("bye", "now"), ("state", "x" * 30_000)):
+            page.invoke("plugin:event|emit", {"event": name, "payload": payload})
+    page.load()
+    while len(heard) < 5:
+        await turns(1)
+    assert heard == [20_000, 20_000, "now", 30_000, 30_000]
+
+
 async def test_a_coroutine_function_may_listen(core: Core) -> None:
     heard: list[Any] = []
     gate = asyncio.Event()
