@@ -12,7 +12,7 @@ _CAME = 1 / 16
 """Of those, as many that came, at most."""
 _MISSED_AT_LEAST = 3.0
 """Before somebody is the likeliest without whom none has come."""
-_MISSED_BY_ONE = 1.0
+_MISSED_BY_ONE = 2.0
 """The same where nobody else is suspected."""
 _CAME_WITHOUT_ALL = 3
 """Before it is taken to grow whoever is held."""

@@ -18,7 +18,8 @@ _AT_A_RUN = 1.0
 """Seconds in which it may grow on as fast as before, so that it is to be looked often."""
 _LONGEST_ABSENCE = 2.0
 """Seconds for which somebody is held alone at most, where the core has grown by what it may; four times as many where
-it has by twice as much, and as many as it takes where it has by far too much."""
+it has by twice as much, and nine times as many where it has by far too much; or as many as it takes, each time that it
+was seen then to grow by too much."""
 _LONGEST_PAUSE = 600.0
 """Seconds without growth after which it is not what it is looked for."""
 _TIMES = (2, 5)
@@ -99,7 +100,10 @@ class LeftOut:
         self._absences = Absences()
 
     def likeliest(self) -> int | None:
-        """The one for whom it most likely grows, where it has grown by far too much; None where nobody is likely."""
+        """The one for whom it most likely grows, where it has grown by far too much.
+
+        None where nobody is likely. Then it begins anew, and waits from now on until all of a message has come.
+        """
         suspected = self._coincidences.suspected if self._settles else ()
         likeliest = self._absences.likeliest(self._renderers(), suspected)
         if likeliest is None and not self._settles:

@@ -703,7 +703,7 @@ def test_a_page_for_which_the_core_grows_by_much_at_once_and_seldom_is_ended_and
         if program.ended:
             break
     assert program.ended == [9]
-    assert program.most < before + 3.7 * MOST + 18 * mib * MIB
+    assert program.most < before + 3.7 * MOST + 24 * mib * MIB
 
 
 @pytest.mark.parametrize("others", [1, 5])
@@ -742,7 +742,7 @@ def test_what_comes_of_a_message_that_was_sent_before_a_page_was_held_speaks_for
         if program.ended:
             break
     assert program.ended == [9]
-    assert program.most < before + 3.7 * MOST + 24 * mib * MIB
+    assert program.most < before + 3.7 * MOST + 30 * mib * MIB
 
 
 @pytest.mark.parametrize("mib", [64, 1024])
@@ -767,6 +767,39 @@ def test_no_page_is_ended_where_the_program_grows_by_much_at_once_and_seldom(
         program.open(pid)
     program.load[2] = 0.3
     program.go_on(60 * pause)
+    assert not program.ended
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("mib", "pause", "pieces", "rests"),
+    [(128, 5.0, (8, 30), (120, 400)), (256, 3.0, (3, 12), (20, 60)), (512, 8.0, (4, 10), (60, 500))],
+)
+def test_no_page_that_draws_is_ended_where_the_program_grows_as_a_person_opens_files(
+    program: Program, mib: float, pause: float, pieces: tuple[int, int], rests: tuple[int, int], seed: int
+) -> None:
+    chance = random.Random(seed)
+    program.step = 0.05
+    program.go_on(1)
+    program.used += 2.5 * MOST
+    following, left = program.now, chance.randint(*pieces)
+
+    def own() -> float:
+        nonlocal following, left
+        if program.now < following:
+            return 0.0
+        left -= 1
+        following = program.now + pause * chance.uniform(0.8, 1.2)
+        if not left:
+            following, left = program.now + chance.uniform(*rests), chance.randint(*pieces)
+        if 1 not in program.held:
+            program.computed[1] = program.computed.get(1, 0.0) + 1.0
+        return mib * MIB * STEP / program.step
+
+    program.own = own
+    for pid in (1, 2, 3):
+        program.open(pid)
+    program.go_on(1200)
     assert not program.ended
 
 
