@@ -36,7 +36,7 @@ _WEB_URL = re.compile(r"https?://[^\s/?#\\@]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _PAGE_SCHEMES = frozenset({"http", "https", "tauri", "about", "data"})
 # Strict on purpose: a URL that Chromium could read in another way than this program matches nothing.
 _URL = re.compile(
-    rf"{_SCHEME}:(?://(?P<host>{_HOST})(?::(?P<port>{_PORT}))?(?=[/?#]|$))?(?P<rest>[!-\[\]-~]*)",
+    rf"{_SCHEME}:(?://(?P<host>{_HOST})(?::(?P<port>{_PORT}))?(?=[/?#]|$)|(?!//[^/?#]))(?P<rest>[!-\[\]-~]*)",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -161,6 +161,21 @@ def test_links_are_listed_with_their_schemes() -> None:
     assert not opens("file:///etc/passwd")
 
 
+@pytest.mark.parametrize("rest", ["x", "", "x?y#z", "/x", "///x", "///", "//", "//?x", "//#x", "////x"])
+def test_a_scheme_alone_means_urls_that_name_no_host(rest: str) -> None:
+    [link] = own(openLinks=["vscode:"]).shell.open_links
+    assert link.matches(f"vscode:{rest}")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil", "evil:1", "evil:0", "evil:123456", "evil:", "u@evil", "%65vil", "*", ":0", "@"]
+)
+def test_a_scheme_alone_means_no_host_however_it_is_written(host: str) -> None:
+    [link] = own(openLinks=["vscode:"]).shell.open_links
+    for rest in ("", "/x", "?x", "#x"):
+        assert not link.matches(f"vscode://{host}{rest}")
+
+
 def test_all_links_are_those_of_the_web_mail_and_telephone() -> None:
     links = own(openLinks=True).shell.open_links
     for url in ["http://a:8080/", "https://a.b/c", "mailto:a@b.c", "tel:1"]:
