@@ -1,5 +1,6 @@
 """Globs: over the labels of windows and webviews, and what those over paths have in common with them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from shell.acl.automaton import Automaton, Many, One, Option, Step, Test
@@ -124,8 +125,18 @@ def _one_of(text: str, *, negated: bool, within: Test | None) -> Test:
         wide = text[at + 1 : at + 2] == "-" and at + 2 < len(text)
         ranges.append((text[at], text[at + 2] if wide else text[at]))
         at += 3 if wide else 1
+    # In order and apart from each other, as there may be thousands, in which each character of a path is looked up.
+    lows: list[str] = []
+    highs: list[str] = []
+    for low, high in sorted(ranges):
+        if highs and low <= highs[-1]:
+            highs[-1] = max(highs[-1], high)
+        elif low <= high:
+            lows.append(low)
+            highs.append(high)
 
     def test(char: str) -> bool:
-        return (within is None or within(char)) and any(low <= char <= high for low, high in ranges) is not negated
+        at = bisect_right(lows, char) - 1
+        return (within is None or within(char)) and (at >= 0 and char <= highs[at]) is not negated
 
     return test
