@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
+from shell.config.comment import end_of_comment
 from shell.value import frozen
 
 # A tag, the beginning of a comment or a declaration, by the tokenizer of the HTML standard. It always matches and never
@@ -64,10 +65,10 @@ def elements(page: str) -> Iterator[Element]:
     while found := _MARKUP.search(page, at):
         at = found.end()
         if found["comment"] is not None:
-            end_of_comment = _END_OF_COMMENT.search(page, at)
-            if end_of_comment is None:
+            after = end_of_comment(_END_OF_COMMENT, page, at)
+            if after is None:
                 return
-            at = end_of_comment.end()
+            at = after
             continue
         if found["name"] is None:
             continue

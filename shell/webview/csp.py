@@ -5,6 +5,7 @@ import re
 import threading
 from types import MappingProxyType
 
+from shell.config.comment import end_of_comment
 from shell.config.security import Csp
 from shell.value import frozen
 
@@ -135,8 +136,7 @@ def _head(page: bytes) -> int:
     while at is not None and (found := _BEFORE.match(page, at)):
         if found["comment"] is None:
             return start if found["doctype"] is None else found.end()
-        end = _END_OF_COMMENT.search(page, found.end())
-        at = None if end is None else end.end()
+        at = end_of_comment(_END_OF_COMMENT, page, found.end())
     return start
 
 

@@ -6,16 +6,19 @@ import hashlib
 import json
 import random
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shell import App
+from shell.config.comment import AT_ONCE
 from shell.config.markup import elements
 from shell.config.security import Csp
 from shell.webview.csp import Inline, PagePolicy, _head, completed, served
@@ -171,6 +174,35 @@ def test_the_end_of_a_comment_before_the_doctype_is_found_without_a_try_at_each_
     tried = re.compile(rb"<!--.*?--!?>")
     assert _head(page) == len(page)
     assert 3 * spent(lambda: _head(page)) < spent(lambda: tried.search(page))
+
+
+@pytest.mark.parametrize("read", [lambda page: _head(page.encode()), lambda page: list(elements(page))])
+def test_the_end_of_a_comment_is_looked_for_in_pieces_between_which_other_threads_run(
+    read: Callable[[str], object],
+) -> None:
+    searches = 0
+
+    def count(_: object, event: str, called: Any) -> None:
+        nonlocal searches
+        searches += event == "c_call" and called.__name__ == "search"
+
+    page = f"<!-- >{'-' * 8_000_000}--><!doctype html>"
+    sys.setprofile(count)
+    try:
+        read(page)
+    finally:
+        sys.setprofile(None)
+    # Python tries each dash.
+    assert searches > 30
+
+
+@pytest.mark.parametrize("end", ["-->", "--!>"])
+def test_the_end_of_a_comment_is_found_wherever_it_stands(end: str) -> None:
+    for length in range(AT_ONCE - 8, AT_ONCE + 8):
+        before = f"<!-- >{'-' * length}a{end}<!doctype html>"
+        assert _head(f"{before}-->".encode()) == len(before)
+        assert [found.text for found in elements(f"{before}<style>b</style>-->")] == ["b"]
+        assert _head(before[: -len(f"{end[-1]}<!doctype html>")].encode()) == 0
 
 
 def test_a_policy_that_survives_lower_case_is_a_header() -> None:
