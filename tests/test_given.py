@@ -427,6 +427,10 @@ def test_a_running_program_says_what_it_expects(shell: Runner) -> None:
             lambda app: app.windows["main"].set_decorations(),
             "Window.set_decorations() missing 1 required positional argument: 'decorations'",
         ),
+        (
+            lambda app: app.windows["main"].title(1),
+            "Window.title() takes 1 positional argument but 2 were given",
+        ),
         *(
             (functools.partial(set_to_no, name), f"{name}: expected True or False, got 'no'")
             for name in SETTERS_OF_WINDOWS

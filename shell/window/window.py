@@ -378,8 +378,9 @@ class Window(States, Appearance, Stacking, Pointer):
 for _part in Window.__mro__[1:-1]:
     for _name, _function in vars(_part).items():
         if inspect.isfunction(_function) and not _name.startswith("_"):
-            # Python names it when it is called wrongly, and nobody has written the name of a part of this class.
-            inspect.unwrap(_function).__qualname__ = f"Window.{_name}"
+            # Python names it when it is called wrongly, and nobody has written the name of a part of this class. What
+            # takes no arguments is called wrongly before what it wraps is.
+            _function.__qualname__ = inspect.unwrap(_function).__qualname__ = f"Window.{_name}"
 
 
 def _size(size: PhysicalSize) -> dict[str, int]:
