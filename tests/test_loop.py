@@ -5,7 +5,7 @@ import math
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
@@ -168,6 +168,27 @@ def test_what_the_loop_asks_for_comes_behind_what_a_thread_has_asked_for(shell: 
         assert [await order.get() for _ in range(3)] == ["first", "second", "third"]
 
     shell.run(shell.app(), scenario)
+
+
+def test_what_the_loop_asks_for_later_may_be_a_coroutine_function(shell: Runner) -> None:
+    async def scenario(_: App) -> None:
+        thread = LoopThread()
+        thread.attach(asyncio.get_running_loop())
+        order: asyncio.Queue[str] = asyncio.Queue()
+        thread.soon(order.put, "later")
+        assert order.empty()
+        assert await order.get() == "later"
+
+    shell.run(shell.app(), scenario)
+
+
+@pytest.mark.parametrize("ask", [LoopThread.run, LoopThread.soon])
+def test_before_there_is_a_loop_a_coroutine_function_is_refused(ask: Callable[..., None]) -> None:
+    order: asyncio.Queue[str] = asyncio.Queue()
+    with pytest.raises(RuntimeError, match=r"^Queue\.put: a coroutine function needs the loop, and none runs; "):
+        ask(LoopThread(), order.put, "now")
+    ask(LoopThread(), order.put_nowait, "now")
+    assert order.get_nowait() == "now"
 
 
 def test_what_one_loop_did_not_come_to_is_not_left_to_the_next(shell: Runner) -> None:

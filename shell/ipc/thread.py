@@ -49,6 +49,9 @@ class LoopThread:
         """Call a function: at once on the loop's thread, soon from another; never once the loop is closed.
 
         A coroutine function may be, whose coroutine the loop runs then; what it raises is logged.
+
+        Raises:
+            RuntimeError: It is a coroutine function, and no loop runs.
         """
         if self.is_current:
             self._call(function, args)
@@ -59,12 +62,12 @@ class LoopThread:
         """Call a function in a later turn of the loop, behind what was asked for before; never once it is closed."""
         loop = self._loop
         if loop is None:
-            function(*args)
+            self._call(function, args)
         elif loop.is_closed():
             # What is lost then would have had no page to go to.
             return
         elif self.is_current and not self._handed_over:
-            loop.call_soon(function, *args)
+            loop.call_soon(self._call, function, args)
         else:
             # While something that threads have asked for waits, what the loop asks for goes the longer way too.
             self._handed_over.append((function, args))
@@ -81,6 +84,14 @@ class LoopThread:
     def _call(self, function: Callable[..., object], args: tuple[object, ...]) -> None:
         result = function(*args)
         if isinstance(result, CoroutineType):
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                result.close()
+                raise RuntimeError(
+                    f"{result.__qualname__}: a coroutine function needs the loop, and none runs; "
+                    "call it once the program runs, as in a function given to `app.setup`"
+                ) from None
             self._background.run(result)
 
 
