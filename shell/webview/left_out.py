@@ -26,6 +26,8 @@ _TIMES = (2, 5)
 """How many growths show how long it pauses between two: by chance, lest the pause be always longer that comes then."""
 _LULL, _LONGEST_LULL = 0.25, 2.0
 """Seconds without growth after which all of a large message has come, and for which that is waited for at most."""
+_MESSAGE = 256 << 20
+"""Bytes by which the core grows for one message, at most."""
 _LONGEST_ECHO = 0.25
 """Seconds for which it is waited at most until nothing is heard any more of somebody."""
 
@@ -81,7 +83,7 @@ class LeftOut:
         self._chance = chance
         self._absences = Absences()
         self._coincidences = Coincidences(sign, used, computed, clock)
-        self._settles = False
+        self._settles = self._never_settles = False
         self._seen = 0
         self.looks_often = False
         self.grew = -math.inf
@@ -121,6 +123,7 @@ class LeftOut:
         Returns:
             Without whom it does not grow, if that got clear.
         """
+        self._never_settles = False
         try:
             while self._used() < enough and self._absences.tell:
                 before = self._used()
@@ -174,18 +177,22 @@ class LeftOut:
     def _settle(self) -> Steps[None]:
         """Wait until all has come of a message by which the core grows, once it has grown by far too much.
 
-        One of 256 MiB takes half a second, in which the core grows on whoever is held.
+        One of 256 MiB takes half a second, in which the core grows on whoever is held. Where it grows without a lull it
+        is no message, and not waited for again: meanwhile nobody would be found.
         """
+        if not self._settles or self._never_settles:
+            return
         begun = grew = self._clock()
         before = lowest = self._used()
-        while self._settles and self._clock() - begun < _LONGEST_LULL:
+        while self._clock() - begun < _LONGEST_LULL and lowest - before < max(_MESSAGE, TOO_MUCH * self._most):
             used = self._used()
             lowest = min(lowest, used)
             if used - lowest >= self._sign:
                 grew, lowest = self._clock(), used
-            if self._clock() - grew >= _LULL or used - before >= TOO_MUCH * self._most:
-                break
+            if self._clock() - grew >= _LULL:
+                return
             yield 0.0
+        self._never_settles = True
 
     def _grow(self, longest: float) -> Steps[float]:
         """Wait until the core has grown by a sign, or for so many seconds.
