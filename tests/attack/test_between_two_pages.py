@@ -230,6 +230,8 @@ def test_what_a_page_says_as_it_leaves_is_judged_as_its_own(shell: Runner, grant
             await window.loaded()
             for _ in range(2):
                 await leave(window, f"{remote.origin}/")
+                # Its own script comes after the hello.
+                await window.loaded()
                 window.webview.page.runJavaScript("leaveFor('tauri://localhost/')")
                 await hello_of(window, local=True)
                 assert await window.eval("document.title") == "page"
