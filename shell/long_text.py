@@ -7,6 +7,11 @@ _LONGEST_PART = 64 * 1024
 """Characters of what an error is about; to write so many takes Python 1 ms, where each is escaped."""
 
 
+def beginning(text: str, longest: int) -> str:
+    """A text as it is; of one that is long the beginning. To find where it ends Qt would lay out all of it."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def cut(text: str, longest: int) -> str:
     """A text as it is; of one that is long the beginning and the end, of which the end says most of a traceback."""
     more = len(text) - longest

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 
 from shell.config import Config
 from shell.image import image_from
+from shell.long_text import beginning
 from shell.tooltip import plain_tooltip
 from shell.value import frozen
 from shell.window_title import plain_title
@@ -149,8 +150,7 @@ class AboutDialog(QDialog):
         if not website.startswith(("https://", "http://")):
             self._add_text(metadata.website_label or website)
             return
-        shown = metadata.website_label or website
-        shown = shown if len(shown) <= _LONG else f"{shown[:_LONG]}…"
+        shown = beginning(metadata.website_label or website, _LONG)
         label = QLabel(f'<a href="{_escaped(website)}">{_escaped(shown)}</a>')
         label.setTextFormat(Qt.TextFormat.RichText)
         if metadata.open_website is None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from shell.fitted import fitted
+from shell.long_text import beginning
 from shell.notification.notification import Action, Notification, Urgency
 from shell.notification.picture import Picture
 
@@ -102,9 +103,9 @@ class Toast(QWidget):
         text.setSpacing(3)
         bold = self.font()
         bold.setBold(True)
-        text.addWidget(_label(_cut(notification.title, _LONGEST_TITLE), "title", bold, width, _TITLE_LINES))
+        text.addWidget(_label(beginning(notification.title, _LONGEST_TITLE), "title", bold, width, _TITLE_LINES))
         if notification.body:
-            body = _cut(notification.body, _LONGEST_BODY)
+            body = beginning(notification.body, _LONGEST_BODY)
             text.addWidget(_label(body, "body", self.font(), width, _BODY_LINES))
             text.addStretch()
         head.addLayout(text, 1)
@@ -135,7 +136,7 @@ class Toast(QWidget):
 
     def _button(self, action: Action) -> QPushButton:
         button = QPushButton()
-        title = _cut(action.title, _LONGEST_TITLE)
+        title = beginning(action.title, _LONGEST_TITLE)
         title = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _INNER - 40)
         # An ampersand would mark the next letter as a key.
         button.setText(title.replace("&", "&&"))
@@ -201,11 +202,6 @@ class Toast(QWidget):
         if self._ends:
             self._timer.start()
         super().leaveEvent(event)
-
-
-def _cut(text: str, longest: int) -> str:
-    # Qt lays all of it out to find where it ends, which takes some milliseconds.
-    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _label(text: str, name: str, font: QFont, width: int, lines: int) -> QLabel:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy, QToolBar, QToolButton, QWidget
 from shiboken6 import isValid
 
+from shell.long_text import beginning
 from shell.tooltip import plain_tooltip
 from shell.tray.event import MouseButton, MouseButtonState, TrayIconEventType
 from shell.tray.native import Gesture
@@ -178,11 +179,11 @@ class _Button(QToolButton):
         if self._shown == (shown := (picture.cacheKey(), title, tooltip, fully)):
             return
         self._shown = shown
-        text = _cut(title or (tooltip or self._program if fully else ""), _LONGEST)
+        text = beginning(title or (tooltip or self._program if fully else ""), _LONGEST)
         style = Qt.ToolButtonStyle
         self.setIcon(picture)
         self.setToolTip(plain_tooltip(tooltip or title or self._program))
-        self.setAccessibleName(_cut(icon.hover_text() or self._program, _LONGEST_NAME))
+        self.setAccessibleName(beginning(icon.hover_text() or self._program, _LONGEST_NAME))
         self.setText(text)
         self.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
 
@@ -204,7 +205,3 @@ def _bar() -> QToolBar:
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
     return bar
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"

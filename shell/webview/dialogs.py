@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 from shell.fitted import fitted
+from shell.long_text import beginning
 from shell.window_title import plain_title
 
 _LONGEST = 2000
@@ -96,5 +97,4 @@ def _cut(text: str, *, more: bool) -> str:
 
 
 def _title(kind: str, url: str) -> str:
-    shown = url if len(url) <= _LONGEST_URL else f"{url[:_LONGEST_URL]}…"
-    return plain_title(f"Javascript {kind} - {shown}")
+    return plain_title(f"Javascript {kind} - {beginning(url, _LONGEST_URL)}")

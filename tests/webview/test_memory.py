@@ -683,6 +683,21 @@ def sent(program: Program, pid: int, grows: Callable[[], float]) -> Callable[[],
     return send
 
 
+def most_until_alone_is_ended(program: Program, pid: int, others: int, pause: float) -> float:
+    """What the core grows by until a renderer is ended, and no other, while others run that it does not grow for."""
+    for other in range(1, 1 + others):
+        program.open(other)
+        # One shows something that moves.
+        program.load[other] = 0.3 if other == 1 else 0.001
+    before = program.most
+    for _ in range(360):
+        program.go_on(pause)
+        if program.ended:
+            break
+    assert program.ended == [pid]
+    return program.most - before
+
+
 @pytest.mark.parametrize("others", [0, 1, 5])
 @pytest.mark.parametrize("rests", [0.5, 10])
 @pytest.mark.parametrize("mib", [64, 256, 1024])
@@ -693,17 +708,7 @@ def test_a_page_for_which_the_core_grows_by_much_at_once_and_seldom_is_ended_and
     program.go_on(1)
     program.used += 2.5 * MOST
     program.open(9, sent(program, 9, shy(program, 9, mib / pause, rests, pause=pause)))
-    for pid in range(1, 1 + others):
-        program.open(pid)
-        # One shows something that moves.
-        program.load[pid] = 0.3 if pid == 1 else 0.001
-    before = program.most
-    for _ in range(360):
-        program.go_on(pause)
-        if program.ended:
-            break
-    assert program.ended == [9]
-    assert program.most < before + 3.7 * MOST + 24 * mib * MIB
+    assert most_until_alone_is_ended(program, 9, others, pause) < 3.7 * MOST + 24 * mib * MIB
 
 
 @pytest.mark.parametrize("others", [1, 5])
@@ -733,16 +738,7 @@ def test_what_comes_of_a_message_that_was_sent_before_a_page_was_held_speaks_for
     program.used += 2.5 * MOST
     program.own = own
     program.open(9, send)
-    for pid in range(1, 1 + others):
-        program.open(pid)
-        program.load[pid] = 0.3 if pid == 1 else 0.001
-    before = program.most
-    for _ in range(360):
-        program.go_on(pause)
-        if program.ended:
-            break
-    assert program.ended == [9]
-    assert program.most < before + 3.7 * MOST + 30 * mib * MIB
+    assert most_until_alone_is_ended(program, 9, others, pause) < 3.7 * MOST + 30 * mib * MIB
 
 
 @pytest.mark.parametrize("mib", [64, 1024])
